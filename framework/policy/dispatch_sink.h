@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Dispatch, a policy's decision, and DispatchSink, where Schedule() puts them. Policy authors
+// include policy.h, which includes this.
+//
+// The sink is full when deciding further ahead would do harm. A task that is dispatched and waits
+// for its CPU can no longer be re-ordered, so the engine keeps the predicted run time waiting in
+// front of a CPU below a budget (300 us by default), yet always allows one task for each free CPU,
+// and one waiting task. Short bursts are thus decided many at a time and CPU hogs one at a time,
+// and a policy needs no thought about either.
+
+#ifndef SCXX_FRAMEWORK_POLICY_DISPATCH_SINK_H_
+#define SCXX_FRAMEWORK_POLICY_DISPATCH_SINK_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "absl/types/span.h"
+#include "framework/base/check.h"
+#include "framework/base/cpu.h"
+#include "framework/base/task_id.h"
+#include "framework/base/units.h"
+
+namespace scxx {
+
+// Run this task next on `cpu`.
+struct Dispatch {
+  TaskId task;
+  // Any() means any CPU the task may run on: an idle one if there is one, else where it ran last.
+  CpuId cpu = CpuId::Any();
+  Nanos slice;  // > 0. The kernel looks at slices at its tick: 1 to 10 ms, by configuration
+  // Position in the target's queue: smaller runs first, equal in dispatch order. It matters when
+  // the kernel has to order tasks without the policy, too.
+  Vtime order;
+  // Run it instead of what the CPU runs now, and before all that waits there. Takes no part in
+  // the lookahead budget.
+  bool preempt = false;
+};
+
+// Room in front of one CPU, or of all that take from a common queue. The backend says how things
+// stand at the start of a batch; the sink keeps count from there.
+struct Room {
+  Nanos ahead;             // predicted run time that waits there already, per consuming CPU
+  uint32_t queued = 0;     // tasks that wait there
+  uint32_t space = 0;      // tasks that still fit in
+  uint32_t free_cpus = 0;  // consuming CPUs that have nothing to run
+  uint32_t cpus = 1;       // consuming CPUs
+
+  bool Full(Nanos lookahead) const {
+    return space == 0 || (ahead >= lookahead && queued >= std::max<uint32_t>(free_cpus, 1));
+  }
+  void Take(Nanos expected_run) {
+    ahead += expected_run / cpus;
+    ++queued;
+    --space;
+  }
+};
+
+// Filled by one Schedule() call. Not thread-safe; keep no reference to it.
+class DispatchSink {
+ public:
+  // What the sink works on; all of it belongs to the engine.
+  struct Parts {
+    absl::Span<scxx::Dispatch> buffer;  // decisions go here
+    Nanos lookahead;                    // the budget
+    Room any;                           // for CpuId::Any()
+    absl::Span<Room> rooms;             // by CPU
+    absl::Span<const Nanos> usual_run;  // by slot: how long the task usually runs
+  };
+
+  explicit DispatchSink(const Parts& parts) : parts_(parts) {}
+  DispatchSink(const DispatchSink&) = delete;
+  DispatchSink& operator=(const DispatchSink&) = delete;
+
+  // No further dispatch to CpuId::Any() is wanted now.
+  bool full() const { return BufferFull() || parts_.any.Full(parts_.lookahead); }
+  // No further dispatch to this CPU is wanted now.
+  bool full(CpuId cpu) const {
+    return cpu == CpuId::Any() ? full() : BufferFull() || RoomOf(cpu).Full(parts_.lookahead);
+  }
+  // Not even one with `preempt` fits into this batch. There is another batch soon.
+  bool exhausted() const { return BufferFull(); }
+
+  // Requires !full(d.cpu), or with d.preempt !exhausted(); slice > 0; a task in custody.
+  void Dispatch(const scxx::Dispatch& d) {
+    SCXX_CHECK(d.preempt ? !exhausted() : !full(d.cpu),
+               "the policy dispatched into a full sink; ask full() first");
+    SCXX_CHECK_GT(d.slice, Nanos::Zero(), "the policy dispatched a slice that is not positive");
+    SCXX_CHECK_LT(d.task.slot, parts_.usual_run.size(),
+                  "the policy dispatched a task unknown here");
+    if (!d.preempt) RoomOf(d.cpu).Take(std::min(d.slice, parts_.usual_run[d.task.slot]));
+    parts_.buffer[size_++] = d;
+  }
+
+  size_t size() const { return size_; }
+
+ private:
+  bool BufferFull() const { return size_ == parts_.buffer.size(); }
+  const Room& RoomOf(CpuId cpu) const {
+    if (cpu == CpuId::Any()) return parts_.any;
+    SCXX_CHECK(cpu.IsCpu() && static_cast<size_t>(cpu.value()) < parts_.rooms.size(),
+               "the policy named a CPU that does not exist");
+    return parts_.rooms[cpu.value()];
+  }
+  Room& RoomOf(CpuId cpu) { return const_cast<Room&>(std::as_const(*this).RoomOf(cpu)); }
+
+  Parts parts_;
+  size_t size_ = 0;
+};
+
+}  // namespace scxx
+
+#endif  // SCXX_FRAMEWORK_POLICY_DISPATCH_SINK_H_
