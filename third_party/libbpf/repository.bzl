@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""libbpf from its source in Debian's archive, pinned by hash, built by Bazel."""
+
+# To update: the new version's name and `sha256sum` of its .orig.tar.gz, then //third_party/... and the kernel tests.
+LIBBPF_VERSION = "1.5.0"
+_SHA256 = "53492aff6dd47e4da04ef5e672d753b9743848bdb38e9d90eafbe190b7983c44"
+_POOL_PATH = "pool/main/libb/libbpf/libbpf_{}.orig.tar.gz".format(LIBBPF_VERSION)
+
+def _libbpf_repository_impl(ctx):
+    archive = ctx.os.environ.get("SCXX_LIBBPF", "")
+    if not archive:
+        archive = "libbpf.tar.gz"
+        fetch = ctx.path(Label("//third_party/debian:fetch.sh"))
+        result = ctx.execute([fetch, "file", _POOL_PATH, _SHA256, archive])
+        if result.return_code:
+            fail("\nlibbpf {} not fetched: {}. Or set SCXX_LIBBPF to a copy of its source archive.".format(
+                LIBBPF_VERSION,
+                result.stderr.strip().split("\n")[-1],
+            ))
+    ctx.extract(archive, stripPrefix = "libbpf-" + LIBBPF_VERSION)
+
+    # Users include <bpf/libbpf.h>, as if it were installed.
+    ctx.symlink("src", "bpf")
+    ctx.symlink(Label("//third_party/libbpf:libbpf.BUILD"), "BUILD.bazel")
+
+libbpf_repository = repository_rule(
+    implementation = _libbpf_repository_impl,
+    doc = "@libbpf//:libbpf for user space and @libbpf//:bpf_headers for BPF programs.",
+    environ = ["SCXX_DEBIAN_MIRROR", "SCXX_LIBBPF"],
+)
