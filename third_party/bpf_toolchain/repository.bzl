@@ -9,8 +9,8 @@ _LLVM_VERSIONS = ["19", "20", "21", "22", "18"]
 
 def _first(ctx, names, folders):
     for name in names:
-        for candidate in [ctx.which(name)] + [ctx.path(folder + "/" + name) for folder in folders]:
-            if candidate and candidate.exists:
+        for candidate in [ctx.path(folder + "/" + name) for folder in folders] + [ctx.which(name)]:
+            if candidate and candidate.exists and not ctx.execute([candidate, "--version"]).return_code:
                 return candidate
     return None
 
