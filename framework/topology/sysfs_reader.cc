@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Topology::FromSysfs. Files used, all under ROOT/devices/system:
+//   cpu/possible, cpu/online                     CPU lists
+//   cpu/cpuN/topology/{core_cpus,package_cpus}_list, or their older names
+//   {thread,core}_siblings_list cpu/cpuN/cache/indexI/{level,shared_cpu_list} node/online,
+//   node/nodeN/cpulist
+
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "framework/base/cpu_set.h"
+#include "framework/topology/cpu_list.h"
+#include "framework/topology/topology.h"
+
+namespace scxx {
+
+class SysfsReader {
+ public:
+  explicit SysfsReader(const std::string& root)
+      : system_(absl::StrCat(root, "/devices/system")), cpu_(absl::StrCat(system_, "/cpu")) {}
+
+  absl::StatusOr<Topology> Read() {
+    if (absl::Status status = ReadCpus(); !status.ok()) return status;
+    for (CpuId cpu : topology_.online_) {
+      if (absl::Status status = ReadCpu(cpu); !status.ok()) return status;
+    }
+    if (absl::Status status = ReadNodes(); !status.ok()) return status;
+    return std::move(topology_);
+  }
+
+ private:
+  static absl::StatusOr<std::string> ReadFile(const std::string& path) {
+    std::ifstream file(path);
+    std::ostringstream text;
+    if (!file || !(text << file.rdbuf())) {
+      return absl::NotFoundError(absl::StrCat("cannot read ", path, ": is sysfs mounted?"));
+    }
+    return text.str();
+  }
+
+  static absl::StatusOr<CpuSet> ReadList(const std::string& path) {
+    absl::StatusOr<std::string> text = ReadFile(path);
+    if (!text.ok()) return text.status();
+    absl::StatusOr<CpuSet> set = ParseCpuList(*text);
+    if (set.ok()) return set;
+    return absl::Status(set.status().code(), absl::StrCat(path, ": ", set.status().message()));
+  }
+
+  // The first of two names that exists.
+  static absl::StatusOr<CpuSet> ReadEitherList(const std::string& path,
+                                               const std::string& old_path) {
+    absl::StatusOr<CpuSet> set = ReadList(path);
+    return absl::IsNotFound(set.status()) ? ReadList(old_path) : set;
+  }
+
+  std::string CpuPath(CpuId cpu, absl::string_view rest) const {
+    return absl::StrCat(cpu_, "/cpu", cpu.value(), "/", rest);
+  }
+
+  absl::Status ReadCpus() {
+    absl::StatusOr<CpuSet> possible = ReadList(absl::StrCat(cpu_, "/possible"));
+    if (!possible.ok()) return possible.status();
+    std::string online_path = absl::StrCat(cpu_, "/online");
+    absl::StatusOr<CpuSet> online = ReadList(online_path);
+    if (!online.ok()) return online.status();
+    if (online->empty() || (*online & *possible) != *online) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(online_path, ": CPUs are online that are not possible, or none is"));
+    }
+    topology_.online_ = *online;
+    for (CpuId cpu : *possible) topology_.max_cpus_ = cpu.value() + 1;
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadCpu(CpuId cpu) {
+    absl::StatusOr<CpuSet> core = ReadEitherList(CpuPath(cpu, "topology/core_cpus_list"),
+                                                 CpuPath(cpu, "topology/thread_siblings_list"));
+    absl::Status status = AddGroup(cpu, core, "core", &topology_.cores_);
+    if (!status.ok()) return status;
+    return AddGroup(cpu, ReadLlc(cpu), "last-level cache", &topology_.llcs_);
+  }
+
+  // The CPUs that share `cpu`'s cache of the highest level; its package if no cache is described.
+  absl::StatusOr<CpuSet> ReadLlc(CpuId cpu) {
+    int highest_level = 0;
+    std::string llc;
+    for (int index = 0;; ++index) {
+      std::string cache = CpuPath(cpu, absl::StrCat("cache/index", index));
+      absl::StatusOr<std::string> text = ReadFile(absl::StrCat(cache, "/level"));
+      if (!text.ok()) break;
+      int level;
+      if (!absl::SimpleAtoi(*text, &level)) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(cache, "/level: \"", *text, "\" is not a number"));
+      }
+      if (level > highest_level) {
+        highest_level = level;
+        llc = cache;
+      }
+    }
+    if (!llc.empty()) return ReadList(absl::StrCat(llc, "/shared_cpu_list"));
+    return ReadEitherList(CpuPath(cpu, "topology/package_cpus_list"),
+                          CpuPath(cpu, "topology/core_siblings_list"));
+  }
+
+  // Every CPU of a group names the same group: the first one adds it, the others must agree.
+  absl::Status AddGroup(CpuId cpu, const absl::StatusOr<CpuSet>& read, absl::string_view what,
+                        CpuGroups* groups) {
+    if (!read.ok()) return read.status();
+    CpuSet set = *read & topology_.online_;
+    bool agrees = groups->IndexOf(cpu) >= 0 ? groups->Of(cpu) == set : groups->Add(set);
+    if (agrees && set.Contains(cpu)) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat(cpu_, ": the CPUs that share CPU ", cpu.value(),
+                                                   "'s ", what, " contradict each other"));
+  }
+
+  absl::Status ReadNodes() {
+    absl::StatusOr<CpuSet> nodes = ReadList(absl::StrCat(system_, "/node/online"));
+    if (absl::IsNotFound(nodes.status())) {  // a kernel without NUMA
+      topology_.nodes_.Add(topology_.online_);
+      return absl::OkStatus();
+    }
+    if (!nodes.ok()) return nodes.status();
+    for (CpuId node : *nodes) {  // node numbers have the same list format
+      absl::Status status = ReadNode(absl::StrCat(system_, "/node/node", node.value(), "/cpulist"));
+      if (!status.ok()) return status;
+    }
+    return CheckEveryCpuHasNode();
+  }
+
+  absl::Status ReadNode(const std::string& path) {
+    absl::StatusOr<CpuSet> cpus = ReadList(path);
+    if (!cpus.ok()) return cpus.status();
+    CpuSet set = *cpus & topology_.online_;
+    if (set.empty() || topology_.nodes_.Add(set))
+      return absl::OkStatus();  // memory-only nodes exist
+    return absl::InvalidArgumentError(absl::StrCat(path, ": a CPU is on two nodes"));
+  }
+
+  absl::Status CheckEveryCpuHasNode() {
+    for (CpuId cpu : topology_.online_) {
+      if (topology_.nodes_.IndexOf(cpu) >= 0) continue;
+      return absl::InvalidArgumentError(
+          absl::StrCat(system_, "/node: CPU ", cpu.value(), " is on no node"));
+    }
+    return absl::OkStatus();
+  }
+
+  std::string system_;
+  std::string cpu_;
+  Topology topology_;
+};
+
+absl::StatusOr<Topology> Topology::FromSysfs(const std::string& root) {
+  return SysfsReader(root).Read();
+}
+
+}  // namespace scxx

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Topology::FromSysfs on invented sysfs trees.
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "framework/base/cpu.h"
+#include "framework/base/cpu_set.h"
+#include "framework/topology/topology.h"
+#include "gtest/gtest.h"
+
+namespace scxx {
+namespace {
+
+// Four CPUs, two cores of two threads, a second-level cache a core and a third-level one for all,
+// two nodes; CPUs 4 and 5 are possible, not online.
+class SysfsReaderTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    const testing::TestInfo* info = testing::UnitTest::GetInstance()->current_test_info();
+    root_ = testing::TempDir() + "/" + info->name();
+    std::filesystem::remove_all(root_);
+    Write("cpu/possible", "0-5\n");
+    Write("cpu/online", "0-3\n");
+    for (int cpu = 0; cpu < 4; ++cpu) WriteCpu(cpu, cpu < 2 ? "0-1\n" : "2-3\n");
+    Write("node/online", "0-1\n");
+    Write("node/node0/cpulist", "0-1\n");
+    Write("node/node1/cpulist", "2-5\n");
+  }
+
+  void WriteCpu(int cpu, const std::string& core) {
+    std::string dir = "cpu/cpu" + std::to_string(cpu);
+    Write(dir + "/topology/core_cpus_list", core);
+    Write(dir + "/topology/package_cpus_list", "0-3\n");
+    Write(dir + "/cache/index0/level", "2\n");
+    Write(dir + "/cache/index0/shared_cpu_list", core);
+    Write(dir + "/cache/index1/level", "3\n");
+    Write(dir + "/cache/index1/shared_cpu_list", "0-3\n");
+  }
+
+  void Write(const std::string& path, const std::string& text) {
+    std::filesystem::path file = Path(path);
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file) << text;
+  }
+  void Remove(const std::string& path) { ASSERT_GT(std::filesystem::remove_all(Path(path)), 0u); }
+  std::string Path(const std::string& path) const { return root_ + "/devices/system/" + path; }
+
+  absl::StatusOr<Topology> Read() const { return Topology::FromSysfs(root_); }
+
+  // "0-1 2-3": the groups, for comparison.
+  static std::string Print(const CpuGroups& groups) {
+    std::ostringstream out;
+    for (const CpuSet& set : groups.sets()) out << (out.tellp() > 0 ? " " : "") << set;
+    return out.str();
+  }
+
+  void ExpectError(absl::StatusCode code, const std::string& fragment) const {
+    absl::Status status = Read().status();
+    EXPECT_EQ(status.code(), code) << status;
+    EXPECT_NE(status.message().find(fragment), absl::string_view::npos) << status;
+  }
+
+ private:
+  std::string root_;
+};
+
+TEST_F(SysfsReaderTest, ReadsTheMachine) {
+  absl::StatusOr<Topology> t = Read();
+  ASSERT_TRUE(t.ok()) << t.status();
+  EXPECT_EQ(t->max_cpus(), 6);
+  EXPECT_EQ(t->online(), CpuSet::FirstN(4));
+  EXPECT_EQ(Print(t->cores()), "0-1 2-3");
+  EXPECT_EQ(Print(t->llcs()), "0-3");
+  EXPECT_EQ(Print(t->nodes()), "0-1 2-3");
+}
+
+TEST_F(SysfsReaderTest, TakesTheOlderNames) {
+  for (int cpu = 0; cpu < 4; ++cpu) {
+    std::string dir = "cpu/cpu" + std::to_string(cpu) + "/topology/";
+    Remove(dir + "core_cpus_list");
+    Write(dir + "thread_siblings_list", std::to_string(cpu));
+  }
+  absl::StatusOr<Topology> t = Read();
+  ASSERT_TRUE(t.ok()) << t.status();
+  EXPECT_EQ(Print(t->cores()), "0 1 2 3");
+}
+
+TEST_F(SysfsReaderTest, TakesThePackageWhereNoCacheIsDescribed) {
+  for (int cpu = 0; cpu < 4; ++cpu) Remove("cpu/cpu" + std::to_string(cpu) + "/cache");
+  absl::StatusOr<Topology> t = Read();
+  ASSERT_TRUE(t.ok()) << t.status();
+  EXPECT_EQ(Print(t->llcs()), "0-3");
+}
+
+TEST_F(SysfsReaderTest, AssumesOneNodeWithoutNuma) {
+  Remove("node");
+  absl::StatusOr<Topology> t = Read();
+  ASSERT_TRUE(t.ok()) << t.status();
+  EXPECT_EQ(Print(t->nodes()), "0-3");
+}
+
+TEST_F(SysfsReaderTest, AcceptsANodeWithoutCpus) {
+  Write("node/online", "0-2\n");
+  Write("node/node2/cpulist", "\n");
+  absl::StatusOr<Topology> t = Read();
+  ASSERT_TRUE(t.ok()) << t.status();
+  EXPECT_EQ(Print(t->nodes()), "0-1 2-3");
+}
+
+TEST_F(SysfsReaderTest, IgnoresOfflineCpusInGroups) {
+  Write("cpu/online", "0-2\n");
+  absl::StatusOr<Topology> t = Read();
+  ASSERT_TRUE(t.ok()) << t.status();
+  EXPECT_EQ(Print(t->cores()), "0-1 2");
+  EXPECT_TRUE(t->cores().Of(CpuId(3)).empty());
+}
+
+TEST_F(SysfsReaderTest, NamesAMissingFile) {
+  Remove("cpu/possible");
+  ExpectError(absl::StatusCode::kNotFound, "/cpu/possible: is sysfs mounted?");
+}
+
+TEST_F(SysfsReaderTest, NamesAMissingTopology) {
+  Remove("cpu/cpu2/topology");
+  ExpectError(absl::StatusCode::kNotFound, "cpu2/topology/thread_siblings_list");
+}
+
+TEST_F(SysfsReaderTest, NamesAFileThatIsNoCpuList) {
+  Write("cpu/cpu1/cache/index1/shared_cpu_list", "all of them");
+  ExpectError(absl::StatusCode::kInvalidArgument,
+              "cpu1/cache/index1/shared_cpu_list: \"all of them\"");
+}
+
+TEST_F(SysfsReaderTest, NamesACacheLevelThatIsNoNumber) {
+  Write("cpu/cpu1/cache/index0/level", "two");
+  ExpectError(absl::StatusCode::kInvalidArgument, "cpu1/cache/index0/level: \"two\"");
+}
+
+TEST_F(SysfsReaderTest, RefusesMoreCpusThanItCanCount) {
+  Write("cpu/possible", "0-5000\n");
+  ExpectError(absl::StatusCode::kInvalidArgument, "CPUs below 1024");
+}
+
+TEST_F(SysfsReaderTest, RefusesOnlineCpusThatAreNotPossible) {
+  Write("cpu/possible", "0-2\n");
+  ExpectError(absl::StatusCode::kInvalidArgument, "/cpu/online");
+}
+
+TEST_F(SysfsReaderTest, RefusesAMachineWithoutCpus) {
+  Write("cpu/online", "\n");
+  ExpectError(absl::StatusCode::kInvalidArgument, "/cpu/online");
+}
+
+TEST_F(SysfsReaderTest, RefusesCoresThatContradictEachOther) {
+  Write("cpu/cpu1/topology/core_cpus_list", "1-2\n");
+  ExpectError(absl::StatusCode::kInvalidArgument, "CPU 1's core");
+}
+
+TEST_F(SysfsReaderTest, RefusesACoreWithoutItsCpu) {
+  Write("cpu/cpu0/topology/core_cpus_list", "1\n");
+  ExpectError(absl::StatusCode::kInvalidArgument, "CPU 0's core");
+}
+
+TEST_F(SysfsReaderTest, RefusesACpuOnTwoNodes) {
+  Write("node/node1/cpulist", "1-3\n");
+  ExpectError(absl::StatusCode::kInvalidArgument, "node1/cpulist: a CPU is on two nodes");
+}
+
+TEST_F(SysfsReaderTest, RefusesACpuOnNoNode) {
+  Write("node/node1/cpulist", "2\n");
+  ExpectError(absl::StatusCode::kInvalidArgument, "CPU 3 is on no node");
+}
+
+TEST(SysfsReader, ReadsThisMachine) {
+  absl::StatusOr<Topology> t = Topology::FromSysfs();
+  if (absl::IsNotFound(t.status())) GTEST_SKIP() << t.status();
+  ASSERT_TRUE(t.ok()) << t.status();
+  for (CpuId cpu : t->online()) EXPECT_TRUE(t->llcs().Of(cpu).Contains(cpu));
+}
+
+}  // namespace
+}  // namespace scxx
