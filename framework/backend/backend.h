@@ -61,28 +61,28 @@ struct BackendEvent {
   RefusedReason refused = RefusedReason::kQueueFull;
   uint32_t enqueue = 0;
   // Only `task` is meant unless kind is kRunnable.
-  TaskRunnable runnable;
+  TaskRunnable runnable = {};
 };
 
 // What Poll found, beside the events.
 struct Cycle {
   size_t nr_events = 0;  // filled in the caller's buffer; as many as it holds means: poll again
-  Instant now;           // never decreases
-  absl::Span<const CpuView> cpus;
+  Instant now = {};      // never decreases
+  absl::Span<const CpuView> cpus = {};
   // Room for dispatches as of now, by CPU, and for CpuId::Any(). `any.ahead` is the predicted time
   // until some CPU would come to take one more task.
-  absl::Span<const Room> rooms;
-  Room any;
+  absl::Span<const Room> rooms = {};
+  Room any = {};
 };
 
 // A policy's decision, on its way to the backend.
 struct BackendDispatch {
-  TaskId task;
+  TaskId task = {};
   uint32_t enqueue = 0;  // which enqueue of the task this answers
   CpuId cpu = CpuId::Any();
-  Nanos slice;
-  Vtime order;
-  Nanos expected_run;  // what the engine predicts; the backend adds these up for Room::ahead
+  Nanos slice = {};
+  Vtime order = {};
+  Nanos expected_run = {};  // what the engine predicts; the backend adds these up for Room::ahead
   bool preempt = false;
 };
 
@@ -96,7 +96,7 @@ enum class DispatchOutcome : uint8_t {
 
 // One enqueue of a task.
 struct HeldTask {
-  TaskId task;
+  TaskId task = {};
   uint32_t enqueue = 0;
 };
 

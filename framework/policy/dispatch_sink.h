@@ -27,13 +27,13 @@ namespace scxx {
 
 // Run this task next on `cpu`.
 struct Dispatch {
-  TaskId task;
+  TaskId task = {};
   // Any() means any CPU the task may run on: an idle one if there is one, else where it ran last.
   CpuId cpu = CpuId::Any();
-  Nanos slice;  // > 0. The kernel looks at slices at its tick: 1 to 10 ms, by configuration
+  Nanos slice = {};  // > 0. The kernel looks at slices at its tick: 1 to 10 ms, by configuration
   // Position in the target's queue: smaller runs first, equal in dispatch order. It matters when
   // the kernel has to order tasks without the policy, too.
-  Vtime order;
+  Vtime order = {};
   // Run it instead of what the CPU runs now, and before all that waits there. Takes no part in
   // the lookahead budget.
   bool preempt = false;
@@ -42,7 +42,7 @@ struct Dispatch {
 // Room in front of one CPU, or of all that take from a common queue. The backend says how things
 // stand at the start of a batch; the sink keeps count from there.
 struct Room {
-  Nanos ahead;             // predicted run time that waits there already, per consuming CPU
+  Nanos ahead = {};        // predicted run time that waits there already, per consuming CPU
   uint32_t queued = 0;     // tasks that wait there
   uint32_t space = 0;      // tasks that still fit in
   uint32_t free_cpus = 0;  // consuming CPUs that have nothing to run
@@ -63,11 +63,11 @@ class DispatchSink {
  public:
   // What the sink works on; all of it belongs to the engine.
   struct Parts {
-    absl::Span<scxx::Dispatch> buffer;  // decisions go here
-    Nanos lookahead;                    // the budget
-    Room any;                           // for CpuId::Any()
-    absl::Span<Room> rooms;             // by CPU
-    absl::Span<const Nanos> usual_run;  // by slot: how long the task usually runs
+    absl::Span<scxx::Dispatch> buffer = {};  // decisions go here
+    Nanos lookahead = {};                    // the budget
+    Room any = {};                           // for CpuId::Any()
+    absl::Span<Room> rooms = {};             // by CPU
+    absl::Span<const Nanos> usual_run = {};  // by slot: how long the task usually runs
   };
 
   explicit DispatchSink(const Parts& parts) : parts_(parts) {}

@@ -101,21 +101,21 @@ enum class RunnableReason : uint8_t {
 
 // A task became runnable and is in the policy's custody.
 struct TaskRunnable {
-  TaskId task;
+  TaskId task = {};
   RunnableReason reason = RunnableReason::kNew;
   // The task may run on every CPU. If not: Context::Allowed(task).
   bool any_cpu = true;
-  CpuId prev_cpu;  // where it last ran; None() if it never did
-  Weight weight;   // as of now; may differ from the last event's
+  CpuId prev_cpu = {};  // where it last ran; None() if it never did
+  Weight weight = {};   // as of now; may differ from the last event's
   // CPU time since this task's previous OnRunnable: exact, and complete also when the kernel ran
   // it without asking in between. Charge a task with this and nothing else.
-  Nanos ran;
+  Nanos ran = {};
   // CPU time between its previous wakeup and this event. On kWakeup that is the whole burst that
   // the sleep ended.
-  Nanos ran_since_sleep;
-  Nanos slept;       // on kWakeup, how long; zero if unknown and for other reasons
-  Nanos slice_left;  // on kPreempted, what remains of its slice; zero for other reasons
-  Instant enqueued_at;
+  Nanos ran_since_sleep = {};
+  Nanos slept = {};       // on kWakeup, how long; zero if unknown and for other reasons
+  Nanos slice_left = {};  // on kPreempted, what remains of its slice; zero for other reasons
+  Instant enqueued_at = {};
   int32_t pid = 0;  // thread and process id, for display only
   int32_t tgid = 0;
 };
@@ -129,13 +129,13 @@ enum class WithdrawnReason : uint8_t {
 
 // The policy no longer holds the task. It lives on, and may come back with OnRunnable.
 struct TaskWithdrawn {
-  TaskId task;
+  TaskId task = {};
   WithdrawnReason reason = WithdrawnReason::kSlept;
 };
 
 // The task left for good.
 struct TaskGone {
-  TaskId task;
+  TaskId task = {};
 };
 
 enum class RefusedReason : uint8_t {
@@ -146,8 +146,7 @@ enum class RefusedReason : uint8_t {
 
 // A dispatched task is back in the policy's custody.
 struct TaskRefused {
-  TaskId task;
-  CpuId cpu;  // as asked for
+  TaskId task = {};
   RefusedReason reason = RefusedReason::kQueueFull;
 };
 
@@ -160,8 +159,8 @@ struct CpuView {
     kOther,    // something this scheduler does not order: a kernel thread, a higher class, itself
   };
   State state = State::kIdle;
-  TaskId running;  // None() unless kRunning
-  Instant since;   // when that state began
+  TaskId running = {};  // None() unless kRunning
+  Instant since = {};   // when that state began
 };
 
 // Affinity by task. Implemented by backends, reached through Context::Allowed.
@@ -173,8 +172,8 @@ class AffinitySource {
 
 // The machine at the time of a batch. Valid during the call only.
 struct Context {
-  Instant now;
-  absl::Span<const CpuView> cpus;  // by CpuId::value(); the size is the number of CPUs
+  Instant now = {};
+  absl::Span<const CpuView> cpus = {};  // by CpuId::value(); the size is the number of CPUs
   const Topology* topology = nullptr;
   const AffinitySource* affinity = nullptr;
 
@@ -210,7 +209,7 @@ concept Policy =
 // What a policy tells the backend about itself. Optional; a policy overrides a default by a static
 // constexpr bool member of the name given.
 struct PolicyTraits {
-  std::string_view name;
+  std::string_view name = {};
   // kWakeupPreemption: a woken task may be worth interrupting a running one, so the engine is run
   // at once when a task wakes on a busy CPU. Without it the task waits for the end of a slice.
   bool wakeup_preemption = false;
