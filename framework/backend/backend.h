@@ -17,10 +17,10 @@
 // event says otherwise. Every enqueue of a task has a new number, so a late message about an old
 // enqueue is recognised.
 //
-// Order: the events of one task come in the order in which they happened. Events of different tasks
-// come as nearly so as the backend knows; kernel rings are one a CPU, and are merged by time within
-// a Poll. The engine therefore drops events whose enqueue number is older than what it has seen,
-// and takes a newer generation in a slot as proof that the old task is gone.
+// Order: events come in the order in which they happened, as nearly as the backend knows. A kernel
+// has a ring a CPU, merged by time within a Poll; what migrates between two Polls may be seen out
+// of order. The engine puts that right: it drops what an enqueue number shows to be old, and takes
+// a newer generation in a slot as proof that the old task is gone.
 //
 // Ownership: what Poll returns belongs to the backend and is valid until the next Poll. Spans
 // passed in are not kept.

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A cycle of the engine allocates nothing, whatever happens in it. In a binary of its own, because
+// it replaces the global operator new.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <new>
+#include <string_view>
+
+#include "framework/backend/fake_backend.h"
+#include "framework/base/task_id.h"
+#include "framework/base/units.h"
+#include "framework/engine/engine.h"
+#include "framework/policy/policy.h"
+#include "framework/policy/task_list.h"
+#include "gtest/gtest.h"
+
+namespace {
+size_t allocations = 0;
+}  // namespace
+
+void* operator new(size_t size) {
+  ++allocations;
+  void* memory = std::malloc(size);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+
+namespace scxx {
+namespace {
+
+constexpr PolicyLimits kLimits{.max_tasks = 512, .max_cpus = 4};
+constexpr uint32_t kTasks = 300;
+
+class Fifo {
+ public:
+  static constexpr std::string_view kName = "fifo";
+  void OnRunnable(const Context&, const TaskRunnable& r) { queue_.PushBack(r.task); }
+  void OnWithdrawn(const Context&, const TaskWithdrawn& w) { queue_.Remove(w.task); }
+  void OnGone(const Context&, const TaskGone& g) { queue_.Remove(g.task); }
+  void OnRefused(const Context&, const TaskRefused& f) { queue_.PushFront(f.task); }
+  void Schedule(const Context&, DispatchSink& sink) {
+    while (!queue_.empty() && !sink.full()) {
+      sink.Dispatch({.task = queue_.PopFront(), .slice = Millis(5)});
+    }
+  }
+
+ private:
+  TaskList queue_{kLimits};
+};
+
+// Everything that can happen to tasks, several times.
+void PushScript(FakeBackend* backend) {
+  for (uint32_t round = 1; round <= 3; ++round) {
+    for (uint32_t slot = 0; slot < kTasks; ++slot) {
+      TaskId task{.slot = slot, .generation = 1 + round / 3};
+      backend->PushRunnable(task, round);
+      if (slot % 5 == 0) backend->PushWithdrawn(task, round);
+      if (slot % 7 == 0) backend->PushGone(task);
+      if (slot % 11 == 0) backend->PushRefused(task, round);
+      if (slot % 50 == 0) backend->PushResync();
+      if (slot % 13 == 0) backend->Answer(task, DispatchOutcome::kQueueFull);
+    }
+  }
+}
+
+TEST(EngineAlloc, CycleAllocatesNothing) {
+  FakeBackend backend(kLimits);
+  backend.Reserve(10'000);
+  backend.set_room({.space = 100, .free_cpus = 40});
+  PushScript(&backend);
+  Engine<Fifo> engine(Fifo(), backend, {});
+  size_t before = allocations;
+  ASSERT_GT(before, 0u) << "the counter does not count";
+  for (int cycle = 0; cycle < 100; ++cycle) engine.RunOnce();
+  EXPECT_EQ(allocations, before);
+  EXPECT_GT(engine.stats().decisions.value(), kTasks);
+  EXPECT_GT(engine.stats().refused.value(), 0u);
+  EXPECT_GT(engine.stats().resyncs.value(), 0u);
+}
+
+}  // namespace
+}  // namespace scxx
