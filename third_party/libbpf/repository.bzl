@@ -17,7 +17,11 @@ def _libbpf_repository_impl(ctx):
                 LIBBPF_VERSION,
                 result.stderr.strip().split("\n")[-1],
             ))
-    ctx.extract(archive, stripPrefix = "libbpf-" + LIBBPF_VERSION)
+
+    # Not ctx.extract: Debian 13's Bazel crashes in it.
+    result = ctx.execute(["tar", "-xf", archive, "--strip-components=1"])
+    if result.return_code:
+        fail("\nlibbpf not unpacked from {}: {}".format(archive, result.stderr.strip()))
 
     # Users include <bpf/libbpf.h>, as if it were installed.
     ctx.symlink("src", "bpf")
