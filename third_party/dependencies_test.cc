@@ -24,9 +24,7 @@ ABSL_FLAG(absl::Duration, slice, absl::Milliseconds(5), "Only to see that a dura
 namespace scxx {
 namespace {
 
-TEST(Absl, ParsesFlags) {
-  EXPECT_EQ(absl::GetFlag(FLAGS_slice), absl::Microseconds(20));
-}
+TEST(Absl, ParsesFlags) { EXPECT_EQ(absl::GetFlag(FLAGS_slice), absl::Microseconds(20)); }
 
 TEST(Absl, FormatsAndHashes) {
   absl::flat_hash_map<std::string, int> counts;

@@ -43,7 +43,7 @@ def scxx_dependencies():
         name = "system_libelf",
         min_version = "0.188",
         modules = {"libelf": "libelf"},
-        package = "libelf-dev (and, on Debian 13, libzstd-dev)",
+        package = "libelf-dev",
         static = True,
     )
     pkg_config_repository(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A skeleton opens (nothing is loaded, so no privilege is needed) and shows what its object declares.
+// A skeleton opens (nothing is loaded, so no privilege is needed) and shows what its object
+// declares.
 
 #include <bpf/libbpf.h>
 

@@ -62,7 +62,8 @@ names() {
   [[ -e $keyring ]] || fail "Debian's archive keys not found: install debian-archive-keyring"
   use_state "$state"
   echo "deb [signed-by=$keyring] $uri $suite main" >"$state/sources.list"
-  retry apt-get "${APT_OPTIONS[@]}" -qq update >&2 || fail "cannot read the index of $suite: check the network and apt's proxy settings"
+  retry apt-get "${APT_OPTIONS[@]}" -qq update >&2 ||
+    fail "cannot read the index of $suite: check the network and apt's proxy settings"
   apt-cache "${APT_OPTIONS[@]}" pkgnames "$prefix" | grep -E -- "^${prefix}[0-9].*${suffix}\$" | sort -rV
 }
 

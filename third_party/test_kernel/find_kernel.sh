@@ -59,5 +59,6 @@ case $choice in
   '') use_debian || use_host ;;
   host) use_host ;;
   *) use_path "$choice" ;;
-esac || fail "no kernel with sched_ext: set SCXX_KERNEL=/path/to/vmlinuz, or check the network and run: bazel sync --only=test_kernel"
+esac || fail "no kernel with sched_ext: set SCXX_KERNEL=/path/to/vmlinuz," \
+  "or check the network and run: bazel sync --only=test_kernel"
 rm -rf state

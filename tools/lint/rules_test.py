@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each rule catches a bad example, and leaves a good one alone."""
+
+import pathlib
+import tempfile
+import unittest
+
+import banned_calls
+import layering
+import lint
+import programs
+import text_rules
+from source import Source
+
+_APACHE = '// SPDX-License-Identifier: Apache-2.0\n'
+
+
+class RuleTest(unittest.TestCase):
+    """Helpers: run one rule on one small file."""
+
+    def assert_caught(self, rule, path, text, message='', line=None):
+        found = list(rule(Source(path, text)))
+        self.assertEqual(len(found), 1, f'{rule.__name__} found {found} in {text!r}')
+        self.assertIn(message, str(found[0]))
+        if line is not None:
+            self.assertEqual(found[0].line, line)
+
+    def assert_clean(self, rule, path, text):
+        self.assertEqual(list(rule(Source(path, text))), [])
+
+
+class LicenceTest(RuleTest):
+
+    def test_catches_a_missing_line(self):
+        self.assert_caught(text_rules.check_licence, 'framework/base/a.h', 'int a;\n', 'Apache-2.0')
+        self.assert_caught(text_rules.check_licence, 'tools/a.sh', '#!/bin/sh\n')
+        self.assert_caught(text_rules.check_licence, 'tools/BUILD.bazel', 'x()\n')
+
+    def test_bpf_is_dual_licensed(self):
+        self.assert_caught(text_rules.check_licence, 'bpf/wire.h', _APACHE, 'GPL-2.0-only OR BSD-2-Clause')
+        self.assert_clean(text_rules.check_licence, 'bpf/wire.h', '/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */\n')
+
+    def test_passes_code_and_prose(self):
+        self.assert_clean(text_rules.check_licence, 'bpf/wire_test.cc', _APACHE)
+        self.assert_clean(text_rules.check_licence, 'bpf/defs.bzl', '# SPDX-License-Identifier: Apache-2.0\n')
+        self.assert_clean(text_rules.check_licence, 'README.md', 'words\n')
+
+
+class GuardTest(RuleTest):
+
+    def test_catches_a_wrong_guard(self):
+        self.assert_caught(text_rules.check_guard, 'framework/base/cpu.h', '#pragma once\n', 'SCXX_FRAMEWORK_BASE_CPU_H_')
+        self.assert_caught(text_rules.check_guard, 'framework/base/cpu.h', '#ifndef CPU_H\n#define CPU_H\n')
+
+    def test_passes_the_path(self):
+        guard = 'SCXX_FRAMEWORK_BASE_CPU_H_'
+        self.assert_clean(text_rules.check_guard, 'framework/base/cpu.h', f'{_APACHE}#ifndef {guard}\n#define {guard}\n')
+
+
+class LengthTest(RuleTest):
+
+    def test_catches_long_files(self):
+        self.assert_caught(text_rules.check_file_length, 'a.h', '\n' * 401, 'over 400')
+        self.assert_caught(text_rules.check_file_length, 'a.cc', '\n' * 801, 'over 800')
+        self.assert_clean(text_rules.check_file_length, 'a.h', '\n' * 400)
+        self.assert_clean(text_rules.check_file_length, 'a.cc', '\n' * 800)
+
+    def test_catches_a_long_function(self):
+        body = '  Step();\n' * 69
+        self.assert_caught(text_rules.check_function_length, 'a.cc', f'\nvoid F() {{\n{body}}}\n', '71 lines', line=2)
+        member = '    Step();\n' * 69
+        self.assert_caught(text_rules.check_function_length, 'a.h', f'class A {{\n  void F() {{\n{member}  }}\n}};\n')
+
+    def test_passes_short_functions_and_long_scopes(self):
+        body = '  Step();\n' * 68
+        self.assert_clean(text_rules.check_function_length, 'a.cc', f'void F() {{\n{body}}}\n')
+        self.assert_clean(text_rules.check_function_length, 'a.cc', 'namespace scxx {\n' + f'void F() {{\n{body}}}\n' * 3 + '}\n')
+
+
+class WhitespaceTest(RuleTest):
+
+    def test_catches_each_kind(self):
+        self.assert_caught(text_rules.check_whitespace, 'a.md', 'a\tb\n', 'tab')
+        self.assert_caught(text_rules.check_whitespace, 'a.md', 'a \n', 'trailing')
+        self.assert_caught(text_rules.check_whitespace, 'a.md', 'a', 'newline')
+        self.assert_caught(text_rules.check_whitespace, 'a.sh', '#' * 131 + '\n', '131 columns')
+
+    def test_passes_long_prose(self):
+        self.assert_clean(text_rules.check_whitespace, 'a.md', 'word ' * 40 + 'end\n')
+
+
+class AddressTest(RuleTest):
+
+    def test_catches_mirrors_and_registries(self):
+        for host in ['deb.', 'ftp.se.', 'archive.', 'registry.', 'mirror.']:
+            # In two pieces, or the rule would catch its own test.
+            address = 'https:' + f'//{host}example.org/debian'
+            self.assert_caught(text_rules.check_addresses, 'README.md', f'Get it from {address} now.\n', 'no mirror')
+
+    def test_passes_other_links(self):
+        self.assert_clean(text_rules.check_addresses, 'README.md', 'See https://www.kernel.org/doc/html/latest/.\n')
+
+
+class BannedCallsTest(RuleTest):
+
+    def test_catches_clocks_and_chance_where_runs_must_repeat(self):
+        for call in ['std::chrono::steady_clock::now()', 'absl::Now()', 'rand()', 'srand(1)', 'std::random_device()',
+                     'absl::BitGen()', 'clock_gettime(CLOCK_MONOTONIC, &t)', 'time(nullptr)']:
+            for path in ['schedulers/fifo/fifo.cc', 'framework/sim/sim.cc']:
+                self.assert_caught(banned_calls.check_banned_calls, path, f'int x = {call};\n', 'use ')
+
+    def test_catches_sleeping_tests(self):
+        for call in ['std::this_thread::sleep_for(1ms)', 'absl::SleepFor(d)', 'usleep(1)', 'sleep(1)']:
+            self.assert_caught(banned_calls.check_banned_calls, 'tools/vm/vm_test.cc', f'{call};\n', 'wait for the event')
+
+    def test_passes_the_same_where_time_is_real(self):
+        self.assert_clean(banned_calls.check_banned_calls, 'framework/kernel/clock.cc', 'auto t = absl::Now();\n')
+
+    def test_passes_words_comments_and_waivers(self):
+        path = 'schedulers/fifo/fifo.cc'
+        self.assert_clean(banned_calls.check_banned_calls, path, '// unlike absl::Now()\nint operand(int);\n')
+        self.assert_clean(banned_calls.check_banned_calls, path, 'Say("absl::Now() is banned");\nint strand(int);\n')
+        self.assert_clean(banned_calls.check_banned_calls, path,
+                          '// lint: allow banned-call, only printed\nauto t = absl::Now();\n')
+
+    def test_catches_walks_over_hash_tables(self):
+        for walk in ['for (auto& [k, v] : tasks_) {', 'auto i = tasks_.begin();']:
+            text = f'absl::flat_hash_map<int, int> tasks_;\n{walk}\n'
+            self.assert_caught(banned_calls.check_unordered_iteration, 'schedulers/fifo/fifo.cc', text, 'btree', line=2)
+
+    def test_sees_members_declared_in_the_header(self):
+        header = Source('schedulers/fifo/fifo.h', 'std::unordered_map<int, int> tasks_;\n')
+        source = Source('schedulers/fifo/fifo.cc', 'for (auto& task : tasks_) {\n')
+        self.assertEqual(len(list(banned_calls.check_unordered_iteration(source, header))), 1)
+
+    def test_passes_look_ups_and_ordered_walks(self):
+        text = 'absl::flat_hash_map<int, int> tasks_;\nauto i = tasks_.find(1);\nfor (auto& t : queue_) {\n'
+        self.assert_clean(banned_calls.check_unordered_iteration, 'schedulers/fifo/fifo.cc', text)
+
+
+class LayeringTest(RuleTest):
+
+    def test_a_policy_sees_policy_and_base_only(self):
+        path = 'schedulers/fifo/fifo.h'
+        for bad in ['framework/engine/engine.h', 'framework/kernel/backend.h', 'bpf/wire.h', 'schedulers/latency/latency.h']:
+            self.assert_caught(layering.check_layering, path, f'#include "{bad}"\n', 'may include')
+        good = '#include "framework/policy/policy.h"\n#include "framework/base/units.h"\n#include "schedulers/fifo/queue.h"\n'
+        self.assert_clean(layering.check_layering, path, good + '#include "absl/time/time.h"\n#include <vector>\n')
+
+    def test_a_schedulers_program_and_tests_see_more(self):
+        for path in ['schedulers/fifo/fifo_main.cc', 'schedulers/fifo/fifo_test.cc']:
+            self.assert_clean(layering.check_layering, path, '#include "framework/engine/engine.h"\n')
+
+    def test_the_framework_points_one_way(self):
+        self.assert_caught(layering.check_layering, 'framework/base/cpu.h', '#include "framework/policy/policy.h"\n')
+        self.assert_caught(layering.check_layering, 'framework/sim/sim.cc', '#include "framework/kernel/backend.h"\n')
+        self.assert_caught(layering.check_layering, 'bpf/wire.h', '#include "framework/base/units.h"\n')
+        self.assert_clean(layering.check_layering, 'framework/engine/engine.h', '#include "framework/policy/policy.h"\n')
+
+    def test_only_the_kernel_backend_sees_libbpf(self):
+        for header in ['<bpf/libbpf.h>', '"bpf/scxx.skel.h"', '<bpf/bpf.h>']:
+            text = f'#include {header}\n'
+            self.assert_caught(layering.check_libbpf_users, 'tools/vm/vm.cc', text, 'framework/kernel')
+            self.assert_clean(layering.check_libbpf_users, 'framework/kernel/loader.cc', text)
+        self.assert_clean(layering.check_libbpf_users, 'framework/sim/sim.cc', '#include "bpf/wire.h"\n')
+
+
+class ProgramsTest(unittest.TestCase):
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = pathlib.Path(folder.name)
+        (self.root / '.clang-format').write_text('BasedOnStyle: Google\n')
+
+    def check(self, rule, name, text):
+        (self.root / name).write_text(text)
+        return list(rule(self.root, [Source(name, text)]))
+
+    def test_catches_a_badly_formatted_file(self):
+        self.assertEqual(len(self.check(programs.check_format, 'a.cc', 'int  a ;\nint  b ;\n')), 1)
+        self.assertEqual(self.check(programs.check_format, 'b.cc', 'int a;\n'), [])
+
+    @unittest.skipUnless(programs.shutil.which('shellcheck'), 'no shellcheck')
+    def test_catches_an_unquoted_variable(self):
+        self.assertEqual(len(self.check(programs.check_shell, 'a.sh', '#!/bin/sh\nrm $1\n')), 1)
+        self.assertEqual(self.check(programs.check_shell, 'b.sh', '#!/bin/sh\nrm "$1"\n'), [])
+
+
+class TreeTest(unittest.TestCase):
+
+    def test_reads_text_files_and_skips_what_bazel_made(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            for name in ['a.cc', 'bazel-out/b.cc', '.git/c.cc', 'd.png', 'sub/e.h']:
+                (root / name).parent.mkdir(exist_ok=True)
+                (root / name).write_text('x\n')
+            self.assertEqual([source.path for source in lint.read_sources(root)], ['a.cc', 'sub/e.h'])
+
+    def test_runs_every_rule(self):
+        sources = [Source('schedulers/fifo/fifo.cc', 'int t = time(0); \n')]
+        with tempfile.TemporaryDirectory() as folder:
+            rules = {finding.rule for finding in lint.findings(folder, sources)}
+        self.assertLessEqual({'licence', 'whitespace', 'banned-call'}, rules)
+
+
+if __name__ == '__main__':
+    unittest.main()
