@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/load/proc_stats.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+
+namespace scxx::load {
+
+std::string ReadSmallFile(const char* path) {
+  std::string text;
+  const int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return text;
+  char buffer[4096];
+  for (ssize_t n; (n = read(fd, buffer, sizeof(buffer))) > 0;) text.append(buffer, n);
+  close(fd);
+  return text;
+}
+
+SchedStat ParseSchedStat(absl::string_view text) {
+  SchedStat stat;
+  const std::vector<absl::string_view> words = absl::StrSplit(text, ' ');
+  if (words.size() < 3) return stat;
+  if (!absl::SimpleAtoi(words[0], &stat.cpu_ns)) return {};
+  if (!absl::SimpleAtoi(words[1], &stat.run_delay_ns)) return {};
+  return stat;
+}
+
+SchedStat ReadOwnSchedStat() {
+  return ParseSchedStat(ReadSmallFile("/proc/thread-self/schedstat"));
+}
+
+Switches ReadOwnSwitches() {
+  rusage usage = {};
+  getrusage(RUSAGE_THREAD, &usage);
+  return {.voluntary = usage.ru_nvcsw, .involuntary = usage.ru_nivcsw};
+}
+
+int64_t ParseMachineSwitches(absl::string_view proc_stat) {
+  for (absl::string_view line : absl::StrSplit(proc_stat, '\n')) {
+    int64_t count = 0;
+    if (absl::ConsumePrefix(&line, "ctxt ") && absl::SimpleAtoi(line, &count)) return count;
+  }
+  return 0;
+}
+
+int64_t ReadMachineSwitches() { return ParseMachineSwitches(ReadSmallFile("/proc/stat")); }
+
+}  // namespace scxx::load

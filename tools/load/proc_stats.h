@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the kernel counts about tasks and the machine. A figure the kernel does not offer reads as
+// 0.
+#ifndef SCXX_TOOLS_LOAD_PROC_STATS_H_
+#define SCXX_TOOLS_LOAD_PROC_STATS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace scxx::load {
+
+// The whole of a small file of procfs or sysfs; empty when it cannot be read.
+std::string ReadSmallFile(const char* path);
+
+// CPU time and run delay of a task, ns, from /proc/.../schedstat.
+struct SchedStat {
+  int64_t cpu_ns = 0;
+  int64_t run_delay_ns = 0;
+};
+SchedStat ParseSchedStat(absl::string_view text);
+SchedStat ReadOwnSchedStat();
+
+// Voluntary and involuntary context switches of the calling thread so far.
+struct Switches {
+  int64_t voluntary = 0;
+  int64_t involuntary = 0;
+};
+Switches ReadOwnSwitches();
+
+// Context switches of the whole machine since boot ("ctxt" of /proc/stat).
+int64_t ParseMachineSwitches(absl::string_view proc_stat);
+int64_t ReadMachineSwitches();
+
+}  // namespace scxx::load
+
+#endif  // SCXX_TOOLS_LOAD_PROC_STATS_H_

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/load/record.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+
+namespace scxx::load {
+namespace {
+
+std::string Quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      absl::StrAppend(&out, "\\", std::string(1, c));
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      absl::StrAppendFormat(&out, "\\u%04x", c);
+    } else {
+      out.push_back(c);
+    }
+  }
+  return out + "\"";
+}
+
+}  // namespace
+
+void Record::AddRaw(std::string name, std::string value) {
+  fields_.push_back({std::move(name), Kind::kRaw, std::move(value), nullptr});
+}
+
+void Record::Add(std::string name, double value) {
+  AddRaw(std::move(name), absl::StrFormat("%.3f", value));
+}
+
+void Record::Add(std::string name, std::string value) {
+  fields_.push_back({std::move(name), Kind::kString, std::move(value), nullptr});
+}
+
+void Record::AddPairs(std::string name, const std::vector<std::pair<int64_t, int64_t>>& pairs) {
+  const auto pair_to_json = [](std::string* out, const std::pair<int64_t, int64_t>& pair) {
+    absl::StrAppend(out, "[", pair.first, ",", pair.second, "]");
+  };
+  fields_.push_back({std::move(name), Kind::kJsonOnly,
+                     absl::StrCat("[", absl::StrJoin(pairs, ",", pair_to_json), "]"), nullptr});
+}
+
+Record& Record::AddRecord(std::string name) {
+  fields_.push_back({std::move(name), Kind::kRecord, "", std::make_unique<Record>()});
+  return *fields_.back().record;
+}
+
+std::string Record::ToText() const {
+  std::string out;
+  AppendText("", out);
+  return out;
+}
+
+void Record::AppendText(const std::string& prefix, std::string& out) const {
+  for (const Field& field : fields_) {
+    if (field.kind == Kind::kRecord) {
+      field.record->AppendText(absl::StrCat(prefix, field.name, "."), out);
+    } else if (field.kind != Kind::kJsonOnly) {
+      absl::StrAppend(&out, prefix, field.name, "=", field.value, "\n");
+    }
+  }
+}
+
+std::string Record::ToJson() const {
+  std::string out = "{";
+  for (const Field& field : fields_) {
+    absl::StrAppend(&out, out.size() > 1 ? "," : "", Quoted(field.name), ":");
+    switch (field.kind) {
+      case Kind::kRecord:
+        out += field.record->ToJson();
+        break;
+      case Kind::kString:
+        out += Quoted(field.value);
+        break;
+      default:
+        out += field.value;
+    }
+  }
+  return out + "}";
+}
+
+}  // namespace scxx::load

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/load/registry.h"
+
+#include "tools/load/workloads/demo.h"
+#include "tools/load/workloads/fork_storm.h"
+#include "tools/load/workloads/meddlers.h"
+#include "tools/load/workloads/nice_mix.h"
+#include "tools/load/workloads/periodic.h"
+#include "tools/load/workloads/pipe_pairs.h"
+#include "tools/load/workloads/yielders.h"
+
+namespace scxx::load {
+namespace {
+
+template <typename W>
+std::unique_ptr<Workload> Make() {
+  return std::make_unique<W>(typename W::Options());
+}
+
+}  // namespace
+
+absl::Span<const RegisteredWorkload> AllWorkloads() {
+  static constexpr RegisteredWorkload kAll[] = {
+      {"sleepers, pipes, hogs and forks together, for watching", Make<Demo>},
+      {"one pair of processes passing a message to and fro", Make<PingPong>},
+      {"many such pairs", Make<PipePairs>},
+      {"tasks that only yield", Make<Yielders>},
+      {"a periodic task beside CPU hogs: wakeup latency", Make<Periodic>},
+      {"CPU hogs of different nice levels: shares of CPU time", Make<NiceMix>},
+      {"short-lived processes: fork (and exec), exit, wait", Make<ForkStorm>},
+      {"tasks that change their own and others' affinity", Make<AffinityMeddlers>},
+      {"tasks that change their own and others' nice level", Make<NiceMeddlers>},
+  };
+  return kAll;
+}
+
+std::unique_ptr<Workload> MakeWorkload(const std::string& name) {
+  for (const RegisteredWorkload& entry : AllWorkloads()) {
+    std::unique_ptr<Workload> workload = entry.make();
+    if (workload->name() == name) return workload;
+  }
+  return nullptr;
+}
+
+}  // namespace scxx::load

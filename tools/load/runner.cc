@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/load/runner.h"
+
+#include <algorithm>
+
+#include "tools/load/clock.h"
+#include "tools/load/instructions.h"
+#include "tools/load/proc_stats.h"
+
+namespace scxx::load {
+namespace {
+
+// How long tasks may take to see the stop: longer than any scheduler's watchdog (30 s).
+constexpr int64_t kStopGraceNs = 60 * kNanosPerSecond;
+
+int64_t After(int64_t ns, absl::Duration duration) {
+  if (duration == absl::InfiniteDuration()) return kForever;
+  return ns + absl::ToInt64Nanoseconds(duration);
+}
+
+void AddSlot(const TaskSlot& slot, int64_t now_ns, ClassResult& c) {
+  const int64_t ops = slot.ops.load();
+  const bool finished = slot.finished_ns.load() != 0;
+  const int64_t end_ns = finished ? slot.finished_ns.load() : now_ns;
+  c.min_ops = c.tasks == 0 ? ops : std::min(c.min_ops, ops);
+  c.max_ops = std::max(c.max_ops, ops);
+  c.ops += ops;
+  ++c.tasks;
+  // The last stretch counts too: a task that was starved to the end has no stamp to show for it.
+  c.max_gap_ns = std::max({c.max_gap_ns, slot.max_gap_ns.load(), end_ns - slot.last_ns.load()});
+  c.max_wait_ns = std::max({c.max_wait_ns, slot.max_wait_ns.load(), end_ns - slot.due_ns.load()});
+  if (!finished) {
+    ++c.unfinished;
+    return;
+  }
+  c.usage.voluntary_switches += slot.usage.voluntary_switches;
+  c.usage.involuntary_switches += slot.usage.involuntary_switches;
+  c.usage.cpu_ns += slot.usage.cpu_ns;
+  c.usage.run_delay_ns += slot.usage.run_delay_ns;
+  c.latency.Merge(slot.latency);
+}
+
+ClassResult& ClassNamed(const std::string& name, std::vector<ClassResult>& classes) {
+  for (ClassResult& c : classes) {
+    if (c.name == name) return c;
+  }
+  classes.emplace_back().name = name;
+  return classes.back();
+}
+
+void CollectTasks(const Crew& crew, LoadResult& result) {
+  const int64_t now = NowNs();
+  for (size_t i = 0; i < crew.size(); ++i) {
+    AddSlot(crew.slot(i), now, ClassNamed(crew.member(i).task_class, result.classes));
+    if (crew.member(i).role == Crew::Role::kForeground) result.ops += crew.slot(i).ops.load();
+  }
+}
+
+int64_t LastForegroundFinish(const Crew& crew) {
+  int64_t last = 0;
+  for (size_t i = 0; i < crew.size(); ++i) {
+    if (crew.member(i).role != Crew::Role::kForeground) continue;
+    last = std::max(last, crew.slot(i).finished_ns.load());
+  }
+  return last;
+}
+
+// From the opened gate until every task has ended, or has had its chance to.
+void Conduct(const Workload& workload, const RunSettings& settings, pid_t fault_target, Crew& crew,
+             LoadResult& result) {
+  const int64_t start_ns = crew.Open();
+  const bool timed = workload.duration() != absl::InfiniteDuration();
+  const int64_t end_ns = After(start_ns, timed ? workload.duration() : settings.limit);
+  const auto wait_until = [&](int64_t ns) {
+    return crew.AwaitForeground(std::min(ns, end_ns)) || ns >= end_ns;
+  };
+  const bool happened = InjectFault(settings.fault, fault_target, start_ns, wait_until);
+  if (result.fault.has_value()) result.fault->happened = happened;
+  const bool done = crew.AwaitForeground(end_ns);
+  const int64_t stop_ns = NowNs();
+  crew.Stop();
+  const bool all_ended = crew.AwaitAll(stop_ns + kStopGraceNs);
+  result.stalled = !all_ended || (!timed && !done);
+  result.wall_ns = (done ? LastForegroundFinish(crew) : stop_ns) - start_ns;
+}
+
+absl::StatusOr<pid_t> FaultTarget(const FaultPlan& fault, LoadResult& result) {
+  if (fault.kind == FaultPlan::Kind::kNone) return 0;
+  absl::StatusOr<pid_t> pid = FindProcess(fault.target);
+  if (!pid.ok()) return pid;
+  result.fault = FaultResult{.kind = FaultName(fault.kind),
+                             .target_pid = *pid,
+                             .at_ns = absl::ToInt64Nanoseconds(fault.at),
+                             .for_ns = absl::ToInt64Nanoseconds(fault.lasting)};
+  return pid;
+}
+
+LoadResult Describe(Workload& workload) {
+  FlagSet flags;
+  workload.RegisterFlags(flags);
+  LoadResult result;
+  result.workload = workload.name();
+  result.unit = workload.unit();
+  result.options = flags.Values();
+  return result;
+}
+
+}  // namespace
+
+absl::StatusOr<LoadResult> RunLoad(Workload& workload, const RunSettings& settings) {
+  LoadResult result = Describe(workload);
+  const absl::StatusOr<pid_t> target = FaultTarget(settings.fault, result);
+  if (!target.ok()) return target.status();
+  const ScopedAffinity affinity(settings.cpus);
+  if (!affinity.status().ok()) return affinity.status();
+
+  InstructionCounter instructions;  // Opened before the fork: children inherit it.
+  Crew crew;
+  if (absl::Status built = workload.Build(crew); !built.ok()) return built;
+  const absl::Status started = crew.Start(settings.seed, After(NowNs(), settings.limit));
+  if (!started.ok()) return started;
+
+  result.before = ReadSchedExtState();
+  const int64_t switches = ReadMachineSwitches();
+  instructions.Start();
+  Conduct(workload, settings, *target, crew, result);
+  result.instructions = instructions.Stop();
+  result.machine_switches = ReadMachineSwitches() - switches;
+  result.after = ReadSchedExtState();
+  CollectTasks(crew, result);
+  workload.Summarize(result);
+  return result;
+}
+
+}  // namespace scxx::load

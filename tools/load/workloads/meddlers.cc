@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/load/workloads/meddlers.h"
+
+#include <sched.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "tools/load/affinity.h"
+#include "tools/load/burn.h"
+#include "tools/load/clock.h"
+
+namespace scxx::load {
+namespace {
+
+void RegisterMeddleFlags(MeddleOptions& options, FlagSet& flags) {
+  flags.Int("tasks", &options.tasks, {1, 10'000}, "tasks that meddle");
+  flags.Int64("steps", &options.steps, {1}, "steps a task");
+  flags.Int64("work", &options.work, {0}, "iterations of work a step, at most");
+}
+
+// Runs for a random while, then sometimes yields or sleeps.
+void SpendStep(Task& task, int64_t work) {
+  Burn(task.random().Between(0, work));
+  switch (task.random().Below(8)) {
+    case 0:
+      sched_yield();
+      break;
+    case 1:
+      task.SleepUntil(NowNs() + task.random().Between(50'000, 500'000));
+      break;
+    default:
+      break;
+  }
+}
+
+pid_t RandomTask(Task& task) { return task.tid_of(task.random().Below(task.num_tasks())); }
+
+// Half of the time the task itself, which a thread id of 0 means.
+pid_t PickVictim(Task& task) { return task.random().Below(2) == 0 ? 0 : RandomTask(task); }
+
+CpuList RandomSubset(const CpuList& cpus, Random& random) {
+  CpuList subset;
+  for (const int cpu : cpus) {
+    if (random.Below(2) == 0) subset.push_back(cpu);
+  }
+  if (subset.empty()) subset.push_back(cpus[random.Below(cpus.size())]);
+  return subset;
+}
+
+// Only what held both before and after counts: others change this task's affinity meanwhile.
+bool OutsideAffinity() {
+  const CpuList before = AllowedCpus();
+  const int cpu = sched_getcpu();
+  if (AllowedCpus() != before) return false;
+  return std::find(before.begin(), before.end(), cpu) == before.end();
+}
+
+}  // namespace
+
+void AffinityMeddlers::RegisterFlags(FlagSet& flags) { RegisterMeddleFlags(options_, flags); }
+
+absl::Status AffinityMeddlers::Build(Crew& crew) {
+  auto violations = SharedArray<std::atomic<int64_t>>::Create(1);
+  if (!violations.ok()) return violations.status();
+  violations_ = std::make_shared<SharedArray<std::atomic<int64_t>>>(*std::move(violations));
+  const CpuList allowed = AllowedCpus();
+  for (int i = 0; i < options_.tasks; ++i) {
+    crew.Add("meddler", [=, options = options_, violations = violations_](Task& task) {
+      for (int64_t step = 0; step < options.steps && !task.stopping(); ++step) {
+        SetAllowedCpus(PickVictim(task), RandomSubset(allowed, task.random()));
+        if (OutsideAffinity()) (*violations)[0].fetch_add(1);
+        SpendStep(task, options.work);
+        task.Progress();
+      }
+    });
+  }
+  return absl::OkStatus();
+}
+
+void AffinityMeddlers::Summarize(LoadResult& result) const {
+  result.figures.emplace_back("violations", static_cast<double>((*violations_)[0].load()));
+}
+
+void NiceMeddlers::RegisterFlags(FlagSet& flags) { RegisterMeddleFlags(options_, flags); }
+
+absl::Status NiceMeddlers::Build(Crew& crew) {
+  for (int i = 0; i < options_.tasks; ++i) {
+    crew.Add("meddler", [options = options_](Task& task) {
+      for (int64_t step = 0; step < options.steps && !task.stopping(); ++step) {
+        const pid_t victim = PickVictim(task);
+        setpriority(PRIO_PROCESS, victim, static_cast<int>(task.random().Below(20)));
+        SpendStep(task, options.work);
+        task.Progress();
+      }
+    });
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace scxx::load

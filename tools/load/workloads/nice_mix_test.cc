@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/load/workloads/nice_mix.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace scxx::load {
+namespace {
+
+TEST(WeightOfNiceTest, IsTheKernels) {
+  EXPECT_EQ(WeightOfNice(-20), 88761);
+  EXPECT_EQ(WeightOfNice(0), 1024);
+  EXPECT_EQ(WeightOfNice(5), 335);
+  EXPECT_EQ(WeightOfNice(19), 15);
+}
+
+TEST(IdealSharesTest, OneCpuIsSharedByWeight) {
+  const std::vector<double> shares = IdealShares({0, 0, 5}, 1);
+  EXPECT_DOUBLE_EQ(shares[0], 1024.0 / (1024 + 1024 + 335));
+  EXPECT_DOUBLE_EQ(shares[2], 335.0 / (1024 + 1024 + 335));
+}
+
+TEST(IdealSharesTest, NoHogUsesMoreThanOneCpu) {
+  const std::vector<double> shares = IdealShares({-20, 0, 0}, 2);
+  EXPECT_DOUBLE_EQ(shares[0], 0.5);
+  EXPECT_DOUBLE_EQ(shares[1], 0.25);
+  EXPECT_DOUBLE_EQ(shares[2], 0.25);
+}
+
+TEST(IdealSharesTest, EveryHogHasACpuWhenThereAreEnough) {
+  for (const double share : IdealShares({0, 19}, 4)) EXPECT_DOUBLE_EQ(share, 0.5);
+}
+
+}  // namespace
+}  // namespace scxx::load

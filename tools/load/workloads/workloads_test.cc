@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every workload runs in miniature, on whatever kernel is here, and does exactly the work it was
+// given.
+#include <gtest/gtest.h>
+
+#include "tools/load/registry.h"
+#include "tools/load/runner.h"
+#include "tools/load/workloads/demo.h"
+#include "tools/load/workloads/fork_storm.h"
+#include "tools/load/workloads/meddlers.h"
+#include "tools/load/workloads/nice_mix.h"
+#include "tools/load/workloads/periodic.h"
+#include "tools/load/workloads/pipe_pairs.h"
+#include "tools/load/workloads/yielders.h"
+
+namespace scxx::load {
+namespace {
+
+constexpr absl::Duration kShort = absl::Milliseconds(300);
+
+LoadResult RunOrDie(Workload&& workload) {
+  const absl::StatusOr<LoadResult> result = RunLoad(workload);
+  EXPECT_TRUE(result.ok()) << result.status();
+  EXPECT_FALSE(result->stalled);
+  EXPECT_GT(result->wall_ns, 0);
+  for (const ClassResult& c : result->classes) EXPECT_EQ(c.unfinished, 0) << c.name;
+  return *result;
+}
+
+double Figure(const LoadResult& result, const std::string& name) {
+  for (const auto& [figure, value] : result.figures) {
+    if (figure == name) return value;
+  }
+  ADD_FAILURE() << "no figure " << name;
+  return 0;
+}
+
+TEST(WorkloadsTest, PipePairsCountEveryMessage) {
+  const LoadResult result = RunOrDie(PipePairs({.pairs = 3, .messages = 20}));
+  EXPECT_EQ(result.ops, 60);
+  ASSERT_NE(result.FindClass("pinger"), nullptr);
+  EXPECT_EQ(result.FindClass("pinger")->tasks, 3);
+  EXPECT_EQ(result.FindClass("pinger")->min_ops, 10);
+  EXPECT_EQ(result.FindClass("ponger")->min_ops, 10);
+}
+
+TEST(WorkloadsTest, PipePairsCountWhatTheyDoNotStamp) {
+  EXPECT_EQ(RunOrDie(PipePairs({.pairs = 1, .messages = 20, .stamp_every = 7})).ops, 20);
+}
+
+TEST(WorkloadsTest, PingPongTimesEveryRoundTrip) {
+  const LoadResult result = RunOrDie(PingPong({.round_trips = 10, .message_bytes = 4096}));
+  EXPECT_EQ(result.ops, 10);
+  EXPECT_EQ(result.FindClass("pinger")->latency.count(), 10);
+  EXPECT_EQ(result.FindClass("ponger")->ops, 0);
+}
+
+TEST(WorkloadsTest, YieldersYield) {
+  const LoadResult result = RunOrDie(Yielders({.tasks = 3, .yields = 5}));
+  EXPECT_EQ(result.ops, 15);
+  EXPECT_EQ(result.FindClass("yielder")->max_ops, 5);
+}
+
+TEST(WorkloadsTest, PeriodicMeasuresEveryWakeup) {
+  const LoadResult result = RunOrDie(
+      Periodic({.period = absl::Milliseconds(1), .work = 1, .hogs = 1, .duration = kShort}));
+  const ClassResult* periodic = result.FindClass("periodic");
+  ASSERT_NE(periodic, nullptr);
+  EXPECT_GT(periodic->ops, 0);
+  EXPECT_EQ(periodic->latency.count(), periodic->ops);
+  EXPECT_EQ(result.ops, periodic->ops);  // Hogs are beside the point.
+  EXPECT_GE(periodic->max_gap_ns, 1'000'000);
+  EXPECT_LE(periodic->ops + Figure(result, "missed_periods"), result.wall_ns / 1'000'000);
+}
+
+TEST(WorkloadsTest, PeriodicRefusesAPeriodOfZero) {
+  Periodic periodic({.period = absl::ZeroDuration()});
+  EXPECT_EQ(RunLoad(periodic).status().message(), "--period must be greater than zero");
+}
+
+TEST(WorkloadsTest, NiceMixSharesAddUpToOne) {
+  const LoadResult result = RunOrDie(NiceMix({.nices = {0, 5}, .duration = kShort}));
+  EXPECT_NEAR(Figure(result, "share.0") + Figure(result, "share.1"), 1.0, 0.001);
+  EXPECT_GE(Figure(result, "worst_ratio"), 1.0);
+}
+
+TEST(WorkloadsTest, ForkStormForksAndReaps) {
+  EXPECT_EQ(RunOrDie(ForkStorm({.workers = 2, .forks = 3})).ops, 6);
+}
+
+TEST(WorkloadsTest, ForkStormExecs) {
+  EXPECT_EQ(RunOrDie(ForkStorm({.workers = 1, .forks = 2, .exec = "/bin/true"})).ops, 2);
+  EXPECT_EQ(RunOrDie(ForkStorm({.workers = 1, .forks = 2, .exec = "/bin/false"})).ops, 0);
+}
+
+TEST(WorkloadsTest, ForkStormRefusesAMissingProgram) {
+  ForkStorm storm({.exec = "/nonexistent"});
+  EXPECT_EQ(RunLoad(storm).status().message(), "--exec=/nonexistent: not an executable file");
+}
+
+TEST(WorkloadsTest, AffinityIsNeverViolated) {
+  const LoadResult result = RunOrDie(AffinityMeddlers({.tasks = 3, .steps = 20, .work = 5}));
+  EXPECT_EQ(result.ops, 60);
+  EXPECT_EQ(Figure(result, "violations"), 0);
+}
+
+TEST(WorkloadsTest, NiceMeddlersTakeEveryStep) {
+  EXPECT_EQ(RunOrDie(NiceMeddlers({.tasks = 3, .steps = 20, .work = 5})).ops, 60);
+}
+
+TEST(WorkloadsTest, DemoRunsEverything) {
+  const LoadResult result = RunOrDie(Demo({.duration = kShort}));
+  for (const char* name : {"sleeper", "pinger", "ponger", "hog", "forker"}) {
+    ASSERT_NE(result.FindClass(name), nullptr) << name;
+    EXPECT_GT(result.FindClass(name)->ops, 0) << name;
+  }
+}
+
+TEST(RegistryTest, EveryWorkloadIsFoundByItsName) {
+  for (const RegisteredWorkload& entry : AllWorkloads()) {
+    const std::string name = entry.make()->name();
+    ASSERT_NE(MakeWorkload(name), nullptr);
+    EXPECT_EQ(MakeWorkload(name)->name(), name);
+  }
+  EXPECT_EQ(MakeWorkload("nope"), nullptr);
+}
+
+}  // namespace
+}  // namespace scxx::load
