@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SCXX_TOOLS_VM_OPTIONS_H_
+#define SCXX_TOOLS_VM_OPTIONS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace scxx::vm {
+
+enum class Accel {
+  kAuto,      // KVM where it runs the guest, else kTcg.
+  kKvm,       // KVM or failure.
+  kTcg,       // Emulation, all guest CPUs in turn on one host thread. Slow and sound.
+  kTcgMulti,  // Emulation, a host thread a CPU: shows races; one boot in thirty panics and is
+              // repeated.
+};
+
+// A host file or folder to put into the guest, with the shared libraries it needs.
+struct GuestFile {
+  std::string host;
+  std::string guest;  // Absolute.
+};
+
+// A guest file to copy to the host when the command has ended, if it exists then.
+struct FetchedFile {
+  std::string guest;
+  std::string host;
+};
+
+struct VmOptions {
+  std::string qemu;    // Empty: $SCXX_QEMU, else qemu-system-x86_64 from PATH.
+  std::string kernel;  // An x86 bzImage. Required; FindKernel() of locate.h knows the usual places.
+  int cpus = 1;        // 1..255
+  int memory_mb = 1024;  // 64 or more. The host gives memory only as the guest touches it.
+  Accel accel = Accel::kAuto;
+
+  // Repeatable to the bit: one CPU, a virtual clock that counts instructions (one a guest
+  // nanosecond), no outside source of time or chance except `seed`. Implies kTcg; cpus must be 1.
+  bool exact = false;
+  uint64_t seed = 1;
+
+  std::vector<GuestFile> files;
+  std::vector<FetchedFile> fetch;    // At most 256.
+  std::vector<std::string> command;  // command[0] is searched in the guest's PATH, /bin.
+  std::vector<std::string> env;      // NAME=VALUE, besides PATH, HOME and TERM.
+  std::string append;                // More words for the kernel's command line.
+
+  absl::Duration timeout = absl::InfiniteDuration();  // From the call to the end.
+  std::string console_file;  // Empty: the kernel's console is kept only to explain a failure.
+  bool verbose = false;      // Says on standard error what it does, and shows the console.
+};
+
+// How the command ended.
+struct ExitStatus {
+  int code = 0;    // When signal is 0.
+  int signal = 0;  // The signal that killed it, or that ended the machine while it ran.
+
+  bool ok() const { return code == 0 && signal == 0; }
+  int ShellCode() const { return signal != 0 ? 128 + signal : code; }
+};
+
+}  // namespace scxx::vm
+
+#endif  // SCXX_TOOLS_VM_OPTIONS_H_

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/vm/vm.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/time.h"
+#include "tools/vm/console_log.h"
+#include "tools/vm/fetched_files.h"
+#include "tools/vm/host_signals.h"
+#include "tools/vm/initramfs.h"
+#include "tools/vm/locate.h"
+#include "tools/vm/output_queue.h"
+#include "tools/vm/qemu_process.h"
+#include "tools/vm/session.h"
+
+namespace scxx::vm {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr int kBoots = 3;
+
+// Emulation on a busy machine is slow, but KVM that works is quick.
+constexpr std::chrono::seconds kBootLimit(120);
+constexpr std::chrono::seconds kKvmTrialLimit(15);
+
+absl::Status Validate(const VmOptions& options) {
+  const auto invalid = [](const std::string& why) { return absl::InvalidArgumentError(why); };
+  if (options.command.empty()) return invalid("no command: give one after --");
+  if (options.cpus < 1 || options.cpus > 255) return invalid("--cpus must be 1 to 255");
+  if (options.memory_mb < 64) return invalid("--memory must be at least 64 (MB)");
+  if (options.timeout <= absl::ZeroDuration())
+    return invalid("--timeout must be positive, like 90s");
+  if (options.fetch.size() > 256) return invalid("--fetch: at most 256 files");
+  if (options.exact && options.cpus != 1) return invalid("--exact needs --cpus=1");
+  if (options.exact && options.accel != Accel::kAuto && options.accel != Accel::kTcg) {
+    return invalid("--exact is emulation: leave out --accel");
+  }
+  for (const GuestFile& file : options.files) {
+    if (!absl::StartsWith(file.guest, "/"))
+      return invalid(absl::StrCat("--file: ", file.guest, " must be absolute in the guest"));
+  }
+  return absl::OkStatus();
+}
+
+SteadyTime After(absl::Duration duration) {
+  if (duration == absl::InfiniteDuration()) return SteadyTime::max();
+  return steady_clock::now() + absl::ToChronoMilliseconds(duration);
+}
+
+bool KvmIsThere() { return access("/dev/kvm", R_OK | W_OK) == 0; }
+
+// What to try, in order. Only a boot that never reached init leads to the next.
+std::vector<Accel> Attempts(const VmOptions& options) {
+  if (options.exact) return std::vector<Accel>(kBoots, Accel::kTcg);
+  if (options.accel != Accel::kAuto) return std::vector<Accel>(kBoots, options.accel);
+  std::vector<Accel> attempts(kBoots, Accel::kTcg);
+  if (KvmIsThere()) attempts.insert(attempts.begin(), Accel::kKvm);
+  return attempts;
+}
+
+// QEMU's own words when it never ran the guest; else the kernel's.
+absl::Status MachineFailure(const Outcome& outcome, const ConsoleLog& console) {
+  const std::string said(absl::StripAsciiWhitespace(outcome.complaints));
+  if (console.empty() && !said.empty()) {
+    return absl::UnavailableError(absl::StrCat("QEMU cannot run the machine: ", said));
+  }
+  const std::string panic = console.Panic();
+  const std::string when = outcome.end == End::kFailed ? "died under the command" : "did not boot";
+  return absl::UnavailableError(
+      absl::StrCat("the machine ", when, panic.empty() ? "" : " (", panic, panic.empty() ? "" : ")",
+                   "; --console=FILE keeps its console, which ended:", console.Tail(),
+                   said.empty() ? "" : "\n  qemu: ", said));
+}
+
+class Runner {
+ public:
+  Runner(const VmOptions& options, std::string qemu, std::string initramfs, std::FILE* console_file)
+      : options_(options),
+        qemu_(std::move(qemu)),
+        initramfs_(std::move(initramfs)),
+        console_file_(console_file),
+        deadline_(After(options.timeout)),
+        files_(options.fetch) {}
+
+  absl::StatusOr<ExitStatus> Run() {
+    const IgnoreSigpipe ignore_sigpipe;
+    const absl::StatusOr<ExitStatus> result = BootUntilReady();
+    output_.Flush();
+    const absl::Status written = files_.Write();
+    return result.ok() && !written.ok() ? written : result;
+  }
+
+ private:
+  absl::StatusOr<ExitStatus> BootUntilReady() {
+    HostSignals signals;
+    absl::StatusOr<ExitStatus> result = absl::UnavailableError("no attempt");
+    for (const Accel accel : Attempts(options_)) {
+      bool again = false;
+      result = BootOnce(signals, accel, again);
+      if (!again) break;
+    }
+    return result;
+  }
+
+  absl::StatusOr<ExitStatus> BootOnce(HostSignals& signals, Accel accel, bool& again) {
+    ConsoleLog console(console_file_, options_.verbose);
+    absl::StatusOr<QemuProcess> qemu = QemuProcess::Start(qemu_, options_, accel, initramfs_);
+    if (!qemu.ok()) return qemu.status();
+    const bool trial = accel == Accel::kKvm && options_.accel == Accel::kAuto;
+    const SessionContext context = {signals, output_, console, files_, options_.exact};
+    Session session(*qemu, context, steady_clock::now() + (trial ? kKvmTrialLimit : kBootLimit),
+                    deadline_);
+    const Outcome outcome = session.Run();
+    qemu->Kill();
+    switch (outcome.end) {
+      case End::kExited:
+      case End::kStopped:
+        return outcome.status;
+      case End::kTimedOut:
+        return absl::DeadlineExceededError(
+            absl::StrCat("stopped after --timeout=", absl::FormatDuration(options_.timeout)));
+      default:
+        again = outcome.end == End::kNeverReady;
+        return MachineFailure(outcome, console);
+    }
+  }
+
+  const VmOptions& options_;
+  const std::string qemu_, initramfs_;
+  std::FILE* const console_file_;
+  const SteadyTime deadline_;
+  FetchedFiles files_;
+  OutputQueue output_;
+};
+
+struct CloseFile {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+}  // namespace
+
+absl::StatusOr<ExitStatus> Run(const VmOptions& options) {
+  if (const absl::Status status = Validate(options); !status.ok()) return status;
+  absl::StatusOr<std::string> qemu = FindQemu(options.qemu);
+  if (!qemu.ok()) return qemu.status();
+  if (const absl::Status status = CheckKernel(options.kernel); !status.ok()) return status;
+  absl::StatusOr<std::string> initramfs = BuildInitramfs(options);
+  if (!initramfs.ok()) return initramfs.status();
+  std::unique_ptr<std::FILE, CloseFile> console;
+  if (!options.console_file.empty()) {
+    console.reset(std::fopen(options.console_file.c_str(), "we"));
+    if (console == nullptr) {
+      return absl::InvalidArgumentError(absl::StrCat("cannot write ", options.console_file,
+                                                     ": name a writable file to --console"));
+    }
+  }
+  return Runner(options, *std::move(qemu), *std::move(initramfs), console.get()).Run();
+}
+
+}  // namespace scxx::vm
