@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "schedulers/fifo/fifo_policy.h"
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "framework/base/duration.h"
+
+namespace scxx {
+namespace {
+
+constexpr absl::Duration kMinSlice = absl::Microseconds(100);
+constexpr absl::Duration kMaxSlice = absl::Seconds(1);
+
+}  // namespace
+
+absl::StatusOr<FifoPolicy> FifoPolicy::Create(const FifoOptions& options,
+                                              const PolicyLimits& limits) {
+  if (options.slice < kMinSlice || options.slice > kMaxSlice) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "a slice of ", absl::FormatDuration(options.slice), " is out of range: choose one from ",
+        absl::FormatDuration(kMinSlice), " to ", absl::FormatDuration(kMaxSlice)));
+  }
+  return FifoPolicy(FromDuration(options.slice), limits);
+}
+
+FifoPolicy::FifoPolicy(Nanos slice, const PolicyLimits& limits)
+    : slice_(slice), queue_(limits), slices_(limits.max_tasks, slice) {}
+
+void FifoPolicy::OnRunnable(const Context&, const TaskRunnable& runnable) {
+  bool keeps_turn =
+      runnable.reason == RunnableReason::kPreempted && runnable.slice_left > Nanos::Zero();
+  slices_[runnable.task.slot] = keeps_turn ? runnable.slice_left : slice_;
+  if (keeps_turn) {
+    queue_.PushFront(runnable.task);
+  } else {
+    queue_.PushBack(runnable.task);
+  }
+}
+
+void FifoPolicy::OnWithdrawn(const Context&, const TaskWithdrawn& withdrawn) {
+  queue_.Remove(withdrawn.task);
+}
+
+void FifoPolicy::OnGone(const Context&, const TaskGone& gone) { queue_.Remove(gone.task); }
+
+void FifoPolicy::OnRefused(const Context&, const TaskRefused& refused) {
+  queue_.PushFront(refused.task);
+}
+
+void FifoPolicy::Schedule(const Context&, DispatchSink& sink) {
+  while (!queue_.empty() && !sink.full()) {
+    TaskId task = queue_.PopFront();
+    sink.Dispatch({.task = task, .slice = slices_[task.slot]});
+  }
+}
+
+}  // namespace scxx
