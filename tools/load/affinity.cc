@@ -3,35 +3,36 @@
 
 #include <sched.h>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include <sstream>
 
 namespace scxx::load {
 
-CpuList AllowedCpus(pid_t tid) {
-  cpu_set_t set;
-  if (sched_getaffinity(tid, sizeof(set), &set) != 0) return {};
-  CpuList cpus;
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-    if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
+static_assert(CPU_SETSIZE == kMaxCpus);
+
+CpuSet AllowedCpus(pid_t tid) {
+  cpu_set_t mask;
+  CpuSet cpus;
+  if (sched_getaffinity(tid, sizeof(mask), &mask) != 0) return cpus;
+  for (int cpu = 0; cpu < kMaxCpus; ++cpu) {
+    if (CPU_ISSET(cpu, &mask)) cpus.Add(CpuId(cpu));
   }
   return cpus;
 }
 
-bool SetAllowedCpus(pid_t tid, const CpuList& cpus) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  for (const int cpu : cpus) CPU_SET(cpu, &set);
-  return sched_setaffinity(tid, sizeof(set), &set) == 0;
+bool SetAllowedCpus(pid_t tid, const CpuSet& cpus) {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  for (const CpuId cpu : cpus) CPU_SET(cpu.value(), &mask);
+  return sched_setaffinity(tid, sizeof(mask), &mask) == 0;
 }
 
-ScopedAffinity::ScopedAffinity(const CpuList& cpus) {
+ScopedAffinity::ScopedAffinity(const CpuSet& cpus) {
   if (cpus.empty()) return;
   before_ = AllowedCpus();
   if (SetAllowedCpus(0, cpus)) return;
-  status_ = absl::InvalidArgumentError(absl::StrCat("--cpus=", absl::StrJoin(cpus, ","),
-                                                    ": none of these is usable; allowed are ",
-                                                    absl::StrJoin(before_, ",")));
+  std::ostringstream message;
+  message << "--cpus=" << cpus << ": none of these is usable; allowed are " << before_;
+  status_ = absl::InvalidArgumentError(message.str());
 }
 
 ScopedAffinity::~ScopedAffinity() {

@@ -4,25 +4,21 @@
 
 #include <sys/types.h>
 
-#include <vector>
-
 #include "absl/status/status.h"
+#include "framework/base/cpu_set.h"
 
 namespace scxx::load {
 
-// CPU numbers, ascending. Machines of up to 1,024 CPUs.
-using CpuList = std::vector<int>;
-
 // The CPUs the task may run on (0 is the caller); empty when there is no such task.
-CpuList AllowedCpus(pid_t tid = 0);
+CpuSet AllowedCpus(pid_t tid = 0);
 
-// False when the kernel refused: no such task, no permission, or no usable CPU in the list.
-bool SetAllowedCpus(pid_t tid, const CpuList& cpus);
+// False when the kernel refused: no such task, no permission, or no usable CPU in the set.
+bool SetAllowedCpus(pid_t tid, const CpuSet& cpus);
 
-// Restricts the calling thread, and what it forks, for a scope. An empty list changes nothing.
+// Restricts the calling thread, and what it forks, for a scope. An empty set changes nothing.
 class ScopedAffinity {
  public:
-  explicit ScopedAffinity(const CpuList& cpus);
+  explicit ScopedAffinity(const CpuSet& cpus);
   ScopedAffinity(const ScopedAffinity&) = delete;
   ScopedAffinity& operator=(const ScopedAffinity&) = delete;
   ~ScopedAffinity();
@@ -30,7 +26,7 @@ class ScopedAffinity {
   const absl::Status& status() const { return status_; }
 
  private:
-  CpuList before_;
+  CpuSet before_;
   absl::Status status_;
 };
 

@@ -19,15 +19,15 @@ void Burn(int64_t iterations) {
   }
 }
 
-int64_t CalibrateBurn(int64_t ns) {
+int64_t CalibrateBurn(Nanos time) {
   constexpr int64_t kProbe = 1000;
-  int64_t best = INT64_MAX;  // The fastest of a few is the one that was not preempted.
+  Nanos best = Nanos::Max();  // The fastest of a few is the one that was not preempted.
   for (int i = 0; i < 5; ++i) {
-    const int64_t start = NowNs();
+    const Instant start = Now();
     Burn(kProbe);
-    best = std::min(best, std::max<int64_t>(NowNs() - start, 1));
+    best = std::min(best, std::max(Now() - start, Nanos(1)));
   }
-  return std::max<int64_t>(ns * kProbe / best, 1);
+  return std::max<int64_t>(time * kProbe / best, 1);
 }
 
 }  // namespace scxx::load

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "framework/base/units.h"
+
 namespace scxx::load {
 
 // Tells the CPU (and QEMU, which then runs another vCPU) that this is a waiting or burning loop.
@@ -19,9 +21,9 @@ inline void Pause() {
 // Burns about 1,000 instructions an iteration, one PAUSE included: a microsecond of exact mode.
 void Burn(int64_t iterations);
 
-// How many iterations take `ns` on this CPU now (at least 1). Depends on the machine and the
+// How many iterations take `time` on this CPU now (at least 1). Depends on the machine and the
 // moment: only for loads that were asked to work for a time and not for a count.
-int64_t CalibrateBurn(int64_t ns);
+int64_t CalibrateBurn(Nanos time);
 
 }  // namespace scxx::load
 

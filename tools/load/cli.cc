@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "framework/base/duration.h"
 #include "tools/load/registry.h"
 #include "tools/load/runner.h"
 
@@ -21,7 +22,7 @@ constexpr char kUsage[] =
 // What every workload understands.
 struct CommonOptions {
   int64_t seed = 1;
-  CpuList cpus;
+  CpuSet cpus;
   absl::Duration limit = RunSettings().limit;
   absl::Duration max_wait = absl::InfiniteDuration();
   std::string format = "text";
@@ -33,7 +34,7 @@ struct CommonOptions {
 
 void RegisterCommonFlags(CommonOptions& options, FlagSet& flags) {
   flags.Int64("seed", &options.seed, {0}, "same seed, same work");
-  flags.Ints("cpus", &options.cpus, {0, 1023}, "run on these CPUs only");
+  flags.Cpus("cpus", &options.cpus, "run on these CPUs only");
   flags.Duration("limit", &options.limit, "call a run stalled that is not done after this");
   flags.Duration("max_wait", &options.max_wait, "fail if any task waits longer");
   flags.Choice("format", &options.format, {"text", "json"}, "how to print the result");
@@ -95,10 +96,9 @@ CliOutput Report(const LoadResult& result, const CommonOptions& options) {
   if (result.fault.has_value() && !result.fault->happened) {
     return Failure("the run ended before --fault_at", out);
   }
-  if (absl::Nanoseconds(result.max_wait_ns()) > options.max_wait) {
+  if (ToDuration(result.max_wait()) > options.max_wait) {
     return Failure(
-        absl::StrCat("a task waited ",
-                     absl::FormatDuration(absl::Nanoseconds(result.max_wait_ns())),
+        absl::StrCat("a task waited ", absl::FormatDuration(ToDuration(result.max_wait())),
                      ", longer than --max_wait=", absl::FormatDuration(options.max_wait)),
         out);
   }

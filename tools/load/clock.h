@@ -6,25 +6,24 @@
 
 #include <time.h>
 
-#include <cstdint>
+#include "framework/base/units.h"
 
 namespace scxx::load {
 
-inline constexpr int64_t kNanosPerSecond = 1'000'000'000;
-
-inline timespec ToTimespec(int64_t ns) {
-  return {.tv_sec = ns / kNanosPerSecond, .tv_nsec = ns % kNanosPerSecond};
+inline timespec ToTimespec(Instant time) {
+  const Nanos since_zero = time - Instant();
+  return {.tv_sec = since_zero / Seconds(1), .tv_nsec = (since_zero % Seconds(1)).count()};
 }
 
-inline int64_t NowNs() {
+inline Instant Now() {
   timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec * kNanosPerSecond + now.tv_nsec;
+  return Instant() + Seconds(now.tv_sec) + Nanos(now.tv_nsec);
 }
 
-// Sleeps until the clock shows `ns`, through signals; returns at once when that has passed.
-inline void SleepUntilNs(int64_t ns) {
-  const timespec until = ToTimespec(ns);
+// Sleeps until the clock shows `time`, through signals; returns at once when that has passed.
+inline void SleepUntil(Instant time) {
+  const timespec until = ToTimespec(time);
   while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) != 0) {
   }
 }

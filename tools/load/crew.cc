@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tools/load/child.h"
+#include "tools/load/clock.h"
 #include "tools/load/proc_stats.h"
 #include "tools/load/threads.h"
 
@@ -27,8 +28,8 @@ SchedUsage UsageSince(const Switches& switches, const SchedStat& stat) {
   const SchedStat stat_now = ReadOwnSchedStat();
   return {.voluntary_switches = switches_now.voluntary - switches.voluntary,
           .involuntary_switches = switches_now.involuntary - switches.involuntary,
-          .cpu_ns = stat_now.cpu_ns - stat.cpu_ns,
-          .run_delay_ns = stat_now.run_delay_ns - stat.run_delay_ns};
+          .cpu = stat_now.cpu - stat.cpu,
+          .run_delay = stat_now.run_delay - stat.run_delay};
 }
 
 }  // namespace
@@ -62,7 +63,7 @@ int Crew::IndexInClass(size_t task) const {
                        [&](const Member& m) { return m.task_class == members_[task].task_class; });
 }
 
-absl::Status Crew::Start(uint64_t seed, int64_t deadline_ns) {
+absl::Status Crew::Start(uint64_t seed, Instant deadline) {
   seed_ = seed;
   auto shared = SharedArray<Shared>::Create(1);
   if (!shared.ok()) return shared.status();
@@ -72,7 +73,7 @@ absl::Status Crew::Start(uint64_t seed, int64_t deadline_ns) {
   slots_ = *std::move(slots);
 
   if (absl::Status forked = ForkProcesses(); !forked.ok()) return forked;
-  if (shared_[0].gate.AwaitArrivals(members_.size(), deadline_ns)) return absl::OkStatus();
+  if (shared_[0].gate.AwaitArrivals(members_.size(), deadline)) return absl::OkStatus();
   return absl::DeadlineExceededError(absl::StrCat("only ", shared_[0].gate.arrived(), " of ",
                                                   members_.size(),
                                                   " tasks started: more memory, or fewer tasks?"));
@@ -110,20 +111,20 @@ void Crew::RunTask(size_t task) {
   const int index = IndexInClass(task);
   const SchedStat stat = ReadOwnSchedStat();
 
-  const int64_t start_ns = shared.gate.ArriveAndWait();
+  const Instant start = shared.gate.ArriveAndWait();
   const Switches switches = ReadOwnSwitches();
   Task handle(absl::MakeSpan(slots_.begin(), slots_.size()), task, shared.stop,
-              {.index = index, .start_ns = start_ns, .seed = seed_});
+              {.index = index, .start = start, .seed = seed_});
   members_[task].body(handle);
 
-  slot.finished_ns.store(NowNs());
+  slot.finished.store(Now());
   slot.usage = UsageSince(switches, stat);
   if (members_[task].role == Role::kForeground) CountUp(shared.foreground_done, num_foreground());
   CountUp(shared.all_done, members_.size());
 }
 
-int64_t Crew::Open() {
-  const int64_t now = NowNs();
+Instant Crew::Open() {
+  const Instant now = Now();
   shared_[0].gate.Open(now);
   return now;
 }
@@ -133,12 +134,12 @@ void Crew::Stop() {
   FutexWake(shared_[0].stop);
 }
 
-bool Crew::AwaitForeground(int64_t deadline_ns) const {
-  return WaitUntilAtLeast(shared_[0].foreground_done, num_foreground(), deadline_ns);
+bool Crew::AwaitForeground(Instant deadline) const {
+  return WaitUntilAtLeast(shared_[0].foreground_done, num_foreground(), deadline);
 }
 
-bool Crew::AwaitAll(int64_t deadline_ns) const {
-  return WaitUntilAtLeast(shared_[0].all_done, members_.size(), deadline_ns);
+bool Crew::AwaitAll(Instant deadline) const {
+  return WaitUntilAtLeast(shared_[0].all_done, members_.size(), deadline);
 }
 
 }  // namespace scxx::load

@@ -3,11 +3,11 @@
 //
 //   Crew crew;
 //   crew.Add("hog", [](Task& task) { while (!task.stopping()) { Burn(1000); task.Progress(); } });
-//   absl::Status status = crew.Start(/*seed=*/1, deadline_ns);   // Forks; all wait at the gate.
+//   absl::Status status = crew.Start(/*seed=*/1, deadline);   // Forks; all wait at the gate.
 //   crew.Open();
-//   crew.AwaitForeground(end_ns);
+//   crew.AwaitForeground(end);
 //   crew.Stop();
-//   crew.AwaitAll(deadline_ns);
+//   crew.AwaitAll(deadline);
 #ifndef SCXX_TOOLS_LOAD_CREW_H_
 #define SCXX_TOOLS_LOAD_CREW_H_
 
@@ -51,14 +51,14 @@ class Crew {
   void AddProcess(std::vector<Member> threads);
 
   // Forks all processes; returns when every task waits at the gate. On error the crew is of no use.
-  absl::Status Start(uint64_t seed, int64_t deadline_ns);
+  absl::Status Start(uint64_t seed, Instant deadline);
 
-  int64_t Open();  // Releases all; returns the time.
+  Instant Open();  // Releases all; returns the time.
   void Stop();     // Asks all to end.
 
   // False when the deadline came first.
-  bool AwaitForeground(int64_t deadline_ns) const;
-  bool AwaitAll(int64_t deadline_ns) const;
+  bool AwaitForeground(Instant deadline) const;
+  bool AwaitAll(Instant deadline) const;
 
   size_t size() const { return members_.size(); }
   const Member& member(size_t task) const { return members_[task]; }

@@ -35,7 +35,7 @@ TEST(CrewTest, RunsProcessesAndThreads) {
   EXPECT_TRUE(crew.AwaitAll(kForever));
   for (size_t i = 0; i < crew.size(); ++i) {
     EXPECT_EQ(crew.slot(i).ops, 3);
-    EXPECT_NE(crew.slot(i).finished_ns, 0);
+    EXPECT_TRUE(crew.slot(i).has_finished());
   }
 }
 
@@ -44,7 +44,7 @@ TEST(CrewTest, NothingRunsBeforeTheGateOpens) {
   crew.Add("hog", BurnUntilStopped);
   ASSERT_TRUE(crew.Start(1, kForever).ok());
   EXPECT_EQ(crew.slot(0).ops, 0);
-  EXPECT_EQ(crew.slot(0).finished_ns, 0);
+  EXPECT_FALSE(crew.slot(0).has_finished());
 }
 
 TEST(CrewTest, BackgroundTasksRunUntilTheStop) {
@@ -55,7 +55,7 @@ TEST(CrewTest, BackgroundTasksRunUntilTheStop) {
   EXPECT_EQ(crew.num_foreground(), 1u);
   crew.Open();
   EXPECT_TRUE(crew.AwaitForeground(kForever));
-  EXPECT_FALSE(crew.AwaitAll(NowNs()));
+  EXPECT_FALSE(crew.AwaitAll(Now()));
   crew.Stop();
   EXPECT_TRUE(crew.AwaitAll(kForever));
 }
@@ -95,14 +95,14 @@ TEST(CrewTest, TheSameSeedGivesTheSameRandomNumbers) {
 TEST(TaskTest, WaitIsCountedFromWhenTheTaskWasDue) {
   Crew crew;
   crew.Add("task", [](Task& task) {
-    task.Due(NowNs());
+    task.Due(Now());
     task.Progress();
   });
   ASSERT_TRUE(crew.Start(1, kForever).ok());
   crew.Open();
   ASSERT_TRUE(crew.AwaitAll(kForever));
-  EXPECT_LE(crew.slot(0).max_wait_ns, crew.slot(0).max_gap_ns);
-  EXPECT_GT(crew.slot(0).max_gap_ns, 0);
+  EXPECT_LE(crew.slot(0).max_wait.load(), crew.slot(0).max_gap.load());
+  EXPECT_GT(crew.slot(0).max_gap.load(), Nanos());
 }
 
 }  // namespace

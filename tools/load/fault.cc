@@ -9,6 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "framework/base/duration.h"
 #include "tools/load/proc_stats.h"
 
 namespace scxx::load {
@@ -34,15 +35,15 @@ class ScopedStop {
   sigset_t before_;
 };
 
-void Slow(pid_t pid, int64_t end_ns, int64_t now_ns, absl::FunctionRef<bool(int64_t)> wait_until) {
-  constexpr int64_t kStopped = 9'000'000;
-  constexpr int64_t kRunning = 1'000'000;
-  for (bool ended = false; now_ns < end_ns && !ended; now_ns += kStopped + kRunning) {
+void Slow(pid_t pid, Instant end, Instant now, absl::FunctionRef<bool(Instant)> wait_until) {
+  constexpr Nanos kStopped = Millis(9);
+  constexpr Nanos kRunning = Millis(1);
+  for (bool ended = false; now < end && !ended; now += kStopped + kRunning) {
     {
       ScopedStop stop(pid);
-      ended = wait_until(now_ns + kStopped);
+      ended = wait_until(now + kStopped);
     }
-    ended = ended || wait_until(now_ns + kStopped + kRunning);
+    ended = ended || wait_until(now + kStopped + kRunning);
   }
 }
 
@@ -92,18 +93,18 @@ absl::StatusOr<pid_t> FindProcess(const std::string& target) {
                                                  " processes of that name, give a process id"));
 }
 
-bool InjectFault(const FaultPlan& plan, pid_t pid, int64_t start_ns,
-                 absl::FunctionRef<bool(int64_t)> wait_until) {
-  const int64_t at_ns = start_ns + absl::ToInt64Nanoseconds(plan.at);
-  const int64_t end_ns = at_ns + absl::ToInt64Nanoseconds(plan.lasting);
-  if (plan.kind == FaultPlan::Kind::kNone || wait_until(at_ns)) return false;
+bool InjectFault(const FaultPlan& plan, pid_t pid, Instant start,
+                 absl::FunctionRef<bool(Instant)> wait_until) {
+  const Instant at = start + FromDuration(plan.at);
+  const Instant end = at + FromDuration(plan.lasting);
+  if (plan.kind == FaultPlan::Kind::kNone || wait_until(at)) return false;
   if (plan.kind == FaultPlan::Kind::kKill) {
     kill(pid, SIGKILL);
   } else if (plan.kind == FaultPlan::Kind::kSlow) {
-    Slow(pid, end_ns, at_ns, wait_until);
+    Slow(pid, end, at, wait_until);
   } else {
     ScopedStop stop(pid);
-    wait_until(end_ns);
+    wait_until(end);
   }
   return true;
 }

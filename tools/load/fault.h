@@ -11,6 +11,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "framework/base/units.h"
 
 namespace scxx::load {
 
@@ -36,8 +37,8 @@ absl::StatusOr<pid_t> FindProcess(const std::string& target);
 // returns true when the run ended before it; then the fault ends too. However this returns, the
 // target is running again (or dead): SIGINT and SIGTERM are held back while it is stopped. False
 // when the run ended before the fault was due.
-bool InjectFault(const FaultPlan& plan, pid_t pid, int64_t start_ns,
-                 absl::FunctionRef<bool(int64_t)> wait_until);
+bool InjectFault(const FaultPlan& plan, pid_t pid, Instant start,
+                 absl::FunctionRef<bool(Instant)> wait_until);
 
 }  // namespace scxx::load
 

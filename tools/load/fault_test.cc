@@ -41,9 +41,9 @@ TEST_F(FaultTest, StopStopsForItsTimeAndContinues) {
   const FaultPlan plan = {
       .kind = FaultPlan::Kind::kStop, .at = absl::Nanoseconds(5), .lasting = absl::Nanoseconds(7)};
   std::string moments;
-  EXPECT_TRUE(InjectFault(plan, target_, 100, [&](int64_t until) {
-    absl::StrAppend(&moments, until, " ");
-    EXPECT_TRUE(until != 112 || WIFSTOPPED(AwaitChange()));
+  EXPECT_TRUE(InjectFault(plan, target_, Instant(100), [&](Instant until) {
+    absl::StrAppend(&moments, until.nanos(), " ");
+    EXPECT_TRUE(until != Instant(112) || WIFSTOPPED(AwaitChange()));
     return false;
   }));
   EXPECT_EQ(moments, "105 112 ");
@@ -52,13 +52,13 @@ TEST_F(FaultTest, StopStopsForItsTimeAndContinues) {
 
 TEST_F(FaultTest, ARunThatEndsFirstIsLeftAlone) {
   const FaultPlan plan = {.kind = FaultPlan::Kind::kKill};
-  EXPECT_FALSE(InjectFault(plan, target_, 0, [](int64_t) { return true; }));
+  EXPECT_FALSE(InjectFault(plan, target_, Instant(), [](Instant) { return true; }));
   EXPECT_EQ(kill(target_, 0), 0);
 }
 
 TEST_F(FaultTest, KillKills) {
   const FaultPlan plan = {.kind = FaultPlan::Kind::kKill};
-  EXPECT_TRUE(InjectFault(plan, target_, 0, [](int64_t) { return false; }));
+  EXPECT_TRUE(InjectFault(plan, target_, Instant(), [](Instant) { return false; }));
   EXPECT_TRUE(WIFSIGNALED(AwaitChange()));
 }
 
@@ -67,8 +67,8 @@ TEST_F(FaultTest, SlowStopsNineMillisecondsOfTen) {
                           .at = absl::ZeroDuration(),
                           .lasting = absl::Milliseconds(20)};
   std::string moments;
-  EXPECT_TRUE(InjectFault(plan, target_, 0, [&](int64_t until) {
-    absl::StrAppend(&moments, until / 1'000'000, " ");
+  EXPECT_TRUE(InjectFault(plan, target_, Instant(), [&](Instant until) {
+    absl::StrAppend(&moments, until.nanos() / 1'000'000, " ");
     return false;
   }));
   EXPECT_EQ(moments, "0 9 10 19 20 ");

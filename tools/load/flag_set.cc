@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <optional>
+#include <sstream>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "framework/topology/cpu_list.h"
 
 namespace scxx::load {
 namespace {
@@ -48,6 +50,18 @@ bool SetDuration(const std::string& text, absl::Duration* value) {
   if (parsed < absl::ZeroDuration() || parsed > absl::Hours(24)) return false;
   *value = parsed;
   return true;
+}
+
+bool SetCpus(const std::string& text, CpuSet* value) {
+  const absl::StatusOr<CpuSet> parsed = ParseCpuList(text);
+  if (parsed.ok()) *value = *parsed;
+  return parsed.ok();
+}
+
+std::string CpusToText(const CpuSet& cpus) {
+  std::ostringstream text;
+  text << cpus;
+  return text.str();
 }
 
 bool SetBool(const std::string& text, bool* value) {
@@ -101,6 +115,12 @@ void FlagSet::Ints(std::string name, std::vector<int>* value, Range range, std::
                     absl::StrCat("integers ", Describe(range), ", separated by commas"),
                     [=](const std::string& text) { return SetInts(text, range, value); },
                     [=] { return absl::StrJoin(*value, ","); }});
+}
+
+void FlagSet::Cpus(std::string name, CpuSet* value, std::string help) {
+  flags_.push_back({std::move(name), std::move(help), "CPUs such as 0-3,8",
+                    [=](const std::string& text) { return SetCpus(text, value); },
+                    [=] { return CpusToText(*value); }});
 }
 
 void FlagSet::Duration(std::string name, absl::Duration* value, std::string help) {

@@ -17,6 +17,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "framework/base/cpu_set.h"
 
 namespace scxx::load {
 
@@ -35,6 +36,7 @@ class FlagSet {
   void Choice(std::string name, std::string* value, std::vector<std::string> choices,
               std::string help);
   void Ints(std::string name, std::vector<int>* value, Range range, std::string help);
+  void Cpus(std::string name, CpuSet* value, std::string help);
   void Duration(std::string name, absl::Duration* value, std::string help);  // Up to a day.
 
   bool Has(const std::string& name) const;

@@ -16,7 +16,8 @@ TEST(FlagSetTest, SetsValuesOfEveryKind) {
   bool on = false;
   std::string text;
   std::string format = "text";
-  std::vector<int> cpus;
+  std::vector<int> nices;
+  CpuSet allowed;
   absl::Duration period;
   FlagSet flags;
   flags.Int("pairs", &pairs, {1, 8}, "");
@@ -24,7 +25,8 @@ TEST(FlagSetTest, SetsValuesOfEveryKind) {
   flags.Bool("on", &on, "");
   flags.String("text", &text, "");
   flags.Choice("format", &format, {"text", "json"}, "");
-  flags.Ints("cpus", &cpus, {0, 7}, "");
+  flags.Ints("nices", &nices, {-20, 19}, "");
+  flags.Cpus("cpus", &allowed, "");
   flags.Duration("period", &period, "");
 
   EXPECT_TRUE(flags.Set("pairs", "8").ok());
@@ -32,7 +34,8 @@ TEST(FlagSetTest, SetsValuesOfEveryKind) {
   EXPECT_TRUE(flags.Set("on", "").ok());
   EXPECT_TRUE(flags.Set("text", "x=y").ok());
   EXPECT_TRUE(flags.Set("format", "json").ok());
-  EXPECT_TRUE(flags.Set("cpus", "0,3").ok());
+  EXPECT_TRUE(flags.Set("nices", "-5,3").ok());
+  EXPECT_TRUE(flags.Set("cpus", "0-2").ok());
   EXPECT_TRUE(flags.Set("period", "250us").ok());
 
   EXPECT_EQ(pairs, 8);
@@ -40,10 +43,11 @@ TEST(FlagSetTest, SetsValuesOfEveryKind) {
   EXPECT_TRUE(on);
   EXPECT_EQ(text, "x=y");
   EXPECT_EQ(format, "json");
-  EXPECT_EQ(cpus, (std::vector<int>{0, 3}));
+  EXPECT_EQ(nices, (std::vector<int>{-5, 3}));
+  EXPECT_EQ(allowed, CpuSet::FirstN(3));
   EXPECT_EQ(period, absl::Microseconds(250));
   EXPECT_EQ(flags.Values()[0], (std::pair<std::string, std::string>("pairs", "8")));
-  EXPECT_EQ(flags.Values()[6].second, "250us");
+  EXPECT_EQ(flags.Values()[7].second, "250us");
 }
 
 TEST(FlagSetTest, ABadValueNamesWhatWasExpectedAndChangesNothing) {

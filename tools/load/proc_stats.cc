@@ -24,12 +24,12 @@ std::string ReadSmallFile(const char* path) {
 }
 
 SchedStat ParseSchedStat(absl::string_view text) {
-  SchedStat stat;
   const std::vector<absl::string_view> words = absl::StrSplit(text, ' ');
-  if (words.size() < 3) return stat;
-  if (!absl::SimpleAtoi(words[0], &stat.cpu_ns)) return {};
-  if (!absl::SimpleAtoi(words[1], &stat.run_delay_ns)) return {};
-  return stat;
+  int64_t cpu = 0;
+  int64_t run_delay = 0;
+  if (words.size() < 3) return {};
+  if (!absl::SimpleAtoi(words[0], &cpu) || !absl::SimpleAtoi(words[1], &run_delay)) return {};
+  return {.cpu = Nanos(cpu), .run_delay = Nanos(run_delay)};
 }
 
 SchedStat ReadOwnSchedStat() {

@@ -8,16 +8,17 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "framework/base/units.h"
 
 namespace scxx::load {
 
 // The whole of a small file of procfs or sysfs; empty when it cannot be read.
 std::string ReadSmallFile(const char* path);
 
-// CPU time and run delay of a task, ns, from /proc/.../schedstat.
+// CPU time and run delay of a task, from /proc/.../schedstat.
 struct SchedStat {
-  int64_t cpu_ns = 0;
-  int64_t run_delay_ns = 0;
+  Nanos cpu;
+  Nanos run_delay;
 };
 SchedStat ParseSchedStat(absl::string_view text);
 SchedStat ReadOwnSchedStat();

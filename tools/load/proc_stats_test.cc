@@ -9,13 +9,13 @@ namespace {
 
 TEST(ProcStatsTest, SchedStatHasCpuTimeThenRunDelay) {
   const SchedStat stat = ParseSchedStat("123 456 7\n");
-  EXPECT_EQ(stat.cpu_ns, 123);
-  EXPECT_EQ(stat.run_delay_ns, 456);
+  EXPECT_EQ(stat.cpu, Nanos(123));
+  EXPECT_EQ(stat.run_delay, Nanos(456));
 }
 
 TEST(ProcStatsTest, WhatCannotBeReadIsZero) {
-  EXPECT_EQ(ParseSchedStat("").cpu_ns, 0);
-  EXPECT_EQ(ParseSchedStat("a b c").run_delay_ns, 0);
+  EXPECT_EQ(ParseSchedStat("").cpu, Nanos());
+  EXPECT_EQ(ParseSchedStat("a b c").run_delay, Nanos());
   EXPECT_EQ(ReadSmallFile("/nonexistent"), "");
 }
 

@@ -36,9 +36,9 @@ void Record::Add(std::string name, std::string value) {
   fields_.push_back({std::move(name), Kind::kString, std::move(value), nullptr});
 }
 
-void Record::AddPairs(std::string name, const std::vector<std::pair<int64_t, int64_t>>& pairs) {
-  const auto pair_to_json = [](std::string* out, const std::pair<int64_t, int64_t>& pair) {
-    absl::StrAppend(out, "[", pair.first, ",", pair.second, "]");
+void Record::AddPairs(std::string name, const std::vector<std::pair<Nanos, int64_t>>& pairs) {
+  const auto pair_to_json = [](std::string* out, const std::pair<Nanos, int64_t>& pair) {
+    absl::StrAppend(out, "[", pair.first.count(), ",", pair.second, "]");
   };
   fields_.push_back({std::move(name), Kind::kJsonOnly,
                      absl::StrCat("[", absl::StrJoin(pairs, ",", pair_to_json), "]"), nullptr});

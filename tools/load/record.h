@@ -16,6 +16,8 @@
 #include <utility>
 #include <vector>
 
+#include "framework/base/units.h"
+
 namespace scxx::load {
 
 class Record {
@@ -24,12 +26,13 @@ class Record {
     AddRaw(std::move(name), std::to_string(static_cast<int64_t>(value)));
   }
   void Add(std::string name, bool value) { AddRaw(std::move(name), value ? "true" : "false"); }
+  void Add(std::string name, Nanos value) { Add(std::move(name), value.count()); }
   void Add(std::string name, double value);  // Three decimals.
   void Add(std::string name, std::string value);
   void Add(std::string name, const char* value) { Add(std::move(name), std::string(value)); }
 
-  // Pairs of numbers: [[a,b],...] in JSON, left out of the text.
-  void AddPairs(std::string name, const std::vector<std::pair<int64_t, int64_t>>& pairs);
+  // Times and counts: [[a,b],...] in JSON, left out of the text.
+  void AddPairs(std::string name, const std::vector<std::pair<Nanos, int64_t>>& pairs);
 
   // The new record lives as long as this one.
   Record& AddRecord(std::string name);

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/load/registry.h"
 
+#include "tools/load/workloads/bimodal.h"
 #include "tools/load/workloads/demo.h"
+#include "tools/load/workloads/exits.h"
 #include "tools/load/workloads/fork_storm.h"
+#include "tools/load/workloads/herd.h"
+#include "tools/load/workloads/idle.h"
 #include "tools/load/workloads/meddlers.h"
+#include "tools/load/workloads/messaging.h"
+#include "tools/load/workloads/mixed_kinds.h"
 #include "tools/load/workloads/nice_mix.h"
 #include "tools/load/workloads/periodic.h"
 #include "tools/load/workloads/pipe_pairs.h"
+#include "tools/load/workloads/wakeup_tree.h"
 #include "tools/load/workloads/yielders.h"
 
 namespace scxx::load {
@@ -27,6 +34,13 @@ absl::Span<const RegisteredWorkload> AllWorkloads() {
       {"tasks that only yield", Make<Yielders>},
       {"a periodic task beside CPU hogs: wakeup latency", Make<Periodic>},
       {"CPU hogs of different nice levels: shares of CPU time", Make<NiceMix>},
+      {"groups of senders and receivers, as hackbench", Make<Messaging>},
+      {"message threads that wake workers, as schbench", Make<WakeupTree>},
+      {"a thousand threads woken at once", Make<Herd>},
+      {"short jobs beside long ones", Make<Bimodal>},
+      {"nothing to do", Make<Idle>},
+      {"tasks killed while they run, wait or sleep", Make<Exits>},
+      {"processes and threads that meet at a barrier", Make<MixedKinds>},
       {"short-lived processes: fork (and exec), exit, wait", Make<ForkStorm>},
       {"tasks that change their own and others' affinity", Make<AffinityMeddlers>},
       {"tasks that change their own and others' nice level", Make<NiceMeddlers>},

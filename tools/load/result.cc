@@ -15,8 +15,8 @@ SchedUsage TotalUsage(const LoadResult& result) {
   for (const ClassResult& c : result.classes) {
     total.voluntary_switches += c.usage.voluntary_switches;
     total.involuntary_switches += c.usage.involuntary_switches;
-    total.cpu_ns += c.usage.cpu_ns;
-    total.run_delay_ns += c.usage.run_delay_ns;
+    total.cpu += c.usage.cpu;
+    total.run_delay += c.usage.run_delay;
   }
   return total;
 }
@@ -24,11 +24,11 @@ SchedUsage TotalUsage(const LoadResult& result) {
 void AddUsage(const SchedUsage& usage, Record& record) {
   record.Add("switches_voluntary", usage.voluntary_switches);
   record.Add("switches_involuntary", usage.involuntary_switches);
-  record.Add("cpu_ns", usage.cpu_ns);
-  record.Add("run_delay_ns", usage.run_delay_ns);
+  record.Add("cpu_ns", usage.cpu);
+  record.Add("run_delay_ns", usage.run_delay);
 }
 
-void AddLatency(const Histogram& latency, Record& record) {
+void AddLatency(const LatencyHistogram& latency, Record& record) {
   if (latency.count() == 0) return;
   Record& out = record.AddRecord("latency");
   out.Add("count", latency.count());
@@ -48,8 +48,8 @@ void AddClass(const ClassResult& c, Record& record) {
   record.Add("ops", c.ops);
   record.Add("min_ops", c.min_ops);
   record.Add("max_ops", c.max_ops);
-  record.Add("max_gap_ns", c.max_gap_ns);
-  record.Add("max_wait_ns", c.max_wait_ns);
+  record.Add("max_gap_ns", c.max_gap);
+  record.Add("max_wait_ns", c.max_wait);
   AddUsage(c.usage, record);
   AddLatency(c.latency, record);
 }
@@ -57,8 +57,8 @@ void AddClass(const ClassResult& c, Record& record) {
 void AddFault(const FaultResult& fault, Record& record) {
   record.Add("kind", fault.kind);
   record.Add("target_pid", fault.target_pid);
-  record.Add("at_ns", fault.at_ns);
-  record.Add("for_ns", fault.for_ns);
+  record.Add("at_ns", fault.at);
+  record.Add("for_ns", fault.lasting);
   record.Add("happened", fault.happened);
 }
 
@@ -83,10 +83,10 @@ void AddSchedExt(const LoadResult& result, Record& record) {
 
 void AddTotals(const LoadResult& result, Record& record) {
   const SchedUsage usage = TotalUsage(result);
-  record.Add("wall_ns", result.wall_ns);
+  record.Add("wall_ns", result.wall);
   record.Add("unit", result.unit);
   record.Add("ops", result.ops);
-  record.Add("ns_per_op", PerOp(result.wall_ns, result.ops));
+  record.Add("ns_per_op", PerOp(result.wall.count(), result.ops));
   record.Add("switches_per_op",
              PerOp(usage.voluntary_switches + usage.involuntary_switches, result.ops));
   AddUsage(usage, record);
@@ -95,8 +95,8 @@ void AddTotals(const LoadResult& result, Record& record) {
     record.Add("instructions", *result.instructions);
     record.Add("instructions_per_op", PerOp(*result.instructions, result.ops));
   }
-  record.Add("max_gap_ns", result.max_gap_ns());
-  record.Add("max_wait_ns", result.max_wait_ns());
+  record.Add("max_gap_ns", result.max_gap());
+  record.Add("max_wait_ns", result.max_wait());
   record.Add("stalled", result.stalled);
 }
 
@@ -108,15 +108,15 @@ const ClassResult* LoadResult::FindClass(const std::string& name) const {
   return found == classes.end() ? nullptr : &*found;
 }
 
-int64_t LoadResult::max_gap_ns() const {
-  int64_t maximum = 0;
-  for (const ClassResult& c : classes) maximum = std::max(maximum, c.max_gap_ns);
+Nanos LoadResult::max_gap() const {
+  Nanos maximum;
+  for (const ClassResult& c : classes) maximum = std::max(maximum, c.max_gap);
   return maximum;
 }
 
-int64_t LoadResult::max_wait_ns() const {
-  int64_t maximum = 0;
-  for (const ClassResult& c : classes) maximum = std::max(maximum, c.max_wait_ns);
+Nanos LoadResult::max_wait() const {
+  Nanos maximum;
+  for (const ClassResult& c : classes) maximum = std::max(maximum, c.max_wait);
   return maximum;
 }
 

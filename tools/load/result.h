@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a run of a load found. All times are nanoseconds of CLOCK_MONOTONIC.
+// What a run of a load found. All times are of CLOCK_MONOTONIC.
 #ifndef SCXX_TOOLS_LOAD_RESULT_H_
 #define SCXX_TOOLS_LOAD_RESULT_H_
 
@@ -9,7 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "tools/load/histogram.h"
+#include "framework/base/units.h"
+#include "tools/load/latency_histogram.h"
 #include "tools/load/record.h"
 #include "tools/load/sched_ext_state.h"
 #include "tools/load/task.h"
@@ -24,19 +25,18 @@ struct ClassResult {
   int64_t ops = 0;
   int64_t min_ops = 0;  // Of the task that did the fewest.
   int64_t max_ops = 0;
-  int64_t max_gap_ns = 0;  // Longest time any of them went without a sign of progress.
-  int64_t max_wait_ns =
-      0;              // The same, but counted from when it wanted to run, not from its last sign.
-  SchedUsage usage;   // Of those that finished.
-  Histogram latency;  // What it measures is the workload's to say; empty when nothing.
+  Nanos max_gap;     // Longest time any of them went without a sign of progress.
+  Nanos max_wait;    // The same, but counted from when it wanted to run, not from its last sign.
+  SchedUsage usage;  // Of those that finished.
+  LatencyHistogram latency;  // What it measures is the workload's to say; empty when nothing.
 };
 
 // What an injected fault did (see fault.h).
 struct FaultResult {
   std::string kind;
   int64_t target_pid = 0;
-  int64_t at_ns = 0;  // From the start of the run.
-  int64_t for_ns = 0;
+  Nanos at;  // From the start of the run.
+  Nanos lasting;
   bool happened = false;  // False when the run ended before.
 };
 
@@ -45,8 +45,7 @@ struct LoadResult {
   std::string unit;  // Of one operation: "message", "round trip", "fork", ...
   std::vector<std::pair<std::string, std::string>> options;
   bool stalled = false;  // The run hit its limit, or tasks did not end when asked to.
-  int64_t wall_ns =
-      0;  // From the opened gate to the last operation, or to the end of the duration.
+  Nanos wall;  // From the opened gate to the last operation, or to the end of the duration.
   int64_t ops = 0;
   std::vector<ClassResult> classes;
   int64_t machine_switches = 0;         // Of the whole machine, during the run.
@@ -57,9 +56,9 @@ struct LoadResult {
   std::vector<std::pair<std::string, double>> figures;  // The workload's own.
 
   const ClassResult* FindClass(const std::string& name) const;  // Null when there is none.
-  int64_t ns_per_op() const { return ops == 0 ? 0 : wall_ns / ops; }
-  int64_t max_gap_ns() const;
-  int64_t max_wait_ns() const;
+  Nanos per_op() const { return ops == 0 ? Nanos() : wall / ops; }
+  Nanos max_gap() const;
+  Nanos max_wait() const;
   // A scheduler was attached, detached, replaced or ejected during the run.
   bool sched_ext_changed() const;
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "framework/base/duration.h"
 #include "tools/load/clock.h"
 #include "tools/load/instructions.h"
 #include "tools/load/proc_stats.h"
@@ -11,32 +12,27 @@ namespace scxx::load {
 namespace {
 
 // How long tasks may take to see the stop: longer than any scheduler's watchdog (30 s).
-constexpr int64_t kStopGraceNs = 60 * kNanosPerSecond;
+constexpr Nanos kStopGrace = Seconds(60);
 
-int64_t After(int64_t ns, absl::Duration duration) {
-  if (duration == absl::InfiniteDuration()) return kForever;
-  return ns + absl::ToInt64Nanoseconds(duration);
-}
-
-void AddSlot(const TaskSlot& slot, int64_t now_ns, ClassResult& c) {
+void AddSlot(const TaskSlot& slot, Instant now, ClassResult& c) {
   const int64_t ops = slot.ops.load();
-  const bool finished = slot.finished_ns.load() != 0;
-  const int64_t end_ns = finished ? slot.finished_ns.load() : now_ns;
+  const bool finished = slot.has_finished();
+  const Instant end = finished ? slot.finished.load() : now;
   c.min_ops = c.tasks == 0 ? ops : std::min(c.min_ops, ops);
   c.max_ops = std::max(c.max_ops, ops);
   c.ops += ops;
   ++c.tasks;
   // The last stretch counts too: a task that was starved to the end has no stamp to show for it.
-  c.max_gap_ns = std::max({c.max_gap_ns, slot.max_gap_ns.load(), end_ns - slot.last_ns.load()});
-  c.max_wait_ns = std::max({c.max_wait_ns, slot.max_wait_ns.load(), end_ns - slot.due_ns.load()});
+  c.max_gap = std::max({c.max_gap, slot.max_gap.load(), end - slot.last.load()});
+  c.max_wait = std::max({c.max_wait, slot.max_wait.load(), end - slot.due.load()});
   if (!finished) {
     ++c.unfinished;
     return;
   }
   c.usage.voluntary_switches += slot.usage.voluntary_switches;
   c.usage.involuntary_switches += slot.usage.involuntary_switches;
-  c.usage.cpu_ns += slot.usage.cpu_ns;
-  c.usage.run_delay_ns += slot.usage.run_delay_ns;
+  c.usage.cpu += slot.usage.cpu;
+  c.usage.run_delay += slot.usage.run_delay;
   c.latency.Merge(slot.latency);
 }
 
@@ -49,18 +45,18 @@ ClassResult& ClassNamed(const std::string& name, std::vector<ClassResult>& class
 }
 
 void CollectTasks(const Crew& crew, LoadResult& result) {
-  const int64_t now = NowNs();
+  const Instant now = Now();
   for (size_t i = 0; i < crew.size(); ++i) {
     AddSlot(crew.slot(i), now, ClassNamed(crew.member(i).task_class, result.classes));
     if (crew.member(i).role == Crew::Role::kForeground) result.ops += crew.slot(i).ops.load();
   }
 }
 
-int64_t LastForegroundFinish(const Crew& crew) {
-  int64_t last = 0;
+Instant LastForegroundFinish(const Crew& crew) {
+  Instant last;
   for (size_t i = 0; i < crew.size(); ++i) {
     if (crew.member(i).role != Crew::Role::kForeground) continue;
-    last = std::max(last, crew.slot(i).finished_ns.load());
+    last = std::max(last, crew.slot(i).finished.load());
   }
   return last;
 }
@@ -68,20 +64,20 @@ int64_t LastForegroundFinish(const Crew& crew) {
 // From the opened gate until every task has ended, or has had its chance to.
 void Conduct(const Workload& workload, const RunSettings& settings, pid_t fault_target, Crew& crew,
              LoadResult& result) {
-  const int64_t start_ns = crew.Open();
+  const Instant start = crew.Open();
   const bool timed = workload.duration() != absl::InfiniteDuration();
-  const int64_t end_ns = After(start_ns, timed ? workload.duration() : settings.limit);
-  const auto wait_until = [&](int64_t ns) {
-    return crew.AwaitForeground(std::min(ns, end_ns)) || ns >= end_ns;
+  const Instant end = start + FromDuration(timed ? workload.duration() : settings.limit);
+  const auto wait_until = [&](Instant time) {
+    return crew.AwaitForeground(std::min(time, end)) || time >= end;
   };
-  const bool happened = InjectFault(settings.fault, fault_target, start_ns, wait_until);
+  const bool happened = InjectFault(settings.fault, fault_target, start, wait_until);
   if (result.fault.has_value()) result.fault->happened = happened;
-  const bool done = crew.AwaitForeground(end_ns);
-  const int64_t stop_ns = NowNs();
+  const bool done = crew.AwaitForeground(end);
+  const Instant stop = Now();
   crew.Stop();
-  const bool all_ended = crew.AwaitAll(stop_ns + kStopGraceNs);
+  const bool all_ended = crew.AwaitAll(stop + kStopGrace);
   result.stalled = !all_ended || (!timed && !done);
-  result.wall_ns = (done ? LastForegroundFinish(crew) : stop_ns) - start_ns;
+  result.wall = (done ? LastForegroundFinish(crew) : stop) - start;
 }
 
 absl::StatusOr<pid_t> FaultTarget(const FaultPlan& fault, LoadResult& result) {
@@ -90,8 +86,8 @@ absl::StatusOr<pid_t> FaultTarget(const FaultPlan& fault, LoadResult& result) {
   if (!pid.ok()) return pid;
   result.fault = FaultResult{.kind = FaultName(fault.kind),
                              .target_pid = *pid,
-                             .at_ns = absl::ToInt64Nanoseconds(fault.at),
-                             .for_ns = absl::ToInt64Nanoseconds(fault.lasting)};
+                             .at = FromDuration(fault.at),
+                             .lasting = FromDuration(fault.lasting)};
   return pid;
 }
 
@@ -117,7 +113,7 @@ absl::StatusOr<LoadResult> RunLoad(Workload& workload, const RunSettings& settin
   InstructionCounter instructions;  // Opened before the fork: children inherit it.
   Crew crew;
   if (absl::Status built = workload.Build(crew); !built.ok()) return built;
-  const absl::Status started = crew.Start(settings.seed, After(NowNs(), settings.limit));
+  const absl::Status started = crew.Start(settings.seed, Now() + FromDuration(settings.limit));
   if (!started.ok()) return started;
 
   result.before = ReadSchedExtState();

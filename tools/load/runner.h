@@ -20,7 +20,7 @@ namespace scxx::load {
 
 struct RunSettings {
   uint64_t seed = 1;
-  CpuList cpus = {};  // Run on these only; empty: wherever allowed.
+  CpuSet cpus = {};  // Run on these only; empty: wherever allowed.
   // A run that ends with its tasks is stalled when it has not ended after this.
   absl::Duration limit = absl::Seconds(120);
   FaultPlan fault = {};

@@ -4,13 +4,14 @@
 //
 //   SharedArray<StartGate> gate = ...;      // All zero bytes is a closed gate.
 //   child:   gate[0].ArriveAndWait();
-//   parent:  gate[0].AwaitArrivals(n, deadline_ns); ...; gate[0].Open(NowNs());
+//   parent:  gate[0].AwaitArrivals(n, deadline); ...; gate[0].Open(Now());
 #ifndef SCXX_TOOLS_LOAD_START_GATE_H_
 #define SCXX_TOOLS_LOAD_START_GATE_H_
 
 #include <atomic>
 #include <cstdint>
 
+#include "framework/base/units.h"
 #include "tools/load/futex.h"
 
 namespace scxx::load {
@@ -18,20 +19,20 @@ namespace scxx::load {
 class StartGate {
  public:
   // Blocks until the gate opens; returns the time at which it did.
-  int64_t ArriveAndWait() {
+  Instant ArriveAndWait() {
     arrived_.fetch_add(1);
     FutexWake(arrived_);
     WaitUntilAtLeast(open_, 1);
-    return opened_ns_.load();
+    return opened_at_.load();
   }
 
   // False when fewer than `count` have arrived at the deadline.
-  bool AwaitArrivals(uint32_t count, int64_t deadline_ns) const {
-    return WaitUntilAtLeast(arrived_, count, deadline_ns);
+  bool AwaitArrivals(uint32_t count, Instant deadline) const {
+    return WaitUntilAtLeast(arrived_, count, deadline);
   }
 
-  void Open(int64_t now_ns) {
-    opened_ns_.store(now_ns);
+  void Open(Instant now) {
+    opened_at_.store(now);
     open_.store(1);
     FutexWake(open_);
   }
@@ -41,7 +42,7 @@ class StartGate {
  private:
   FutexWord arrived_ = 0;
   FutexWord open_ = 0;
-  std::atomic<int64_t> opened_ns_ = 0;
+  std::atomic<Instant> opened_at_ = Instant();
 };
 
 }  // namespace scxx::load

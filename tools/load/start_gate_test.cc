@@ -21,20 +21,20 @@ TEST(StartGateTest, NobodyPassesBeforeItOpens) {
   std::vector<std::thread> threads;
   for (int i = 0; i < kTasks; ++i) {
     threads.emplace_back([&] {
-      EXPECT_EQ(gate.ArriveAndWait(), 42);
+      EXPECT_EQ(gate.ArriveAndWait(), Instant(42));
       ++passed;
     });
   }
   EXPECT_TRUE(gate.AwaitArrivals(kTasks, kForever));
   EXPECT_EQ(passed.load(), 0);
-  gate.Open(42);
+  gate.Open(Instant(42));
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(passed.load(), kTasks);
 }
 
 TEST(StartGateTest, WaitingForTooManyEndsAtTheDeadline) {
   StartGate gate;
-  EXPECT_FALSE(gate.AwaitArrivals(1, NowNs()));
+  EXPECT_FALSE(gate.AwaitArrivals(1, Now()));
 }
 
 TEST(StartGateTest, WorksAcrossProcesses) {
@@ -44,14 +44,14 @@ TEST(StartGateTest, WorksAcrossProcesses) {
   const auto child = ForkChild([&] { gate.ArriveAndWait(); });
   ASSERT_TRUE(child.ok());
   EXPECT_TRUE(gate.AwaitArrivals(1, kForever));
-  gate.Open(NowNs());
+  gate.Open(Now());
   EXPECT_EQ(Reap(*child), 0);
 }
 
 TEST(StartGateTest, ALateArrivalPassesAnOpenGate) {
   StartGate gate;
-  gate.Open(7);
-  EXPECT_EQ(gate.ArriveAndWait(), 7);
+  gate.Open(Instant(7));
+  EXPECT_EQ(gate.ArriveAndWait(), Instant(7));
 }
 
 }  // namespace

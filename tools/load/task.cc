@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/load/task.h"
 
+#include "tools/load/clock.h"
+
 namespace scxx::load {
 namespace {
 
-void RaiseTo(std::atomic<int64_t>& maximum, int64_t value) {
+void RaiseTo(std::atomic<Nanos>& maximum, Nanos value) {
   if (value > maximum.load(std::memory_order_relaxed)) {
     maximum.store(value, std::memory_order_relaxed);
   }
@@ -12,13 +14,13 @@ void RaiseTo(std::atomic<int64_t>& maximum, int64_t value) {
 
 }  // namespace
 
-int64_t Task::Progress(int64_t ops) {
+Instant Task::Progress(int64_t ops) {
   Count(ops);
-  const int64_t now = NowNs();
-  RaiseTo(slot_.max_gap_ns, now - slot_.last_ns.load(kRelaxed));
-  RaiseTo(slot_.max_wait_ns, now - slot_.due_ns.load(kRelaxed));
-  slot_.last_ns.store(now, kRelaxed);
-  slot_.due_ns.store(now, kRelaxed);
+  const Instant now = Now();
+  RaiseTo(slot_.max_gap, now - slot_.last.load(kRelaxed));
+  RaiseTo(slot_.max_wait, now - slot_.due.load(kRelaxed));
+  slot_.last.store(now, kRelaxed);
+  slot_.due.store(now, kRelaxed);
   return now;
 }
 

@@ -10,9 +10,9 @@
 #include <cstdint>
 
 #include "absl/types/span.h"
-#include "tools/load/clock.h"
+#include "framework/base/units.h"
 #include "tools/load/futex.h"
-#include "tools/load/histogram.h"
+#include "tools/load/latency_histogram.h"
 #include "tools/load/random.h"
 
 namespace scxx::load {
@@ -21,21 +21,25 @@ namespace scxx::load {
 struct SchedUsage {
   int64_t voluntary_switches = 0;
   int64_t involuntary_switches = 0;
-  int64_t cpu_ns = 0;
-  int64_t run_delay_ns = 0;  // Time spent runnable but not running.
+  Nanos cpu;
+  Nanos run_delay;  // Time spent runnable but not running.
 };
+
+static_assert(std::atomic<Instant>::is_always_lock_free && std::atomic<Nanos>::is_always_lock_free);
 
 // One writer, the task; its parent reads, also while the task runs (a task may never finish).
 struct alignas(64) TaskSlot {
+  bool has_finished() const { return finished.load() != Instant(); }
+
   std::atomic<pid_t> tid = 0;
   std::atomic<int64_t> ops = 0;
-  std::atomic<int64_t> last_ns = 0;      // Last progress.
-  std::atomic<int64_t> due_ns = 0;       // Since when it has wanted to progress again.
-  std::atomic<int64_t> max_gap_ns = 0;   // Longest time between two progress stamps.
-  std::atomic<int64_t> max_wait_ns = 0;  // Longest time from due to progress.
-  std::atomic<int64_t> finished_ns = 0;  // 0 while it runs.
-  SchedUsage usage;                      // Valid once finished.
-  Histogram latency;
+  std::atomic<Instant> last = Instant();      // Last progress.
+  std::atomic<Instant> due = Instant();       // Since when it has wanted to progress again.
+  std::atomic<Nanos> max_gap = Nanos();       // Longest time between two progress stamps.
+  std::atomic<Nanos> max_wait = Nanos();      // Longest time from due to progress.
+  std::atomic<Instant> finished = Instant();  // Zero while it runs.
+  SchedUsage usage;                           // Valid once finished.
+  LatencyHistogram latency;
 };
 
 // The handle a task's body works through. Used by that task only.
@@ -49,8 +53,8 @@ struct alignas(64) TaskSlot {
 class Task {
  public:
   struct Identity {
-    int index;         // Within its class, from 0.
-    int64_t start_ns;  // When the gate opened, the same for all tasks.
+    int index;      // Within its class, from 0.
+    Instant start;  // When the gate opened, the same for all tasks.
     uint64_t seed;
   };
 
@@ -60,34 +64,34 @@ class Task {
         stop_(stop),
         identity_(identity),
         random_(identity.seed, self) {
-    slot_.last_ns.store(identity.start_ns);
-    slot_.due_ns.store(identity.start_ns);
+    slot_.last.store(identity.start);
+    slot_.due.store(identity.start);
   }
 
   int index() const { return identity_.index; }
-  int64_t start_ns() const { return identity_.start_ns; }
+  Instant start() const { return identity_.start; }
   Random& random() { return random_; }
 
   // The run is over: leave the body soon.
   bool stopping() const { return stop_.load(std::memory_order_relaxed) != 0; }
 
   // Sleeps until the time given or the end of the run.
-  void SleepUntil(int64_t ns) {
-    while (!stopping() && FutexWait(stop_, 0, ns)) {
+  void SleepUntil(Instant time) {
+    while (!stopping() && FutexWait(stop_, 0, time)) {
     }
   }
 
   // Did `ops` operations: counts them and stamps the time, which it returns.
-  int64_t Progress(int64_t ops = 1);
+  Instant Progress(int64_t ops = 1);
 
   // Counts without reading the clock.
   void Count(int64_t ops = 1) { slot_.ops.store(slot_.ops.load(kRelaxed) + ops, kRelaxed); }
 
-  // From `ns` on this task wants to run: waiting is measured from there, not from the last
+  // From `time` on this task wants to run: waiting is measured from there, not from the last
   // progress.
-  void Due(int64_t ns) { slot_.due_ns.store(ns, kRelaxed); }
+  void Due(Instant time) { slot_.due.store(time, kRelaxed); }
 
-  void RecordLatency(int64_t ns) { slot_.latency.Record(ns); }
+  void RecordLatency(Nanos latency) { slot_.latency.Record(latency); }
 
   // Every task of the run, itself included, for those that meddle with others.
   size_t num_tasks() const { return slots_.size(); }

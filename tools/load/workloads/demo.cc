@@ -11,24 +11,24 @@ namespace scxx::load {
 namespace {
 
 // 5, 8, 11, ... ms, so that they drift past one another.
-constexpr int64_t kShortestPeriodNs = 5'000'000;
-constexpr int64_t kPeriodStepNs = 3'000'000;
+constexpr Nanos kShortestPeriod = Millis(5);
+constexpr Nanos kPeriodStep = Millis(3);
 constexpr int64_t kSleeperWork = 250;
 
-constexpr int64_t kForkPauseNs = 10'000'000;
+constexpr Nanos kForkPause = Millis(10);
 constexpr int64_t kForkWork = 100;
 
 void Sleeper(Task& task) {
-  RunPeriodically(task, kShortestPeriodNs + kPeriodStepNs * task.index(), kSleeperWork);
+  RunPeriodically(task, kShortestPeriod + kPeriodStep * task.index(), kSleeperWork);
 }
 
 void Forker(Task& task) {
-  for (int64_t due_ns = task.start_ns(); !task.stopping(); due_ns = NowNs() + kForkPauseNs) {
-    task.SleepUntil(due_ns);
-    task.Due(due_ns);
-    const int64_t start_ns = NowNs();
+  for (Instant due = task.start(); !task.stopping(); due = Now() + kForkPause) {
+    task.SleepUntil(due);
+    task.Due(due);
+    const Instant start = Now();
     if (!ForkOnce("", kForkWork)) return;
-    task.RecordLatency(task.Progress() - start_ns);
+    task.RecordLatency(task.Progress() - start);
   }
 }
 

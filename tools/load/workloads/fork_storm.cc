@@ -44,9 +44,9 @@ absl::Status ForkStorm::Build(Crew& crew) {
   for (int i = 0; i < options.workers; ++i) {
     crew.Add("forker", [=](Task& task) {
       for (int64_t done = 0; done < options.forks && !task.stopping(); ++done) {
-        const int64_t start_ns = NowNs();
+        const Instant start = Now();
         if (!ForkOnce(options.exec, options.work)) return;  // Shows as missing operations.
-        task.RecordLatency(task.Progress() - start_ns);
+        task.RecordLatency(task.Progress() - start);
       }
     });
   }

@@ -4,7 +4,6 @@
 #include <sched.h>
 #include <sys/resource.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "tools/load/affinity.h"
@@ -28,7 +27,7 @@ void SpendStep(Task& task, int64_t work) {
       sched_yield();
       break;
     case 1:
-      task.SleepUntil(NowNs() + task.random().Between(50'000, 500'000));
+      task.SleepUntil(Now() + Micros(task.random().Between(50, 500)));
       break;
     default:
       break;
@@ -40,21 +39,26 @@ pid_t RandomTask(Task& task) { return task.tid_of(task.random().Below(task.num_t
 // Half of the time the task itself, which a thread id of 0 means.
 pid_t PickVictim(Task& task) { return task.random().Below(2) == 0 ? 0 : RandomTask(task); }
 
-CpuList RandomSubset(const CpuList& cpus, Random& random) {
-  CpuList subset;
-  for (const int cpu : cpus) {
-    if (random.Below(2) == 0) subset.push_back(cpu);
+CpuId RandomCpu(const CpuSet& cpus, Random& random) {
+  CpuId cpu = cpus.First();
+  for (uint64_t skip = random.Below(cpus.size()); skip > 0; --skip) cpu = cpus.After(cpu);
+  return cpu;
+}
+
+CpuSet RandomSubset(const CpuSet& cpus, Random& random) {
+  CpuSet subset;
+  for (const CpuId cpu : cpus) {
+    if (random.Below(2) == 0) subset.Add(cpu);
   }
-  if (subset.empty()) subset.push_back(cpus[random.Below(cpus.size())]);
+  if (subset.empty()) subset.Add(RandomCpu(cpus, random));
   return subset;
 }
 
 // Only what held both before and after counts: others change this task's affinity meanwhile.
 bool OutsideAffinity() {
-  const CpuList before = AllowedCpus();
-  const int cpu = sched_getcpu();
-  if (AllowedCpus() != before) return false;
-  return std::find(before.begin(), before.end(), cpu) == before.end();
+  const CpuSet before = AllowedCpus();
+  const CpuId cpu(sched_getcpu());
+  return AllowedCpus() == before && !before.Contains(cpu);
 }
 
 }  // namespace
@@ -65,7 +69,7 @@ absl::Status AffinityMeddlers::Build(Crew& crew) {
   auto violations = SharedArray<std::atomic<int64_t>>::Create(1);
   if (!violations.ok()) return violations.status();
   violations_ = std::make_shared<SharedArray<std::atomic<int64_t>>>(*std::move(violations));
-  const CpuList allowed = AllowedCpus();
+  const CpuSet allowed = AllowedCpus();
   for (int i = 0; i < options_.tasks; ++i) {
     crew.Add("meddler", [=, options = options_, violations = violations_](Task& task) {
       for (int64_t step = 0; step < options.steps && !task.stopping(); ++step) {

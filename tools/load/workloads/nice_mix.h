@@ -9,9 +9,6 @@
 
 namespace scxx::load {
 
-// The weight the kernel gives a nice level, -20 to 19; 1024 for nice 0.
-int WeightOfNice(int nice);
-
 // The ideal share of all CPU time (the shares add up to 1) of each of some hogs on `cpus` CPUs: by
 // weight, except that no hog can use more than one CPU.
 std::vector<double> IdealShares(const std::vector<int>& nices, int cpus);

@@ -8,13 +8,6 @@
 namespace scxx::load {
 namespace {
 
-TEST(WeightOfNiceTest, IsTheKernels) {
-  EXPECT_EQ(WeightOfNice(-20), 88761);
-  EXPECT_EQ(WeightOfNice(0), 1024);
-  EXPECT_EQ(WeightOfNice(5), 335);
-  EXPECT_EQ(WeightOfNice(19), 15);
-}
-
 TEST(IdealSharesTest, OneCpuIsSharedByWeight) {
   const std::vector<double> shares = IdealShares({0, 0, 5}, 1);
   EXPECT_DOUBLE_EQ(shares[0], 1024.0 / (1024 + 1024 + 335));

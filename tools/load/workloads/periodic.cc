@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/load/workloads/periodic.h"
 
+#include "framework/base/duration.h"
 #include "tools/load/burn.h"
 #include "tools/load/clock.h"
 #include "tools/load/workloads/hog.h"
 
 namespace scxx::load {
 
-void RunPeriodically(Task& task, int64_t period_ns, int64_t work_iterations) {
-  int64_t due_ns = task.start_ns() + period_ns;
+void RunPeriodically(Task& task, Nanos period, int64_t work_iterations) {
+  Instant due = task.start() + period;
   while (!task.stopping()) {
-    task.Due(due_ns);
-    SleepUntilNs(due_ns);  // The task's own timer, as real periodic programs have it.
-    const int64_t now_ns = task.Progress();
-    task.RecordLatency(now_ns - due_ns);
+    task.Due(due);
+    SleepUntil(due);  // The task's own timer, as real periodic programs have it.
+    const Instant now = task.Progress();
+    task.RecordLatency(now - due);
     Burn(work_iterations);
-    const int64_t done_ns = NowNs();
+    const Instant done = Now();
     do {
-      due_ns += period_ns;
-    } while (due_ns <= done_ns);
+      due += period;
+    } while (due <= done);
   }
 }
 
@@ -34,16 +35,16 @@ absl::Status Periodic::Build(Crew& crew) {
   if (options_.period <= absl::ZeroDuration()) {
     return absl::InvalidArgumentError("--period must be greater than zero");
   }
-  const int64_t period_ns = absl::ToInt64Nanoseconds(options_.period);
-  const int64_t work_ns = absl::ToInt64Nanoseconds(options_.work_time);
-  const int64_t work = work_ns > 0 ? CalibrateBurn(work_ns) : options_.work;
-  crew.Add("periodic", [=](Task& task) { RunPeriodically(task, period_ns, work); });
+  const Nanos period = FromDuration(options_.period);
+  const Nanos work_time = FromDuration(options_.work_time);
+  const int64_t work = work_time > Nanos() ? CalibrateBurn(work_time) : options_.work;
+  crew.Add("periodic", [=](Task& task) { RunPeriodically(task, period, work); });
   AddBackgroundHogs(options_.hogs, crew);
   return absl::OkStatus();
 }
 
 void Periodic::Summarize(LoadResult& result) const {
-  const int64_t periods = result.wall_ns / absl::ToInt64Nanoseconds(options_.period);
+  const int64_t periods = result.wall / FromDuration(options_.period);
   result.figures.emplace_back("missed_periods", static_cast<double>(periods - result.ops));
 }
 

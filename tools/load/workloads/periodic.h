@@ -4,6 +4,7 @@
 #ifndef SCXX_TOOLS_LOAD_WORKLOADS_PERIODIC_H_
 #define SCXX_TOOLS_LOAD_WORKLOADS_PERIODIC_H_
 
+#include "framework/base/units.h"
 #include "tools/load/workload.h"
 
 namespace scxx::load {
@@ -11,7 +12,7 @@ namespace scxx::load {
 // The body of one periodic task. Latency is from the moment its timer was due to the moment it ran;
 // a period that passed while it waited is skipped. Progress is stamped at each wakeup, so the
 // longest gap is the longest time between two runs.
-void RunPeriodically(Task& task, int64_t period_ns, int64_t work_iterations);
+void RunPeriodically(Task& task, Nanos period, int64_t work_iterations);
 
 class Periodic : public Workload {
  public:

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/load/workloads/pipe_link.h"
 
-#include <fcntl.h>
-#include <unistd.h>
+#include <memory>
+#include <vector>
 
-#include <cerrno>
-#include <cstring>
-
-#include "absl/strings/str_cat.h"
+#include "framework/base/units.h"
+#include "tools/load/pipe.h"
 
 namespace scxx::load {
 namespace {
@@ -62,12 +60,12 @@ void Ping(Task& task, const PingPongPlan& plan, const Link& link) {
 
 void TimedPing(Task& task, const PingPongPlan& plan, const Link& link) {
   std::vector<char> message(plan.message_bytes, kGoOn);
-  int64_t sent_ns = task.start_ns();
+  Instant sent = task.start();
   for (int64_t trip = 0; plan.round_trips == 0 || trip < plan.round_trips; ++trip) {
     if (task.stopping() || !RoundTrip(link, message)) break;
-    const int64_t now_ns = task.Progress();
-    task.RecordLatency(now_ns - sent_ns);
-    sent_ns = now_ns;
+    const Instant now = task.Progress();
+    task.RecordLatency(now - sent);
+    sent = now;
   }
   Quit(link, plan.message_bytes);
 }
@@ -82,36 +80,6 @@ void Pong(Task& task, const PingPongPlan& plan, const Link& link) {
 }
 
 }  // namespace
-
-absl::StatusOr<std::shared_ptr<Pipe>> Pipe::Create() {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) == 0) return std::shared_ptr<Pipe>(new Pipe(ends[0], ends[1]));
-  return absl::ResourceExhaustedError(
-      absl::StrCat("pipe: ", strerror(errno), " (raise ulimit -n, or use fewer pairs)"));
-}
-
-Pipe::~Pipe() {
-  close(read_end_);
-  close(write_end_);
-}
-
-bool Pipe::Write(const std::vector<char>& message) const {
-  // Up to PIPE_BUF bytes go in one piece or not at all.
-  ssize_t n = -1;
-  while ((n = write(write_end_, message.data(), message.size())) < 0 && errno == EINTR) {
-  }
-  return n == static_cast<ssize_t>(message.size());
-}
-
-bool Pipe::Read(std::vector<char>& message) const {
-  size_t have = 0;
-  while (have < message.size()) {
-    const ssize_t n = read(read_end_, message.data() + have, message.size() - have);
-    if (n == 0 || (n < 0 && errno != EINTR)) return false;
-    if (n > 0) have += n;
-  }
-  return true;
-}
 
 absl::Status AddPingPong(const PingPongPlan& plan, Crew& crew) {
   auto there = Pipe::Create();

@@ -5,12 +5,19 @@
 
 #include "tools/load/registry.h"
 #include "tools/load/runner.h"
+#include "tools/load/workloads/bimodal.h"
 #include "tools/load/workloads/demo.h"
+#include "tools/load/workloads/exits.h"
 #include "tools/load/workloads/fork_storm.h"
+#include "tools/load/workloads/herd.h"
+#include "tools/load/workloads/idle.h"
 #include "tools/load/workloads/meddlers.h"
+#include "tools/load/workloads/messaging.h"
+#include "tools/load/workloads/mixed_kinds.h"
 #include "tools/load/workloads/nice_mix.h"
 #include "tools/load/workloads/periodic.h"
 #include "tools/load/workloads/pipe_pairs.h"
+#include "tools/load/workloads/wakeup_tree.h"
 #include "tools/load/workloads/yielders.h"
 
 namespace scxx::load {
@@ -22,7 +29,7 @@ LoadResult RunOrDie(Workload&& workload) {
   const absl::StatusOr<LoadResult> result = RunLoad(workload);
   EXPECT_TRUE(result.ok()) << result.status();
   EXPECT_FALSE(result->stalled);
-  EXPECT_GT(result->wall_ns, 0);
+  EXPECT_GT(result->wall, Nanos());
   for (const ClassResult& c : result->classes) EXPECT_EQ(c.unfinished, 0) << c.name;
   return *result;
 }
@@ -69,8 +76,8 @@ TEST(WorkloadsTest, PeriodicMeasuresEveryWakeup) {
   EXPECT_GT(periodic->ops, 0);
   EXPECT_EQ(periodic->latency.count(), periodic->ops);
   EXPECT_EQ(result.ops, periodic->ops);  // Hogs are beside the point.
-  EXPECT_GE(periodic->max_gap_ns, 1'000'000);
-  EXPECT_LE(periodic->ops + Figure(result, "missed_periods"), result.wall_ns / 1'000'000);
+  EXPECT_GE(periodic->max_gap, Millis(1));
+  EXPECT_LE(periodic->ops + Figure(result, "missed_periods"), result.wall / Millis(1));
 }
 
 TEST(WorkloadsTest, PeriodicRefusesAPeriodOfZero) {
@@ -106,6 +113,64 @@ TEST(WorkloadsTest, AffinityIsNeverViolated) {
 
 TEST(WorkloadsTest, NiceMeddlersTakeEveryStep) {
   EXPECT_EQ(RunOrDie(NiceMeddlers({.tasks = 3, .steps = 20, .work = 5})).ops, 60);
+}
+
+TEST(WorkloadsTest, MessagingReceivesEveryMessage) {
+  for (const bool threads : {false, true}) {
+    const LoadResult result =
+        RunOrDie(Messaging({.groups = 2, .fan = 3, .messages = 4, .threads = threads}));
+    EXPECT_EQ(result.ops, 2 * 3 * 3 * 4);
+    EXPECT_EQ(result.FindClass("receiver")->min_ops, 3 * 4);
+    EXPECT_EQ(result.FindClass("sender")->tasks, 6);
+  }
+}
+
+TEST(WorkloadsTest, WakeupTreeServesEveryRequest) {
+  const LoadResult result =
+      RunOrDie(WakeupTree({.messengers = 2, .workers = 3, .requests = 5, .work = 1}));
+  EXPECT_EQ(result.ops, 2 * 3 * 5);
+  EXPECT_EQ(result.FindClass("worker")->latency.count(), 2 * 3 * 5);
+  EXPECT_EQ(result.FindClass("messenger")->tasks, 2);
+}
+
+TEST(WorkloadsTest, HerdWakesEverybodyEveryRound) {
+  for (const char* kind : {"futex", "condvar", "eventfd"}) {
+    const LoadResult result = RunOrDie(Herd({.waiters = 20, .rounds = 5, .kind = kind}));
+    EXPECT_EQ(result.ops, 100) << kind;
+    EXPECT_EQ(result.FindClass("waiter")->min_ops, 5) << kind;
+    EXPECT_EQ(result.FindClass("waiter")->latency.count(), 100) << kind;
+  }
+}
+
+TEST(WorkloadsTest, BimodalDoesEveryShortJob) {
+  const LoadResult result = RunOrDie(Bimodal({.short_tasks = 2,
+                                              .jobs = 3,
+                                              .short_work = 1,
+                                              .long_tasks = 1,
+                                              .long_work = 2,
+                                              .pause = absl::Microseconds(10)}));
+  EXPECT_EQ(result.ops, 6);
+  EXPECT_EQ(result.FindClass("short")->latency.count(), 6);
+  EXPECT_EQ(result.FindClass("long")->tasks, 1);
+}
+
+TEST(WorkloadsTest, IdleDoesNothing) {
+  const LoadResult result = RunOrDie(Idle({.duration = absl::Milliseconds(20)}));
+  EXPECT_EQ(result.ops, 0);
+  EXPECT_GE(Figure(result, "machine_switches_per_second"), 0);
+}
+
+TEST(WorkloadsTest, ExitsKillsAndReaps) {
+  const LoadResult result = RunOrDie(Exits({.killers = 2, .kills = 6, .work = 5}));
+  EXPECT_EQ(result.ops, 12);
+  EXPECT_EQ(result.FindClass("killer")->latency.count(), 12);
+}
+
+TEST(WorkloadsTest, MixedKindsTakesEveryTurn) {
+  const LoadResult result = RunOrDie(
+      MixedKinds({.processes = 2, .threaded_processes = 2, .threads = 3, .turns = 4, .work = 5}));
+  EXPECT_EQ(result.ops, (2 + 2 * 3) * 4);
+  EXPECT_EQ(result.FindClass("thread")->tasks, 6);
 }
 
 TEST(WorkloadsTest, DemoRunsEverything) {
