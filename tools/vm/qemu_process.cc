@@ -21,6 +21,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "tools/vm/qemu_args.h"
 
 namespace scxx::vm {
@@ -104,9 +105,10 @@ absl::StatusOr<QemuProcess> QemuProcess::Start(const std::string& qemu, const Vm
     if (!pair->ok()) return pair->status();
   }
   const QemuFds fds = {port->theirs.get(), console->theirs.get(), initrd->get()};
+  const std::vector<std::string> args = QemuArgs(qemu, options, accel, fds);
+  if (options.verbose) std::fprintf(stderr, "vm: %s\n", absl::StrJoin(args, " ").c_str());
   QemuProcess process;
-  process.pid_ = Spawn(QemuArgs(qemu, options, accel, fds), complaints->theirs.get(),
-                       {fds.port, fds.console, fds.initrd});
+  process.pid_ = Spawn(args, complaints->theirs.get(), {fds.port, fds.console, fds.initrd});
   if (process.pid_ < 0) return Errno("fork");
   process.port_ = std::move(port->ours);
   process.console_ = std::move(console->ours);

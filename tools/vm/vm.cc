@@ -11,10 +11,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "tools/vm/console_log.h"
 #include "tools/vm/fetched_files.h"
@@ -71,18 +69,28 @@ std::vector<Accel> Attempts(const VmOptions& options) {
   return attempts;
 }
 
-// QEMU's own words when it never ran the guest; else the kernel's.
-absl::Status MachineFailure(const Outcome& outcome, const ConsoleLog& console) {
-  const std::string said(absl::StripAsciiWhitespace(outcome.complaints));
-  if (console.empty() && !said.empty()) {
-    return absl::UnavailableError(absl::StrCat("QEMU cannot run the machine: ", said));
-  }
-  const std::string panic = console.Panic();
-  const std::string when = outcome.end == End::kFailed ? "died under the command" : "did not boot";
+// QEMU refused the machine, or KVM did: another boot would end alike.
+bool QemuRefused(const Outcome& outcome, const ConsoleLog& console) {
+  return outcome.end == End::kNeverReady && console.empty() && !outcome.complaints.empty();
+}
+
+absl::Status Refusal(const Outcome& outcome, Accel accel) {
+  const std::string first_line =
+      outcome.complaints.substr(0, outcome.complaints.find_first_of("\r\n"));
+  const char* cure = accel == Accel::kKvm ? "use --accel=auto or --accel=tcg"
+                                          : "see its command line with --verbose";
   return absl::UnavailableError(
-      absl::StrCat("the machine ", when, panic.empty() ? "" : " (", panic, panic.empty() ? "" : ")",
-                   "; --console=FILE keeps its console, which ended:", console.Tail(),
-                   said.empty() ? "" : "\n  qemu: ", said));
+      absl::StrCat("QEMU cannot run the machine (", first_line, "): ", cure));
+}
+
+// The kernel's own words, as there is nobody else to ask.
+absl::Status MachineFailure(const Outcome& outcome, const ConsoleLog& console) {
+  const std::string panic = console.Panic();
+  const char* what = outcome.end == End::kFailed ? "died under the command" : "did not boot";
+  return absl::UnavailableError(
+      absl::StrCat("the machine ", what, panic.empty() ? "" : ": ", panic,
+                   "; keep its whole console with --console=FILE; its end:", console.Tail(),
+                   outcome.complaints.empty() ? "" : "\n  QEMU: ", outcome.complaints));
 }
 
 class Runner {
@@ -106,36 +114,36 @@ class Runner {
  private:
   absl::StatusOr<ExitStatus> BootUntilReady() {
     HostSignals signals;
-    absl::StatusOr<ExitStatus> result = absl::UnavailableError("no attempt");
+    absl::StatusOr<ExitStatus> result = ExitStatus{};
     for (const Accel accel : Attempts(options_)) {
       bool again = false;
       result = BootOnce(signals, accel, again);
       if (!again) break;
+      if (options_.verbose) std::fprintf(stderr, "vm: init was not reached\n");
     }
     return result;
   }
 
+  // `again`: init was not reached, and another boot may do better.
   absl::StatusOr<ExitStatus> BootOnce(HostSignals& signals, Accel accel, bool& again) {
+    const bool trial = accel == Accel::kKvm && options_.accel == Accel::kAuto;
+    const SteadyTime ready_by = steady_clock::now() + (trial ? kKvmTrialLimit : kBootLimit);
     ConsoleLog console(console_file_, options_.verbose);
     absl::StatusOr<QemuProcess> qemu = QemuProcess::Start(qemu_, options_, accel, initramfs_);
     if (!qemu.ok()) return qemu.status();
-    const bool trial = accel == Accel::kKvm && options_.accel == Accel::kAuto;
     const SessionContext context = {signals, output_, console, files_, options_.exact};
-    Session session(*qemu, context, steady_clock::now() + (trial ? kKvmTrialLimit : kBootLimit),
-                    deadline_);
-    const Outcome outcome = session.Run();
+    const Outcome outcome = Session(*qemu, context, ready_by, deadline_).Run();
     qemu->Kill();
-    switch (outcome.end) {
-      case End::kExited:
-      case End::kStopped:
-        return outcome.status;
-      case End::kTimedOut:
-        return absl::DeadlineExceededError(
-            absl::StrCat("stopped after --timeout=", absl::FormatDuration(options_.timeout)));
-      default:
-        again = outcome.end == End::kNeverReady;
-        return MachineFailure(outcome, console);
-    }
+    if (outcome.end == End::kExited || outcome.end == End::kStopped) return outcome.status;
+    if (outcome.end == End::kTimedOut) return TimedOut();
+    const bool refused = QemuRefused(outcome, console);
+    again = outcome.end == End::kNeverReady && (trial || !refused);
+    return refused ? Refusal(outcome, accel) : MachineFailure(outcome, console);
+  }
+
+  absl::Status TimedOut() const {
+    return absl::DeadlineExceededError(
+        absl::StrCat("stopped after --timeout=", absl::FormatDuration(options_.timeout)));
   }
 
   const VmOptions& options_;
