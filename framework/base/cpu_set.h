@@ -80,7 +80,10 @@ class CpuSet {
 
  private:
   static constexpr bool InRange(CpuId cpu) { return cpu.IsCpu() && cpu.value() < kMaxCpus; }
-  static constexpr uint64_t Bit(CpuId cpu) { return uint64_t{1} << (cpu.value() % 64); }
+  static constexpr uint64_t Bit(CpuId cpu) {
+    // Evaluated before Word() refuses what is no CPU, so it must bear a negative value.
+    return uint64_t{1} << (static_cast<unsigned>(cpu.value()) % 64);
+  }
   constexpr uint64_t& Word(CpuId cpu) {
     SCXX_CHECK(InRange(cpu));
     return words_[cpu.value() / 64];
