@@ -42,7 +42,7 @@ def read_sources(root):
         folders[:] = sorted(name for name in folders if not _is_skipped(name))
         for name in sorted(files):
             path = pathlib.Path(folder, name)
-            if path.suffix in _TEXT_SUFFIXES and not path.is_symlink():
+            if path.suffix in _TEXT_SUFFIXES and name != 'LICENSE' and not path.is_symlink():
                 sources.append(Source(str(path.relative_to(root)), path.read_text(encoding='utf-8')))
     return sources
 

@@ -61,9 +61,8 @@ class Source:
         return self.path.startswith(tuple(folder + '/' for folder in folders))
 
     def code_lines(self):
-        """(number, line) without comments and without lines that waive `rule` by `lint: allow RULE, because ...`."""
-        for number, line in enumerate(_without_comments(self.text).split('\n'), 1):
-            yield number, line
+        """(number, line) of each line, without comments and without what strings say."""
+        yield from enumerate(_without_comments(self.text).split('\n'), 1)
 
     def allows(self, number, rule):
         """Whether the line, or the one above, says `lint: allow RULE` (a reason should follow)."""
