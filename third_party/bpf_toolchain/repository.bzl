@@ -18,7 +18,7 @@ def _tool(ctx, name, variable, candidates, cure, folders = []):
     chosen = ctx.os.environ.get(variable, "")
     tool = ctx.path(chosen) if chosen.startswith("/") else _first(ctx, [chosen] if chosen else candidates, folders)
     if not tool or not tool.exists:
-        fail("\n{} not found{}: {}, or set {} to one.".format(
+        fail("{} not found{}: {}, or set {} to one.".format(
             name,
             " at " + chosen if chosen else "",
             cure,

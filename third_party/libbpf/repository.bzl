@@ -13,7 +13,7 @@ def _libbpf_repository_impl(ctx):
         fetch = ctx.path(Label("//third_party/debian:fetch.sh"))
         result = ctx.execute([fetch, "file", _POOL_PATH, _SHA256, archive])
         if result.return_code:
-            fail("\nlibbpf {} not fetched: {}. Or set SCXX_LIBBPF to a copy of its source archive.".format(
+            fail("libbpf {} not fetched: {}. Or set SCXX_LIBBPF to a copy of its source archive.".format(
                 LIBBPF_VERSION,
                 result.stderr.strip().split("\n")[-1],
             ))
@@ -21,7 +21,7 @@ def _libbpf_repository_impl(ctx):
     # Not ctx.extract: Debian 13's Bazel crashes in it.
     result = ctx.execute(["tar", "-xf", archive, "--strip-components=1"])
     if result.return_code:
-        fail("\nlibbpf not unpacked from {}: {}".format(archive, result.stderr.strip()))
+        fail("libbpf not unpacked from {}: {}".format(archive, result.stderr.strip()))
 
     # Users include <bpf/libbpf.h>, as if it were installed.
     ctx.symlink("src", "bpf")

@@ -4,7 +4,7 @@
 def _pkg_config(ctx, pkg_config, arguments, module):
     result = ctx.execute([pkg_config] + arguments + [module])
     if result.return_code:
-        fail("\n{} >= {} not found: install {} (pkg-config says: {})".format(
+        fail("{} >= {} not found: install {} (pkg-config says: {})".format(
             module,
             ctx.attr.min_version,
             ctx.attr.package,
@@ -25,7 +25,7 @@ cc_library(
 def _pkg_config_repository_impl(ctx):
     pkg_config = ctx.which("pkg-config")
     if not pkg_config:
-        fail("\npkg-config not found: install pkg-config")
+        fail("pkg-config not found: install pkg-config")
     targets = []
     for name, module in ctx.attr.modules.items():
         _pkg_config(ctx, pkg_config, ["--print-errors", "--atleast-version=" + ctx.attr.min_version], module)
