@@ -109,7 +109,7 @@ class Engine {
       case EventKind::kWithdrawn:
         return CountDropped(Withdraw({event.runnable.task, event.enqueue}, event.withdrawn));
       case EventKind::kGone:
-        return DeliverGone(table_.Retire(event.runnable.task));
+        return DeliverGone(event.runnable.task);
       case EventKind::kRefused:
         return CountDropped(Refuse({event.runnable.task, event.enqueue}, event.refused));
       case EventKind::kResync:
@@ -118,16 +118,26 @@ class Engine {
   }
 
   void DeliverRunnable(BackendEvent& event) {
-    TaskTable::Arrival arrival = table_.Take(event.enqueue, event.runnable);
-    if (!arrival.fresh) return stats_.dropped_events.Add();
-    if (arrival.predecessor.IsTask()) DeliverGone(arrival.predecessor);
-    if (arrival.was_held) TellWithdrawn(event.runnable.task, WithdrawnReason::kChanged);
+    TaskId task = event.runnable.task;
+    Evict(task);
+    TaskTable::News news = table_.Take(event.enqueue, event.runnable);
+    if (news == TaskTable::News::kOld) return stats_.dropped_events.Add();
+    if (news == TaskTable::News::kMissedEnd) TellWithdrawn(task, WithdrawnReason::kChanged);
     stats_.seen.Record(ctx_.now - event.runnable.enqueued_at);
     policy_.OnRunnable(ctx_, event.runnable);
   }
 
   void DeliverGone(TaskId task) {
-    if (!task.IsTask()) return;  // never seen here: the policy does not know it
+    Evict(task);
+    if (table_.Retire(task)) TellGone(task);
+  }
+
+  void Evict(TaskId newcomer) {
+    TaskId former = table_.Evict(newcomer);
+    if (former.IsTask()) TellGone(former);
+  }
+
+  void TellGone(TaskId task) {
     stats_.gone.Add();
     policy_.OnGone(ctx_, {.task = task});
   }

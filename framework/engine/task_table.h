@@ -16,7 +16,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -30,11 +29,11 @@ namespace scxx {
 
 class TaskTable {
  public:
-  // What the policy must be told when a task arrives.
-  struct Arrival {
-    bool fresh = false;       // false: an old message, tell nothing
-    bool was_held = false;    // its end of custody was missed: OnWithdrawn comes first
-    TaskId predecessor = {};  // the slot's former task, whose end was missed: OnGone comes first
+  // What a kRunnable event means for the policy.
+  enum class News {
+    kOld,        // nothing: a late message
+    kRunnable,   // OnRunnable
+    kMissedEnd,  // the task's last custody ended unnoticed: OnWithdrawn, then OnRunnable
   };
 
   struct Enqueue {
@@ -43,7 +42,7 @@ class TaskTable {
   };
 
   explicit TaskTable(uint32_t max_tasks)
-      : entries_(max_tasks), usual_runs_(max_tasks, Nanos::Max()) {}
+      : max_tasks_(max_tasks), entries_(max_tasks), usual_runs_(max_tasks, Nanos::Max()) {}
 
   // How many tasks the policy holds.
   uint64_t held() const { return held_; }
@@ -51,21 +50,31 @@ class TaskTable {
   // while nothing is known, so that a new task counts with its whole slice.
   absl::Span<const Nanos> usual_runs() const { return usual_runs_; }
 
+  // Comes before Take and Retire: a newer generation ends the slot's former task. Returns that task
+  // if the policy knows it still, having missed its exit; else none.
+  TaskId Evict(TaskId newcomer) {
+    Entry& entry = At(newcomer);
+    if (entry.generation == newcomer.generation) [[likely]]
+      return {};
+    return EvictFrom(entry, newcomer);
+  }
+
   // A kRunnable event. The CPU time of events dropped before is added to `event.ran`, so that the
   // policy charges it all.
-  Arrival Take(uint32_t enqueue, TaskRunnable& event) {
+  News Take(uint32_t enqueue, TaskRunnable& event) {
     Entry& entry = At(event.task);
-    Arrival arrival = Admit(entry, enqueue, event.task);
-    if (!arrival.fresh) {
+    if (!IsNews(entry, event.task, enqueue)) {
       if (entry.generation == event.task.generation) entry.carried_run += event.ran;
-      return arrival;
+      return News::kOld;
     }
-    event.ran += std::exchange(entry.carried_run, Nanos::Zero());
+    event.ran += entry.carried_run;
+    entry.carried_run = Nanos::Zero();
     entry.enqueue = enqueue;
     entry.enqueued_at = event.enqueued_at;
-    SetState(entry, State::kHeld);
     Learn(event.task.slot, event.ran);
-    return arrival;
+    bool was_held = entry.state == State::kHeld;
+    SetState(entry, State::kHeld);
+    return was_held ? News::kMissedEnd : News::kRunnable;
   }
 
   // A kWithdrawn event, or a task missing in a resync. False: the policy does not hold it, tell
@@ -80,15 +89,13 @@ class TaskTable {
     return was_held;
   }
 
-  // A kGone event. Returns the task the policy must be told of: this one, a predecessor whose end
-  // was missed, or none.
-  TaskId Retire(TaskId task) {
+  // A kGone event. False: the policy does not know the task, tell nothing.
+  bool Retire(TaskId task) {
     Entry& entry = At(task);
-    if (entry.state != State::kUnknown && IsOlder(task.generation, entry.generation)) return {};
-    TaskId known = IsAlive(entry) ? TaskId{task.slot, entry.generation} : TaskId::None();
+    if (entry.generation != task.generation) return false;
+    bool was_alive = IsAlive(entry);
     SetState(entry, State::kGone);
-    entry.generation = task.generation;
-    return known;
+    return was_alive;
   }
 
   // A dispatch by the policy. The enqueue it answers.
@@ -112,7 +119,7 @@ class TaskTable {
   // Returns how many; 0 at the end.
   size_t ListHeld(uint32_t* cursor, absl::Span<HeldTask> tasks) const {
     size_t n = 0;
-    for (; *cursor < entries_.size() && n < tasks.size(); ++*cursor) {
+    for (; *cursor < max_tasks_ && n < tasks.size(); ++*cursor) {
       const Entry& entry = entries_[*cursor];
       if (entry.state != State::kHeld) continue;
       tasks[n++] = {.task = {*cursor, entry.generation}, .enqueue = entry.enqueue};
@@ -139,7 +146,7 @@ class TaskTable {
   }
 
   Entry& At(TaskId task) {
-    SCXX_CHECK_LT(task.slot, entries_.size(), "a slot beyond max_tasks");
+    SCXX_CHECK_LT(task.slot, max_tasks_, "a slot beyond max_tasks");
     return entries_[task.slot];
   }
 
@@ -148,20 +155,19 @@ class TaskTable {
     entry.state = state;
   }
 
-  // Is this news about the slot's task, or about a new task in the slot?
-  Arrival Admit(Entry& entry, uint32_t enqueue, TaskId task) {
-    bool same_task = entry.state != State::kUnknown && entry.generation == task.generation;
-    if (same_task) {
-      bool fresh = IsAlive(entry) && IsOlder(entry.enqueue, enqueue);
-      return {.fresh = fresh, .was_held = fresh && entry.state == State::kHeld};
-    }
-    if (entry.state != State::kUnknown && IsOlder(task.generation, entry.generation)) return {};
-    Arrival arrival{.fresh = true};
-    if (IsAlive(entry)) arrival.predecessor = {task.slot, entry.generation};
+  static bool IsNews(const Entry& entry, TaskId task, uint32_t enqueue) {
+    if (entry.generation != task.generation || entry.state == State::kGone) return false;
+    return entry.state == State::kUnknown || IsOlder(entry.enqueue, enqueue);
+  }
+
+  [[gnu::noinline]] TaskId EvictFrom(Entry& entry, TaskId newcomer) {
+    if (entry.state != State::kUnknown && IsOlder(newcomer.generation, entry.generation)) return {};
+    TaskId former = {newcomer.slot, entry.generation};
+    bool was_alive = IsAlive(entry);
     SetState(entry, State::kUnknown);
-    entry = Entry{.generation = task.generation};
-    usual_runs_[task.slot] = Nanos::Max();
-    return arrival;
+    entry = Entry{.generation = newcomer.generation};
+    usual_runs_[newcomer.slot] = Nanos::Max();
+    return was_alive ? former : TaskId::None();
   }
 
   // A quarter of the way towards the latest run: a task that changes its habits is known after a
@@ -172,6 +178,7 @@ class TaskTable {
     usual = usual == Nanos::Max() ? ran : usual + (ran - usual) / 4;
   }
 
+  uint32_t max_tasks_;
   std::vector<Entry> entries_;
   std::vector<Nanos> usual_runs_;
   uint64_t held_ = 0;

@@ -42,17 +42,18 @@ struct Dispatch {
 // Room in front of one CPU, or of all that take from a common queue. The backend says how things
 // stand at the start of a batch; the sink keeps count from there.
 struct Room {
-  Nanos ahead = {};        // predicted run time that waits there already, per consuming CPU
-  uint32_t queued = 0;     // tasks that wait there
-  uint32_t space = 0;      // tasks that still fit in
+  Nanos ahead = {};     // predicted run time that waits there already, for all these CPUs together
+  uint32_t queued = 0;  // tasks that wait there
+  uint32_t space = 0;   // tasks that still fit in
   uint32_t free_cpus = 0;  // consuming CPUs that have nothing to run
   uint32_t cpus = 1;       // consuming CPUs
 
+  // `lookahead` is the budget for each CPU.
   bool Full(Nanos lookahead) const {
-    return space == 0 || (ahead >= lookahead && queued >= std::max<uint32_t>(free_cpus, 1));
+    return space == 0 || (ahead >= lookahead * cpus && queued >= std::max<uint32_t>(free_cpus, 1));
   }
   void Take(Nanos expected_run) {
-    ahead += expected_run / cpus;
+    ahead += expected_run;
     ++queued;
     --space;
   }
@@ -84,13 +85,19 @@ class DispatchSink {
   bool exhausted() const { return BufferFull(); }
 
   // Requires !full(d.cpu), or with d.preempt !exhausted(); slice > 0; a task in custody.
-  void Dispatch(const scxx::Dispatch& d) {
-    SCXX_CHECK(d.preempt ? !exhausted() : !full(d.cpu),
-               "the policy dispatched into a full sink; ask full() first");
-    SCXX_CHECK_GT(d.slice, Nanos::Zero(), "the policy dispatched a slice that is not positive");
+  // Inlined, so that a decision is built in the buffer: copied, it would be read back before it is
+  // stored.
+  [[gnu::always_inline]] void Dispatch(const scxx::Dispatch& d) {
     SCXX_CHECK_LT(d.task.slot, parts_.usual_run.size(),
                   "the policy dispatched a task unknown here");
-    if (!d.preempt) RoomOf(d.cpu).Take(std::min(d.slice, parts_.usual_run[d.task.slot]));
+    SCXX_CHECK_GT(d.slice, Nanos::Zero(), "the policy dispatched a slice that is not positive");
+    SCXX_CHECK(!BufferFull(), "the policy dispatched into a full sink; ask full() first");
+    Room& room = RoomOf(d.cpu);
+    if (!d.preempt) [[likely]] {
+      SCXX_CHECK(!room.Full(parts_.lookahead),
+                 "the policy dispatched into a full sink; ask full() first");
+      room.Take(std::min(d.slice, parts_.usual_run[d.task.slot]));
+    }
     parts_.buffer[size_++] = d;
   }
 
