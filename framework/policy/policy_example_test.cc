@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The example of policy.h, word for word, and that it does what it says.
+// The example of policy.h: that it does what it says, and that the header shows it word for word.
 
+#include <fstream>
+#include <sstream>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -42,6 +45,34 @@ TEST(PolicyExample, RunsTasksInTheOrderOfTheirArrival) {
   TaskId c = driver.Wake(2);
   driver.Withdraw(b);
   EXPECT_EQ(driver.ScheduleTasks(), (std::vector<TaskId>{a, c}));
+}
+
+std::string ReadFile(const char* path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+// The code in the header's comment, from the class to the static_assert.
+std::string ExampleInHeader() {
+  constexpr std::string_view kIndent = "//   ";
+  std::istringstream header(ReadFile("framework/policy/policy.h"));
+  std::string example;
+  bool inside = false;
+  for (std::string line; std::getline(header, line);) {
+    inside |= line == "//   class Fifo {";
+    if (!inside) continue;
+    example += line.size() > kIndent.size() ? line.substr(kIndent.size()) + "\n" : "\n";
+    if (line.find("static_assert") != std::string::npos) break;
+  }
+  return example;
+}
+
+TEST(PolicyExample, StandsInTheHeaderWordForWord) {
+  std::string example = ExampleInHeader();
+  ASSERT_NE(example.find("static_assert(Policy<Fifo>);"), std::string::npos) << example;
+  EXPECT_NE(ReadFile("framework/policy/policy_example_test.cc").find(example), std::string::npos)
+      << example;
 }
 
 }  // namespace
