@@ -24,6 +24,7 @@ struct CommonOptions {
   int64_t seed = 1;
   CpuSet cpus;
   absl::Duration limit = RunSettings().limit;
+  absl::Duration settle = RunSettings().settle;
   absl::Duration max_wait = absl::InfiniteDuration();
   std::string format = "text";
   std::string fault = "none";
@@ -36,6 +37,7 @@ void RegisterCommonFlags(CommonOptions& options, FlagSet& flags) {
   flags.Int64("seed", &options.seed, {0}, "same seed, same work");
   flags.Cpus("cpus", &options.cpus, "run on these CPUs only");
   flags.Duration("limit", &options.limit, "call a run stalled that is not done after this");
+  flags.Duration("settle", &options.settle, "wait before the start (after a boot: 4s)");
   flags.Duration("max_wait", &options.max_wait, "fail if any task waits longer");
   flags.Choice("format", &options.format, {"text", "json"}, "how to print the result");
   flags.Choice("fault", &options.fault, {"none", "stop", "kill", "slow"},
@@ -56,6 +58,7 @@ RunSettings ToSettings(const CommonOptions& options) {
   return {.seed = static_cast<uint64_t>(options.seed),
           .cpus = options.cpus,
           .limit = options.limit,
+          .settle = options.settle,
           .fault = {.kind = FaultKind(options.fault),
                     .target = options.fault_target,
                     .at = options.fault_at,

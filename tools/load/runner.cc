@@ -115,6 +115,7 @@ absl::StatusOr<LoadResult> RunLoad(Workload& workload, const RunSettings& settin
   if (absl::Status built = workload.Build(crew); !built.ok()) return built;
   const absl::Status started = crew.Start(settings.seed, Now() + FromDuration(settings.limit));
   if (!started.ok()) return started;
+  SleepUntil(Now() + FromDuration(settings.settle));
 
   result.before = ReadSchedExtState();
   const int64_t switches = ReadMachineSwitches();

@@ -23,6 +23,8 @@ struct RunSettings {
   CpuSet cpus = {};  // Run on these only; empty: wherever allowed.
   // A run that ends with its tasks is stalled when it has not ended after this.
   absl::Duration limit = absl::Seconds(120);
+  // Wait this long with all tasks at the gate: a kernel that has just booted has work of its own.
+  absl::Duration settle = absl::ZeroDuration();
   FaultPlan fault = {};
 };
 

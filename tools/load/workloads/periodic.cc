@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/load/workloads/periodic.h"
 
+#include <algorithm>
+
 #include "framework/base/duration.h"
 #include "tools/load/burn.h"
 #include "tools/load/clock.h"
@@ -45,7 +47,7 @@ absl::Status Periodic::Build(Crew& crew) {
 
 void Periodic::Summarize(LoadResult& result) const {
   const int64_t periods = result.wall / FromDuration(options_.period);
-  result.figures.emplace_back("missed_periods", static_cast<double>(periods - result.ops));
+  result.figures.emplace_back("missed_periods", std::max<double>(periods - result.ops, 0));
 }
 
 }  // namespace scxx::load
