@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -143,7 +142,8 @@ absl::StatusOr<std::string> FindQemu(const std::string& given) {
           : absl::StrCat(chosen, " is no executable file: set SCXX_QEMU to qemu-system-x86_64"));
 }
 
-// A bzImage carries "HdrS" at 0x202 (the kernel's x86 boot protocol).
+// A bzImage carries "HdrS" at 0x202 (the kernel's x86 boot protocol); QEMU itself checks an ELF
+// file for its PVH note.
 absl::Status CheckKernel(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file || !IsReadable(path)) {
@@ -151,9 +151,9 @@ absl::Status CheckKernel(const std::string& path) {
         absl::StrCat("cannot read the kernel '", path,
                      "': give a readable vmlinuz with --kernel or SCXX_KERNEL"));
   }
-  char magic[4] = {};
-  file.seekg(0x202).read(magic, sizeof(magic));
-  if (std::memcmp(magic, "HdrS", sizeof(magic)) == 0) return absl::OkStatus();
+  std::string start(0x206, '\0');
+  file.read(start.data(), static_cast<std::streamsize>(start.size()));
+  if (absl::StartsWith(start, "\177ELF") || absl::EndsWith(start, "HdrS")) return absl::OkStatus();
   return absl::NotFoundError(absl::StrCat(
       path, " is no x86 kernel image: give a bzImage (vmlinuz) with --kernel or SCXX_KERNEL"));
 }

@@ -26,7 +26,8 @@ absl::StatusOr<std::string> FindKernel();
 // QEMU: `given` if not empty, else $SCXX_QEMU, else qemu-system-x86_64 in PATH.
 absl::StatusOr<std::string> FindQemu(const std::string& given);
 
-// OK when `path` is a kernel image that QEMU can boot.
+// OK when `path` is a kernel image that QEMU can boot: a bzImage, or an uncompressed vmlinux with
+// CONFIG_PVH, which boots a second sooner under emulation.
 absl::Status CheckKernel(const std::string& path);
 
 // A file of this program's Bazel data, like "scxx/tools/vm/vm" (workspace first); "" when there is
