@@ -175,7 +175,7 @@ struct {
 	__type(value, struct timer_value);
 } scxx_timer SEC(".maps");
 
-const volatile struct scxx_config cfg;
+const volatile struct scxx_config cfg SEC(".rodata.config");
 
 /* ---- port.h ---- */
 

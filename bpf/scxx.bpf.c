@@ -8,18 +8,9 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-/* Why we were detached; read by the agent after the link is gone. */
-struct exit_record {
-	s32 kind;
-	s32 recorded;
-	s64 code;
-	char reason[128];
-	char message[1024];
-} exit_record SEC(".data.exit");
-
-/* Sized at load to the dump's length. */
+/* Read by the agent after the link is gone. The dump is sized at load. */
+struct scxx_exit exit_record SEC(".data.exit");
 char exit_dump[1] SEC(".data.dump");
-const volatile u32 exit_dump_len;
 
 SEC("struct_ops/scxx_select_cpu")
 s32 BPF_PROG(scxx_select_cpu, struct task_struct *p, s32 prev_cpu, u64 wake_flags)
@@ -130,7 +121,7 @@ void BPF_PROG(scxx_exit, struct scx_exit_info *ei)
 	exit_record.code = ei->exit_code;
 	bpf_probe_read_kernel_str(exit_record.reason, sizeof(exit_record.reason), ei->reason);
 	bpf_probe_read_kernel_str(exit_record.message, sizeof(exit_record.message), ei->msg);
-	bpf_probe_read_kernel_str(exit_dump, exit_dump_len, ei->dump);
+	bpf_probe_read_kernel_str(exit_dump, cfg.exit_dump_len, ei->dump);
 	__sync_lock_test_and_set(&exit_record.recorded, 1); /* after the rest */
 }
 

@@ -257,7 +257,7 @@ struct scxx_config {
 	scxx_u32 event_mask; /* entries of an event ring - 1 */
 	scxx_u32 wakeup_preempt; /* a wakeup may interrupt the running task for a decision */
 	scxx_u32 direct;         /* a woken task may go straight to a free CPU while nothing waits */
-	scxx_u32 debug;
+	scxx_u32 exit_dump_len;  /* bytes of scxx_exit's dump */
 	scxx_u64 slice_default;
 	scxx_u64 slice_max;
 	scxx_u64 agent_slice;
@@ -269,6 +269,15 @@ struct scxx_config {
 	scxx_u64 keep_alive; /* longest park */
 	scxx_u64 timer_busy; /* period of the timer while tasks wait */
 	scxx_u64 timer_idle; /* and while nothing happens */
+};
+
+/* Why the kernel detached us. Valid once `recorded` is 1, which is written last. */
+struct scxx_exit {
+	scxx_s32 kind; /* enum scx_exit_kind */
+	scxx_s32 recorded;
+	scxx_s64 code;
+	char reason[128];
+	char message[1024];
 };
 
 #ifdef __cplusplus
@@ -297,6 +306,8 @@ SCXX_ASSERT(sizeof(struct scxx_cpu) % SCXX_CACHELINE == 0);
 SCXX_ASSERT(SCXX_NR_COUNTERS <= 24);
 SCXX_ASSERT(SCXX_OFFSET(scxx_agent, nr_queued) == SCXX_CACHELINE);
 SCXX_ASSERT(SCXX_OFFSET(scxx_agent, kick_idle) == 2 * SCXX_CACHELINE);
+SCXX_ASSERT(sizeof(struct scxx_config) == 24 + 11 * 8);
+SCXX_ASSERT(sizeof(struct scxx_exit) == 16 + 128 + 1024);
 SCXX_ASSERT(SCXX_OFFSET(scxx_global, wire_version) == SCXX_CACHELINE);
 SCXX_ASSERT(SCXX_OFFSET(scxx_global, idle_mask) % SCXX_CACHELINE == 0);
 
