@@ -26,16 +26,23 @@
 #define STEAL_CPUS 64     /* rings looked at before a CPU goes idle */
 #define KERNEL_TURN 8     /* every so many calls the kernel DSQ goes before the rings, so that they cannot starve it */
 
-static __always_inline void histogram_add(struct scxx_cpu *here, scxx_u64 ns)
+/* floor(log2(ns)), 0 for 0. */
+KX_FN int log2_of(scxx_u64 ns)
 {
-	scxx_u32 bucket = 0;
+	int bucket = 0;
 
 	if (ns >> 32) { ns >>= 32; bucket += 32; }
 	if (ns >> 16) { ns >>= 16; bucket += 16; }
 	if (ns >> 8) { ns >>= 8; bucket += 8; }
 	if (ns >> 4) { ns >>= 4; bucket += 4; }
 	if (ns >> 2) { ns >>= 2; bucket += 2; }
-	if (ns >> 1) { bucket += 1; }
+	return bucket + (ns >> 1 ? 1 : 0);
+}
+
+static __always_inline void histogram_add(struct scxx_cpu *here, scxx_u64 ns)
+{
+	scxx_u32 bucket = log2_of(ns);
+
 	if (bucket < SCXX_HIST_BUCKETS)
 		here->inserted_after[bucket]++;
 }
@@ -53,7 +60,7 @@ static __always_inline void bounce(struct task_struct *p, scxx_u32 slot, scxx_u6
 {
 	count_here(here, SCXX_CNT_BOUNCED);
 	kx_insert_vtime(p, KERNEL_DSQ, slice, kernel_key(global, kx_kernel_vtime(slot)));
-	kick_idle_for(p, global, here);
+	kick_idle_for(slot, kx_task_cpu(p), global, here);
 }
 
 static __always_inline void note_dispatch(struct scxx_task *task, struct scxx_record *record, scxx_u64 slice,
@@ -106,15 +113,16 @@ static __always_inline bool honour(struct scxx_record *record, scxx_u32 cpu, str
 }
 
 /* Runs the first record of a ring that is still true. */
-static __always_inline bool consume_ring(scxx_u32 ring_index, bool unpinned_only, scxx_u32 cpu, struct scxx_global *global,
-					 struct scxx_cpu *here, scxx_u64 now)
+KX_FN int consume_ring(scxx_u32 ring_index, scxx_u32 unpinned_only, scxx_u32 cpu, scxx_u64 now)
 {
 	struct scxx_dispatch_ring *ring = kx_dispatch(ring_index);
 	struct scxx_cpu *owner = kx_cpu(ring_index);
+	struct scxx_global *global = kx_global();
+	struct scxx_cpu *here = kx_cpu(cpu);
 	struct scxx_record record;
 	scxx_u32 i = 0;
 
-	if (!ring || !owner)
+	if (!ring || !owner || !global || !here)
 		return false;
 	kx_for(i, RECORD_TRIES) {
 		int result = ring_claim(&owner->dispatch_head, ring, unpinned_only, &record);
@@ -135,10 +143,14 @@ static __always_inline bool consume_ring(scxx_u32 ring_index, bool unpinned_only
  * Before going idle: an unpinned record in the ring of a CPU that is busy. An idle CPU with a record has been kicked and is on
  * its way; taking its record would only make two CPUs run for nothing.
  */
-static __always_inline bool steal(scxx_u32 cpu, struct scxx_global *global, struct scxx_cpu *here, scxx_u64 now)
+KX_FN int steal(scxx_u32 cpu, scxx_u64 now)
 {
+	struct scxx_global *global = kx_global();
+	struct scxx_cpu *here = kx_cpu(cpu);
 	scxx_u32 i = 0;
 
+	if (!global || !here)
+		return false;
 	kx_for(i, STEAL_CPUS) {
 		scxx_u32 victim = (cpu + 1 + i) % cfg.nr_cpus;
 		struct scxx_dispatch_ring *ring;
@@ -150,7 +162,7 @@ static __always_inline bool steal(scxx_u32 cpu, struct scxx_global *global, stru
 		owner = kx_cpu(victim);
 		if (!ring || !owner || !ring_waiting(&owner->dispatch_head, ring) || cpu_is_idle(global, victim))
 			continue;
-		if (consume_ring(victim, true, cpu, global, here, now)) {
+		if (consume_ring(victim, true, cpu, now)) {
 			count_here(here, SCXX_CNT_STOLEN);
 			return true;
 		}
@@ -175,14 +187,14 @@ static __always_inline bool dispatch_one(scxx_u32 cpu, struct scxx_global *globa
 		return true;
 	if (here->turns++ % KERNEL_TURN == 0 && consume_kernel(here, now))
 		return true;
-	if (consume_ring(cpu, false, cpu, global, here, now) || consume_ring(cfg.nr_cpus, false, cpu, global, here, now))
+	if (consume_ring(cpu, false, cpu, now) || consume_ring(cfg.nr_cpus, false, cpu, now))
 		return true;
 	if (consume_kernel(here, now))
 		return true;
 	if (sx_read(&global->parked) && (agent_has_reason(global, agent) || sx_read(&agent->nr_queued)) &&
 	    agent_fetch(global, here, now))
 		return true;
-	return steal(cpu, global, here, now);
+	return cfg.nr_cpus > 1 && steal(cpu, now);
 }
 
 /* prev yielded or used up its slice, and nothing else waits: it goes on, without passing through user space. */
@@ -216,7 +228,7 @@ static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct *prev)
 		return;
 	count_here(here, SCXX_CNT_DISPATCH_CALLS);
 	if (prev && is_agent(global, prev))
-		drain_kicks(global, agent, here);
+		drain_kicks(agent);
 	reclaim_some(global, here, now);
 	if (!dispatch_one(cpu, global, agent, here, now) && prev)
 		dispatch_prev(prev, global, agent, here, now);
@@ -240,16 +252,15 @@ static __always_inline void on_update_idle(scxx_u32 cpu, bool idle)
 	struct scxx_global *global = kx_global();
 	struct scxx_agent *agent = kx_agent();
 	struct scxx_cpu *here = kx_cpu(cpu);
-	scxx_u32 word = cpu / 64;
 
-	if (!global || !agent || !here || word >= SCXX_MASK_WORDS)
+	if (!global || !agent || !here)
 		return;
 	if (!idle) {
-		sx_and(&global->idle_mask[word], ~(1ull << (cpu & 63)));
+		sx_and(&global->idle_mask[mask_word(cpu)], ~(1ull << (cpu & 63)));
 		return;
 	}
 	here->owner_pid = 0;
-	sx_or(&global->idle_mask[word], 1ull << (cpu & 63)); /* I1 of idle.h */
+	sx_or(&global->idle_mask[mask_word(cpu)], 1ull << (cpu & 63)); /* I1 of idle.h */
 	if (work_for_idle(cpu, global, agent))               /* I2 */
 		kx_kick(cpu, SCX_KICK_IDLE);
 }

@@ -122,9 +122,9 @@ static __always_inline bool publish(struct scxx_global *global, struct scxx_agen
 	scxx_u32 cpu = kx_this_cpu();
 	struct scxx_event *ring = kx_events(cpu);
 
-	if (!ring || cpu >= SCXX_MAX_CPUS)
+	if (!ring)
 		return false;
-	if (!event_push(&here->event_tail, &agent->event_head[cpu], ring, cfg.event_mask, slot_kind, enq_cnt, now))
+	if (!event_push(&here->event_tail, &agent->event_head[cpu & (SCXX_MAX_CPUS - 1)], ring, cfg.event_mask, slot_kind, enq_cnt, now))
 		return false;
 	/* The time is written first: a reader that sees the flag must not see an older age. */
 	if (!sx_read(&agent->pending))
@@ -145,7 +145,7 @@ static __always_inline void wake_agent(struct task_struct *p, struct scxx_global
 		return; /* it will look again before it parks */
 	if (woken && cpu_is_idle(global, cpu))
 		return; /* the kernel reschedules that CPU after a wakeup */
-	idle = find_idle(global, cpu);
+	idle = find_idle(cpu);
 	if (idle >= 0) {
 		kick_idle(here, idle);
 		return;

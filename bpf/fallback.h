@@ -63,7 +63,7 @@ static __always_inline void kernel_enqueue(struct task_struct *p, int slot, stru
 	kx_insert_vtime(p, KERNEL_DSQ, cfg.fallback_slice, kernel_key(global, vtime));
 	/* A woken task's idle CPU is rescheduled by the kernel itself. */
 	if (!woken || !cpu_is_idle(global, kx_task_cpu(p)))
-		kick_idle_for(p, global, here);
+		kick_idle_for(slot, kx_task_cpu(p), global, here);
 }
 
 /* The kernel has the task from here on; an event about it that the agent still has is void. */
@@ -81,10 +81,10 @@ static __always_inline scxx_u64 count_of(struct scxx_cpu *cpu, scxx_u32 counter)
 	return sx_read(&cpu->counters[counter]);
 }
 
-/* Tasks in user custody: what went in less what came out. Read without locks, so it may be off by what moves meanwhile. */
-static __always_inline scxx_s64 tasks_in_custody(scxx_u64 *queued)
+/* What went into user custody, over all CPUs. Read without locks, so it may be off by what moves meanwhile. */
+KX_FN scxx_u64 tasks_queued(void)
 {
-	scxx_s64 in = 0, out = 0;
+	scxx_u64 sum = 0;
 	scxx_u32 i = 0;
 
 	kx_for(i, cfg.nr_cpus) {
@@ -92,12 +92,33 @@ static __always_inline scxx_s64 tasks_in_custody(scxx_u64 *queued)
 
 		if (!cpu)
 			break;
-		in += count_of(cpu, SCXX_CNT_QUEUED);
-		out += count_of(cpu, SCXX_CNT_DISPATCHED) + count_of(cpu, SCXX_CNT_CANCELLED) +
+		sum += count_of(cpu, SCXX_CNT_QUEUED);
+	}
+	return sum;
+}
+
+/* What came out of it again. */
+KX_FN scxx_u64 tasks_decided(void)
+{
+	scxx_u64 sum = 0;
+	scxx_u32 i = 0;
+
+	kx_for(i, cfg.nr_cpus) {
+		struct scxx_cpu *cpu = kx_cpu(i);
+
+		if (!cpu)
+			break;
+		sum += count_of(cpu, SCXX_CNT_DISPATCHED) + count_of(cpu, SCXX_CNT_CANCELLED) +
 		       count_of(cpu, SCXX_CNT_RECLAIMED) + count_of(cpu, SCXX_CNT_GONE);
 	}
-	*queued = in;
-	return in - out;
+	return sum;
+}
+
+static __always_inline scxx_u64 slots_used(struct scxx_global *global)
+{
+	scxx_u64 used = sx_read(&global->next_slot);
+
+	return used < cfg.max_tasks ? used : cfg.max_tasks;
 }
 
 /* Moves a waiting task to the kernel DSQ; only from ops.dispatch. Insert, then claim, then cancel if the claim failed: dispatch.h. */
@@ -126,17 +147,18 @@ static __always_inline bool reclaim(scxx_u32 slot, struct scxx_global *global, s
 }
 
 /* Takes back some of the tasks that have waited for at least `min_age`. All CPUs share the walk through its cursor. */
-static __always_inline scxx_u32 reclaim_walk(struct scxx_global *global, struct scxx_cpu *here, scxx_u64 now, scxx_u64 min_age)
+KX_FN int reclaim_walk(scxx_u64 now, scxx_u64 min_age)
 {
-	scxx_u64 used = sx_read(&global->next_slot);
-	scxx_u64 at = sx_add(&global->walk_cursor, WALK_SLOTS);
+	struct scxx_global *global = kx_global();
+	struct scxx_cpu *here = kx_cpu(kx_this_cpu());
 	scxx_u32 taken = 0;
 	scxx_u32 i = 0;
+	scxx_u64 used, at;
 
-	if (used > cfg.max_tasks)
-		used = cfg.max_tasks;
-	if (!used)
+	if (!global || !here)
 		return 0;
+	used = slots_used(global);
+	at = sx_add(&global->walk_cursor, WALK_SLOTS);
 	kx_for(i, WALK_SLOTS) {
 		if (i >= used || taken >= WALK_TASKS)
 			break;
@@ -151,8 +173,8 @@ static __always_inline void reclaim_some(struct scxx_global *global, struct scxx
 	scxx_u64 overdue;
 
 	if (sx_read(&global->fallback)) {
-		if (reclaim_walk(global, here, now, 0) > 1)
-			kick_any_idle(global, here, kx_this_cpu());
+		if (reclaim_walk(now, 0) > 1)
+			kick_any_idle(here, kx_this_cpu());
 		return;
 	}
 	overdue = sx_read(&global->overdue);
@@ -160,18 +182,22 @@ static __always_inline void reclaim_some(struct scxx_global *global, struct scxx
 		return;
 	/* `overdue` walks: as many as the slots need, then the timer searches again. */
 	sx_write(&global->overdue, overdue - 1);
-	reclaim_walk(global, here, now, cfg.hold_max);
+	reclaim_walk(now, cfg.hold_max);
 }
 
 /* ---- the timer ---- */
 
 /* Every CPU looks at the kernel DSQ now, not at the end of a slice that the policy chose. */
-static __always_inline void kick_all(struct scxx_global *global)
+KX_FN int kick_all(void)
 {
+	struct scxx_global *global = kx_global();
 	scxx_u32 i = 0;
 
+	if (!global)
+		return 0;
 	kx_for(i, cfg.nr_cpus)
 		kx_kick(i, cpu_is_idle(global, i) ? SCX_KICK_IDLE : SCX_KICK_PREEMPT);
+	return 0;
 }
 
 static __always_inline void fallback_begin(struct scxx_global *global)
@@ -179,7 +205,7 @@ static __always_inline void fallback_begin(struct scxx_global *global)
 	sx_write(&global->fallback, 1);
 	sx_add(&global->epoch, 1);
 	count(SCXX_CNT_FALLBACKS, 1);
-	kick_all(global);
+	kick_all();
 }
 
 /* How long the agent has been due without parking; tasks wait. */
@@ -217,30 +243,36 @@ static __always_inline void lease_check(struct scxx_global *global, struct scxx_
 		agent_urge(global, late);
 }
 
-/* Looks at some slots for a task held longer than hold_max; finding one starts walks in ops.dispatch. */
-static __always_inline void hold_check(struct scxx_global *global, scxx_u64 now)
+/* The first slot from `at` on, of the next few, whose task has been held longer than hold_max. */
+KX_FN int find_overdue(scxx_u64 at, scxx_u64 used, scxx_u64 now)
 {
-	scxx_u64 used = sx_read(&global->next_slot);
-	scxx_u64 at = global->hold_cursor;
 	scxx_u32 i = 0;
 
-	if (!used || sx_read(&global->overdue))
-		return;
-	if (used > cfg.max_tasks)
-		used = cfg.max_tasks;
-	global->hold_cursor = at + TIMER_SLOTS;
 	kx_for(i, TIMER_SLOTS) {
-		struct scxx_task *task = kx_task((at + i) % used);
+		struct scxx_task *task = i < used ? kx_task((at + i) % used) : 0;
 
-		if (i >= used || !task)
+		if (!task)
 			break;
 		if (custody_state(sx_read(&task->custody)) == SCXX_CUSTODY_USER &&
-		    (scxx_s64)(now - task->enqueued_at) > (scxx_s64)cfg.hold_max) {
-			sx_write(&global->overdue, used / WALK_SLOTS + 1);
-			kick_all(global);
-			break;
-		}
+		    (scxx_s64)(now - task->enqueued_at) > (scxx_s64)cfg.hold_max)
+			return i;
 	}
+	return -1;
+}
+
+/* A task held too long starts walks in ops.dispatch, as many as it takes to see every slot. */
+static __always_inline void hold_check(struct scxx_global *global, scxx_u64 now)
+{
+	scxx_u64 used = slots_used(global);
+	scxx_u64 at = global->hold_cursor;
+
+	if (sx_read(&global->overdue))
+		return;
+	global->hold_cursor = at + TIMER_SLOTS;
+	if (find_overdue(at, used, now) < 0)
+		return;
+	sx_write(&global->overdue, used / WALK_SLOTS + 1);
+	kick_all();
 }
 
 /* Runs a parked agent that has a signal to handle, or has been parked for very long. */
@@ -257,20 +289,22 @@ static __always_inline void keep_alive(struct scxx_global *global, scxx_u64 now)
 }
 
 /* Wakeups that may preempt but came too soon after the CPU's last dispatch have waited long enough now. */
-static __always_inline void preempt_wanted(struct scxx_global *global, struct scxx_agent *agent, scxx_u64 now)
+KX_FN int kick_wanted(void)
 {
+	struct scxx_global *global = kx_global();
 	scxx_u32 i = 0;
 
-	if (!cfg.wakeup_preempt || !agent_wanted(global, agent))
-		return;
+	if (!global)
+		return 0;
 	kx_for(i, cfg.nr_cpus) {
 		struct scxx_cpu *cpu = kx_cpu(i);
 
 		if (cpu && sx_read(&cpu->want_agent) && !cpu_is_idle(global, i)) {
 			kx_kick(i, SCX_KICK_PREEMPT);
-			return;
+			return 1;
 		}
 	}
+	return 0;
 }
 
 /* The timer's body; returns when to run next, in ns. */
@@ -279,17 +313,18 @@ static __always_inline scxx_u64 timer_run(void)
 	struct scxx_global *global = kx_global();
 	struct scxx_agent *agent = kx_agent();
 	scxx_u64 now = kx_now();
-	scxx_u64 queued, before;
+	scxx_u64 queued = tasks_queued();
+	scxx_u64 before;
 
 	if (!global || !agent)
 		return cfg.timer_idle;
 	before = global->timer_queued;
 	keep_alive(global, now);
-	if (tasks_in_custody(&queued) <= 0) {
-		global->timer_queued = queued;
+	global->timer_queued = queued;
+	if ((scxx_s64)(queued - tasks_decided()) <= 0)
 		return queued == before ? cfg.timer_idle : 4 * cfg.timer_busy;
-	}
-	preempt_wanted(global, agent, now);
+	if (cfg.wakeup_preempt && agent_wanted(global, agent))
+		kick_wanted();
 	if (!sx_read(&global->fallback))
 		lease_check(global, agent, now);
 	hold_check(global, now);

@@ -19,14 +19,18 @@
 #include "bpf/port.h"
 #include "bpf/tasks.h"
 
-static __always_inline bool cpu_is_idle(struct scxx_global *global, scxx_u32 cpu)
+/* The word of a CPU's bit. Masked, not compared: the verifier must see that it is in range. */
+static __always_inline scxx_u32 mask_word(scxx_u32 cpu)
 {
-	scxx_u32 word = cpu / 64;
-
-	return word < SCXX_MASK_WORDS && sx_read(&global->idle_mask[word]) >> (cpu & 63) & 1;
+	return cpu / 64 & (SCXX_MASK_WORDS - 1);
 }
 
-static __always_inline int lowest_bit(scxx_u64 word)
+static __always_inline bool cpu_is_idle(struct scxx_global *global, scxx_u32 cpu)
+{
+	return sx_read(&global->idle_mask[mask_word(cpu)]) >> (cpu & 63) & 1;
+}
+
+KX_FN int lowest_bit(scxx_u64 word)
 {
 	int bit = 0;
 
@@ -39,12 +43,15 @@ static __always_inline int lowest_bit(scxx_u64 word)
 }
 
 /* An idle CPU other than `not_this`, or -1. */
-static __always_inline int find_idle(struct scxx_global *global, scxx_u32 not_this)
+KX_FN int find_idle(scxx_u32 not_this)
 {
+	struct scxx_global *global = kx_global();
 	scxx_u32 i = 0;
 
+	if (!global)
+		return -1;
 	kx_for(i, (cfg.nr_cpus + 63) / 64) {
-		scxx_u64 word = i < SCXX_MASK_WORDS ? sx_read(&global->idle_mask[i]) : 0;
+		scxx_u64 word = sx_read(&global->idle_mask[i & (SCXX_MASK_WORDS - 1)]);
 
 		if (i == not_this / 64)
 			word &= ~(1ull << (not_this & 63));
@@ -61,30 +68,41 @@ static __always_inline void kick_idle(struct scxx_cpu *here, scxx_u32 cpu)
 }
 
 /* Makes some idle CPU look for work; none idle: the next ops.dispatch anywhere will. */
-static __always_inline void kick_any_idle(struct scxx_global *global, struct scxx_cpu *here, scxx_u32 not_this)
+static __always_inline void kick_any_idle(struct scxx_cpu *here, scxx_u32 not_this)
 {
-	int cpu = find_idle(global, not_this);
+	int cpu = find_idle(not_this);
 
 	if (cpu >= 0)
 		kick_idle(here, cpu);
 }
 
-/* An idle CPU that p may use, for work that only p's CPUs can take. */
-static __always_inline void kick_idle_for(struct task_struct *p, struct scxx_global *global, struct scxx_cpu *here)
+/* An idle CPU that the task of a slot may use, or -1. */
+KX_FN int find_idle_for(scxx_u32 slot)
 {
-	scxx_u32 cpu = kx_task_cpu(p);
+	struct scxx_global *global = kx_global();
+	scxx_u64 *allowed = kx_affinity(slot);
 	scxx_u32 i = 0;
 
-	if (cpu_is_idle(global, cpu) && kx_allowed(p, cpu)) {
+	if (!global || !allowed)
+		return -1;
+	kx_for(i, (cfg.nr_cpus + 63) / 64) {
+		scxx_u64 word = sx_read(&global->idle_mask[i & (SCXX_MASK_WORDS - 1)]) & kx_affinity_word(allowed, i);
+
+		if (word)
+			return i * 64 + lowest_bit(word);
+	}
+	return -1;
+}
+
+/* For work in the kernel DSQ that only the task's CPUs can take. `slot` is -1 for a task without one. */
+static __always_inline void kick_idle_for(int slot, scxx_u32 task_cpu, struct scxx_global *global, struct scxx_cpu *here)
+{
+	int cpu = task_cpu;
+
+	if (!cpu_is_idle(global, task_cpu))
+		cpu = slot >= 0 ? find_idle_for(slot) : find_idle(task_cpu);
+	if (cpu >= 0)
 		kick_idle(here, cpu);
-		return;
-	}
-	kx_for(i, cfg.nr_cpus) {
-		if (cpu_is_idle(global, i) && kx_allowed(p, i)) {
-			kick_idle(here, i);
-			return;
-		}
-	}
 }
 
 #endif /* SCXX_BPF_IDLE_H_ */

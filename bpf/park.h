@@ -78,6 +78,12 @@ static __always_inline bool agent_fetch(struct scxx_global *global, struct scxx_
 	return true;
 }
 
+/* An exchange costs more than a look, and most of the time there is nothing to take. */
+static __always_inline scxx_u64 take_bits(scxx_u64 *word)
+{
+	return sx_read(word) ? sx_swap(word, 0) : 0;
+}
+
 static __always_inline void kick_requested(struct scxx_global *global, struct scxx_cpu *here, scxx_u32 cpu, bool preempt)
 {
 	if (cpu >= cfg.nr_cpus)
@@ -90,42 +96,66 @@ static __always_inline void kick_requested(struct scxx_global *global, struct sc
 	}
 }
 
+/* The CPUs of one word. */
+KX_FN int send_kicks(scxx_u32 base, scxx_u64 idle, scxx_u64 preempt)
+{
+	struct scxx_global *global = kx_global();
+	struct scxx_cpu *here = kx_cpu(kx_this_cpu());
+	scxx_u64 all = idle | preempt;
+	scxx_u32 n = 0;
+
+	if (!global || !here)
+		return 0;
+	kx_for(n, 64) {
+		scxx_u32 bit;
+
+		if (!all)
+			break;
+		bit = lowest_bit(all) & 63;
+		kick_requested(global, here, base + bit, preempt >> bit & 1);
+		all &= all - 1;
+	}
+	return 0;
+}
+
+KX_FN int drain_kicks_beyond_64(void)
+{
+	struct scxx_agent *agent = kx_agent();
+	scxx_u32 i = 0;
+
+	if (!agent)
+		return 0;
+	kx_for(i, (cfg.nr_cpus - 1) / 64) {
+		scxx_u32 word = (i + 1) & (SCXX_MASK_WORDS - 1);
+		scxx_u64 idle = take_bits(&agent->kick_idle[word]);
+		scxx_u64 preempt = take_bits(&agent->kick_preempt[word]);
+
+		if (idle | preempt)
+			send_kicks(word * 64, idle, preempt);
+	}
+	return 0;
+}
+
 /*
  * Sends the kicks the agent asked for. Called at both ends of a park: in ops.dispatch, and in ops.enqueue because ops.dispatch is
  * skipped while the local DSQ holds a task. The records a kick is for were published before the bit was set.
  */
-static __always_inline void drain_kicks(struct scxx_global *global, struct scxx_agent *agent, struct scxx_cpu *here)
+static __always_inline void drain_kicks(struct scxx_agent *agent)
 {
-	scxx_u32 words = (cfg.nr_cpus + 63) / 64;
-	scxx_u32 i = 0;
-	scxx_u32 n = 0;
+	scxx_u64 idle = take_bits(&agent->kick_idle[0]);
+	scxx_u64 preempt = take_bits(&agent->kick_preempt[0]);
 
-	kx_for(i, words) {
-		scxx_u64 idle, preempt;
-
-		if (i >= SCXX_MASK_WORDS)
-			break;
-		idle = sx_read(&agent->kick_idle[i]) ? sx_swap(&agent->kick_idle[i], 0) : 0;
-		preempt = sx_read(&agent->kick_preempt[i]) ? sx_swap(&agent->kick_preempt[i], 0) : 0;
-		idle |= preempt;
-		if (!idle)
-			continue;
-		kx_for(n, 64) {
-			if (!idle)
-				break;
-			scxx_u32 bit = lowest_bit(idle);
-
-			kick_requested(global, here, i * 64 + bit, preempt >> (bit & 63) & 1);
-			idle &= idle - 1;
-		}
-	}
+	if (idle | preempt)
+		send_kicks(0, idle, preempt);
+	if (cfg.nr_cpus > 64)
+		drain_kicks_beyond_64();
 }
 
 /* A1..A5 above, from A4 on. The only sign of progress that BPF believes. */
 static __always_inline void agent_park(struct task_struct *p, struct scxx_global *global, struct scxx_agent *agent,
 				       struct scxx_cpu *here, scxx_u64 now)
 {
-	drain_kicks(global, agent, here);
+	drain_kicks(agent);
 	sx_write(&global->yielded, 0);
 	sx_write(&global->last_park, now);
 	sx_write(&global->fallback, 0);
@@ -133,7 +163,7 @@ static __always_inline void agent_park(struct task_struct *p, struct scxx_global
 	kx_insert(p, AGENT_DSQ, cfg.agent_slice, 0);
 	sx_swap(&global->parked, 1);
 	if (agent_has_reason(global, agent))
-		kick_any_idle(global, here, kx_this_cpu());
+		kick_any_idle(here, kx_this_cpu());
 }
 
 /* It yielded, but there is more to do already and nothing else to run: let it go on, without a context switch. */
@@ -161,7 +191,7 @@ static __always_inline void agent_interrupted(struct task_struct *p, struct scxx
 	sx_write(&global->must_run, AGENT_INTERRUPTED);
 	kx_insert(p, AGENT_DSQ, cfg.agent_slice, 0);
 	sx_swap(&global->parked, 1);
-	kick_any_idle(global, here, kx_this_cpu());
+	kick_any_idle(here, kx_this_cpu());
 }
 
 #endif /* SCXX_BPF_PARK_H_ */

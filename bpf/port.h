@@ -22,6 +22,7 @@
  *     struct scxx_gone_ring *kx_gone(void)
  *     struct scxx_task *kx_task(scxx_u32 slot)
  *     scxx_u64 *kx_affinity(scxx_u32 slot)                SCXX_MASK_WORDS words, of which those below cfg.nr_cpus are used
+ *     void kx_set_affinity_word(words, index, word), scxx_u64 kx_affinity_word(words, index)
  *   slots and tasks
  *     int kx_slot_of(p)                      the slot of a task, or -1
  *     scxx_u64 *kx_kernel_vtime(slot)        private to BPF: the task's key in the kernel DSQ
@@ -41,6 +42,7 @@
  *     bool kx_affinity_has(mask, cpu)                     for ops.set_cpumask
  *     int kx_select_idle(p, prev_cpu, wake_flags, bool *idle)
  *     scxx_u64 KX_ENQ_PREEMPT, KX_ENQ_LAST
+ *   KX_FN: before a function with scalar arguments and result that the verifier is to check once, by itself, not at each call
  *   kx_for(i, n) { }                                      a loop the verifier can bound
  */
 #ifndef SCXX_BPF_PORT_H_

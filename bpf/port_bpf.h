@@ -136,8 +136,8 @@ struct {
 
 /* What no user space sees: the task of each slot, and its key in the kernel DSQ. */
 struct slot_private {
+	u64 vtime; /* first: its address needs no arithmetic on a pointer that may be NULL */
 	struct task_struct __kptr *task;
-	u64 vtime;
 };
 
 struct {
@@ -178,6 +178,12 @@ struct {
 const volatile struct scxx_config cfg SEC(".rodata.config");
 
 /* ---- port.h ---- */
+
+/*
+ * A global function is verified once for all arguments. Inlined, its paths would multiply with its caller's: without these the
+ * verifier takes minutes instead of milliseconds.
+ */
+#define KX_FN __attribute__((noinline))
 
 #define KX_LOOKUP(type, map, index)                                         \
 	({                                                                  \
@@ -238,9 +244,7 @@ static __always_inline int kx_slot_of(struct task_struct *p)
 
 static __always_inline u64 *kx_kernel_vtime(u32 slot)
 {
-	struct slot_private *priv = bpf_map_lookup_elem(&scxx_slots, &slot);
-
-	return priv ? &priv->vtime : NULL;
+	return bpf_map_lookup_elem(&scxx_slots, &slot);
 }
 
 static __always_inline struct task_struct *kx_slot_task(u32 slot)
@@ -386,6 +390,18 @@ static __always_inline bool kx_allowed(struct task_struct *p, u32 cpu)
 static __always_inline bool kx_affinity_has(const struct cpumask *mask, u32 cpu)
 {
 	return bpf_cpumask_test_cpu(cpu, mask);
+}
+
+/* The value of scxx_affinity is as long as this machine's CPUs need. */
+static __always_inline void kx_set_affinity_word(u64 *words, u32 index, u64 word)
+{
+	if (index < (cfg.nr_cpus + 63) / 64)
+		words[index] = word;
+}
+
+static __always_inline u64 kx_affinity_word(u64 *words, u32 index)
+{
+	return index < (cfg.nr_cpus + 63) / 64 ? words[index] : 0;
 }
 
 static __always_inline s32 kx_select_idle(struct task_struct *p, s32 prev_cpu, u64 wake_flags, bool *idle)

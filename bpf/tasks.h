@@ -37,28 +37,44 @@ static __always_inline int slot_alloc(void)
 	return fresh < cfg.max_tasks ? (int)fresh : -1;
 }
 
+static __always_inline scxx_u32 bits_set(scxx_u64 word)
+{
+	word -= word >> 1 & 0x5555555555555555ull;
+	word = (word & 0x3333333333333333ull) + (word >> 2 & 0x3333333333333333ull);
+	word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0full;
+	return word * 0x0101010101010101ull >> 56;
+}
+
+KX_FN int affinity_count(scxx_u32 slot)
+{
+	scxx_u64 *words = kx_affinity(slot);
+	scxx_u32 i = 0;
+	int sum = 0;
+
+	if (!words)
+		return 0;
+	kx_for(i, (cfg.nr_cpus + 63) / 64)
+		sum += bits_set(kx_affinity_word(words, i));
+	return sum;
+}
+
 /* Copies the CPUs a task may use to where policies can see them. */
 static __always_inline void task_set_affinity(struct task_struct *p, scxx_u32 slot, const struct cpumask *mask)
 {
 	struct scxx_task *task = kx_task(slot);
 	scxx_u64 *words = kx_affinity(slot);
-	scxx_u64 word = 0;
-	scxx_u32 allowed = 0;
+	scxx_u32 allowed;
 	scxx_u32 cpu = 0;
 
 	if (!task || !words)
 		return;
+	kx_for(cpu, (cfg.nr_cpus + 63) / 64)
+		kx_set_affinity_word(words, cpu, 0);
 	kx_for(cpu, cfg.nr_cpus) {
-		if (kx_affinity_has(mask, cpu)) {
-			word |= 1ull << (cpu & 63);
-			allowed++;
-		}
-		if ((cpu & 63) == 63 || cpu + 1 == cfg.nr_cpus) {
-			if (cpu / 64 < SCXX_MASK_WORDS && cpu < cfg.nr_cpus)
-				words[cpu / 64] = word;
-			word = 0;
-		}
+		if (kx_affinity_has(mask, cpu))
+			kx_set_affinity_word(words, cpu / 64, kx_affinity_word(words, cpu / 64) | 1ull << (cpu & 63));
 	}
+	allowed = affinity_count(slot);
 	task->nr_cpus_allowed = allowed;
 	task->flags = (task->flags & ~SCXX_TASK_ALL_CPUS) | (allowed == cfg.nr_cpus ? SCXX_TASK_ALL_CPUS : 0);
 }

@@ -14,7 +14,7 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
-#include "bpf/scxx.skel.h"
+#include "bpf/scxx_bpf.skel.h"
 #include "framework/kernel/environment.h"
 
 namespace scxx {
@@ -27,6 +27,8 @@ constexpr char kExitHookProgram[] = "scxx_process_exit";
 // A full ring sends tasks to the kernel, so it should hold all that can become runnable at once on
 // a CPU: at an attach that is every waiting task of the machine.
 constexpr uint32_t kMinEvents = 512;
+// The verifier reports how much work each program was.
+constexpr uint32_t kVerifierStats = 4;
 constexpr uint32_t kMaxEvents = 4096;
 
 int PrintNothing(libbpf_print_level, const char*, va_list) { return 0; }
@@ -86,8 +88,9 @@ void BpfProgram::Configure(const KernelOptions& options, uint32_t nr_cpus) {
 absl::Status BpfProgram::Open(const KernelOptions& options) {
   libbpf_set_print(options.debug ? PrintAll : PrintNothing);
   size_t size = 0;
-  const void* bytes = scxx__elf_bytes(&size);
-  LIBBPF_OPTS(bpf_object_open_opts, open_options, .object_name = "scxx");
+  const void* bytes = scxx_bpf__elf_bytes(&size);
+  LIBBPF_OPTS(bpf_object_open_opts, open_options, .object_name = "scxx",
+              .kernel_log_level = options.debug ? kVerifierStats : 0);
   object_ = bpf_object__open_mem(bytes, size, &open_options);
   if (object_ == nullptr) return absl::ErrnoToStatus(errno, "cannot open the BPF object");
   ops_ = FindMap(object_, kOpsMap);
