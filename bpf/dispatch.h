@@ -41,10 +41,10 @@ KX_FN int log2_of(scxx_u64 ns)
 
 static __always_inline void histogram_add(struct scxx_cpu *here, scxx_u64 ns)
 {
-	scxx_u32 bucket = log2_of(ns);
+	int octave = log2_of(ns) & 63;
+	scxx_u32 bucket = octave < 2 ? ns & 3 : (octave - 1) * 4 + (ns >> (octave - 2) & 3);
 
-	if (bucket < SCXX_HIST_BUCKETS)
-		here->inserted_after[bucket]++;
+	here->inserted_after[bucket & (SCXX_HIST_BUCKETS - 1)]++;
 }
 
 static __always_inline scxx_u64 record_slice(const struct scxx_record *record)

@@ -96,6 +96,7 @@ static __always_inline scxx_u32 task_enqueue(struct task_struct *p, struct scxx_
 	task->weight = p->scx.weight;
 	task->static_prio = p->static_prio;
 	task->nvcsw = p->nvcsw;
+	task->flags = (task->flags & ~SCXX_TASK_NO_MIGRATE) | (p->migration_disabled ? SCXX_TASK_NO_MIGRATE : 0);
 	if (!(custody_count(next) & 15))
 		task_describe(p, task);
 	/* Whoever takes the old period now fails; whoever took it just before us is not counted again. */

@@ -88,7 +88,6 @@ enum scxx_task_flags {
 	SCXX_TASK_KTHREAD = 1u << 0,
 	SCXX_TASK_ALL_CPUS = 1u << 1,    /* may run on every CPU: scxx_affinity need not be read */
 	SCXX_TASK_NO_MIGRATE = 1u << 2,  /* inside migrate_disable(): only its own CPU will do */
-	SCXX_TASK_CPU_SELECTED = 1u << 3 /* scxx_task.cpu was idle and chosen in ops.select_cpu */
 };
 
 /* A task's slot, two cache lines. Written by BPF under the task's run queue lock, before its event is published. */
@@ -141,8 +140,7 @@ struct scxx_gone_ring {
 
 /* scxx_record.flags */
 enum scxx_record_flags {
-	SCXX_RECORD_PINNED = 1u << 0,  /* the policy chose this CPU: no other may take the record */
-	SCXX_RECORD_PREEMPT = 1u << 1, /* goes to the head of the CPU's local DSQ */
+	SCXX_RECORD_PINNED = 1u << 0, /* for this CPU only: chosen by the policy, or by the task's affinity */
 };
 
 /* A decision, agent to BPF. */
@@ -187,8 +185,11 @@ enum scxx_counter {
 	SCXX_NR_COUNTERS
 };
 
-/* Histogram of the time from enqueue to insert: bucket b counts [2^b, 2^(b+1)) ns. */
-#define SCXX_HIST_BUCKETS 40
+/*
+ * Histogram of the time from enqueue to insert, in ns: up to 3 ns a bucket each, then four to a power of two, as in
+ * framework/stats/histogram.h. A power of two, so that an index can be masked.
+ */
+#define SCXX_HIST_BUCKETS 256
 
 /* State of a CPU (the last entry stands for the "any CPU" ring and has only dispatch_head). */
 struct scxx_cpu {
@@ -208,7 +209,6 @@ struct scxx_cpu {
 	/* written on this CPU only */
 	scxx_u64 counters[24];
 	scxx_u32 inserted_after[SCXX_HIST_BUCKETS];
-	scxx_u64 pad3[4];
 };
 
 /* What the agent writes, beside its rings. */

@@ -89,8 +89,10 @@ absl::Status BpfProgram::Open(const KernelOptions& options) {
   libbpf_set_print(options.debug ? PrintAll : PrintNothing);
   size_t size = 0;
   const void* bytes = scxx_bpf__elf_bytes(&size);
-  LIBBPF_OPTS(bpf_object_open_opts, open_options, .object_name = "scxx",
-              .kernel_log_level = options.debug ? kVerifierStats : 0);
+  bpf_object_open_opts open_options = {};
+  open_options.sz = sizeof(open_options);
+  open_options.object_name = "scxx";
+  open_options.kernel_log_level = options.debug ? kVerifierStats : 0;
   object_ = bpf_object__open_mem(bytes, size, &open_options);
   if (object_ == nullptr) return absl::ErrnoToStatus(errno, "cannot open the BPF object");
   ops_ = FindMap(object_, kOpsMap);
@@ -147,7 +149,7 @@ absl::Status BpfProgram::SetOps(const KernelOptions& options) {
   if (ops == nullptr || size != sizeof(LocalOps)) {
     return absl::InternalError("the BPF object's sched_ext_ops has another layout");
   }
-  absl::StatusOr<uint64_t> flags = OpsFlags(options);
+  absl::StatusOr<uint64_t> flags = OpsFlags({.partial = options.partial, .numa_local = options.numa_local});
   if (!flags.ok()) return flags.status();
   ops->flags = *flags;
   ops->timeout_ms = absl::ToInt64Milliseconds(options.watchdog_timeout);
@@ -191,7 +193,8 @@ absl::Status BpfProgram::MapMemory() {
 
 absl::Status BpfProgram::RegisterAgent() {
   bpf_program* program = bpf_object__find_program_by_name(object_, kRegisterProgram);
-  LIBBPF_OPTS(bpf_test_run_opts, run);
+  bpf_test_run_opts run = {};
+  run.sz = sizeof(run);
   const int error = bpf_prog_test_run_opts(bpf_program__fd(program), &run);
   if (error != 0 || run.retval != 0) {
     return absl::ErrnoToStatus(error != 0 ? -error : EINVAL, "cannot register the agent with BPF");

@@ -28,25 +28,13 @@
 #include "bpf/wire.h"
 #include "framework/kernel/exit_report.h"
 #include "framework/kernel/kernel_options.h"
-#include "framework/kernel/mapped_map.h"
+#include "framework/kernel/shared_memory.h"
 
 struct bpf_link;
 struct bpf_map;
 struct bpf_object;
 
 namespace scxx {
-
-// The maps of wire.h, in this process.
-struct SharedMemory {
-  MappedMap tasks;
-  MappedMap affinity;
-  MappedMap events;
-  MappedMap gone;
-  MappedMap dispatch;
-  MappedMap cpus;
-  MappedMap agent;
-  MappedMap global;
-};
 
 class BpfProgram {
  public:

@@ -30,11 +30,21 @@ absl::StatusOr<MappedMap> MappedMap::Map(const bpf_map* map, Access access) {
   }
   mapped.base_ = static_cast<char*>(base);
   mapped.bytes_ = bytes;
+  mapped.owned_ = true;
+  return mapped;
+}
+
+MappedMap MappedMap::Over(void* memory, size_t entries, size_t stride) {
+  MappedMap mapped;
+  mapped.base_ = static_cast<char*>(memory);
+  mapped.stride_ = stride;
+  mapped.entries_ = entries;
+  mapped.bytes_ = entries * stride;
   return mapped;
 }
 
 MappedMap::~MappedMap() {
-  if (base_ != nullptr) munmap(base_, bytes_);
+  if (owned_) munmap(base_, bytes_);
 }
 
 MappedMap::MappedMap(MappedMap&& other) noexcept { *this = std::move(other); }
@@ -44,6 +54,7 @@ MappedMap& MappedMap::operator=(MappedMap&& other) noexcept {
   std::swap(bytes_, other.bytes_);
   std::swap(stride_, other.stride_);
   std::swap(entries_, other.entries_);
+  std::swap(owned_, other.owned_);
   return *this;
 }
 

@@ -27,6 +27,9 @@ class MappedMap {
 
   static absl::StatusOr<MappedMap> Map(const bpf_map* map, Access access);
 
+  // For tests: memory that somebody else owns, laid out as the kernel would.
+  static MappedMap Over(void* memory, size_t entries, size_t stride);
+
   MappedMap() = default;
   ~MappedMap();
   MappedMap(MappedMap&& other) noexcept;
@@ -50,6 +53,7 @@ class MappedMap {
   size_t bytes_ = 0;
   size_t stride_ = 0;
   size_t entries_ = 0;
+  bool owned_ = false;
 };
 
 }  // namespace scxx

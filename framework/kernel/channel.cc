@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/kernel/channel.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "bpf/custody.h"
+#include "framework/base/check.h"
+
+namespace scxx {
+namespace {
+
+constexpr uint32_t kSlotMask = SCXX_MAX_SLOTS - 1;
+
+template <typename T>
+T Acquire(const T& word) {
+  return __atomic_load_n(&word, __ATOMIC_ACQUIRE);
+}
+
+ChannelEvent Decode(const scxx_event& event) {
+  return {.time = event.time,
+          .slot = event.slot_kind & kSlotMask,
+          .enqueue = event.enq_cnt,
+          .kind = static_cast<scxx_event_kind>(event.slot_kind >> 24)};
+}
+
+void SetBit(scxx_u64* words, CpuId cpu) {
+  __atomic_fetch_or(&words[cpu.value() / 64], scxx_u64{1} << (cpu.value() % 64), __ATOMIC_SEQ_CST);
+}
+
+}  // namespace
+
+Channel::Channel(SharedMemory& memory, const scxx_config& config)
+    : memory_(memory),
+      config_(config),
+      event_heads_(config.nr_cpus),
+      tails_(config.nr_cpus + 1) {
+  SCXX_CHECK_LE(config.nr_cpus, SCXX_MAX_CPUS, "the wire format has room for no more CPUs");
+  for (uint32_t ring = 0; ring <= config.nr_cpus; ++ring) {
+    tails_[ring] = memory_.dispatch.at<scxx_dispatch_ring>(ring).tail;
+  }
+}
+
+// A1 and A2 of bpf/park.h: an exchange is a full barrier, so a publisher that this read of the rings
+// misses finds the flag cleared and sets it again.
+void Channel::BeginCycle() { __atomic_exchange_n(&agent().pending, 0, __ATOMIC_SEQ_CST); }
+
+size_t Channel::ReadEvents(absl::Span<ChannelEvent> out) {
+  size_t n = 0;
+  size_t rings = 0;
+  for (uint32_t i = 0; i < config_.nr_cpus && n < out.size(); ++i) {
+    size_t read = ReadRing((first_ring_ + i) % config_.nr_cpus, out.subspan(n));
+    rings += read > 0;
+    n += read;
+  }
+  first_ring_ = (first_ring_ + 1) % config_.nr_cpus;
+  if (rings > 1) {
+    std::sort(out.begin(), out.begin() + n, [](const ChannelEvent& a, const ChannelEvent& b) {
+      return static_cast<int64_t>(a.time - b.time) < 0;
+    });
+  }
+  return n;
+}
+
+size_t Channel::ReadRing(uint32_t cpu, absl::Span<ChannelEvent> out) {
+  const uint64_t tail = Acquire(cpu_state(cpu).event_tail);
+  uint64_t& head = event_heads_[cpu];
+  const scxx_event* ring = &memory_.events.at<scxx_event>(cpu);
+  size_t n = 0;
+  for (; head != tail && n < out.size(); ++head) out[n++] = Decode(ring[head & config_.event_mask]);
+  if (n > 0) __atomic_store_n(&agent().event_head[cpu], head, __ATOMIC_RELEASE);
+  return n;
+}
+
+bool Channel::ReadGone(TaskId* out) {
+  const scxx_gone& gone =
+      memory_.gone.at<scxx_gone_ring>(0).entries[gone_head_ & (SCXX_GONE_RING - 1)];
+  if (Acquire(gone.turn) != gone_head_ + 1) return false;
+  *out = {.slot = gone.slot, .generation = gone.generation};
+  ++gone_head_;
+  __atomic_store_n(&agent().gone_head, gone_head_, __ATOMIC_RELEASE);
+  return true;
+}
+
+// The kernel writes a slot before it sets the custody word for the waiting period and not again
+// before the next one, so a copy between two equal words is whole.
+bool Channel::ReadTask(const ChannelEvent& event, TaskSnapshot* out) const {
+  if (event.slot >= config_.max_tasks) return false;
+  const scxx_task& task = slot(event.slot);
+  const uint64_t before = Acquire(task.custody);
+  if (!custody_is_user(before, event.enqueue)) return false;
+  memcpy(&out->task, &task, sizeof(task));
+  __atomic_thread_fence(__ATOMIC_ACQUIRE);
+  if (__atomic_load_n(&task.custody, __ATOMIC_RELAXED) != before) return false;
+  out->id = {.slot = event.slot, .generation = custody_generation(before)};
+  return true;
+}
+
+bool Channel::IsHeld(TaskId task, uint32_t enqueue) const {
+  const uint64_t word = Acquire(slot(task.slot).custody);
+  return custody_is_user(word, enqueue) && custody_generation(word) == task.generation;
+}
+
+const uint64_t* Channel::AffinityWords(uint32_t slot) const {
+  return reinterpret_cast<const uint64_t*>(&memory_.affinity.at<uint64_t>(slot));
+}
+
+CpuSet Channel::Affinity(uint32_t slot) const {
+  CpuSet set;
+  const uint64_t* words = AffinityWords(slot);
+  for (uint32_t i = 0; i < (config_.nr_cpus + 63) / 64; ++i) set.set_word(i, Acquire(words[i]));
+  return set;
+}
+
+bool Channel::Allowed(uint32_t slot, CpuId cpu) const {
+  return Acquire(AffinityWords(slot)[cpu.value() / 64]) >> (cpu.value() % 64) & 1;
+}
+
+uint64_t Channel::epoch() const { return Acquire(global().epoch); }
+
+bool Channel::Place(const scxx_record& record, uint32_t ring) {
+  scxx_dispatch_ring& target = memory_.dispatch.at<scxx_dispatch_ring>(ring);
+  uint64_t& tail = tails_[ring];
+  if (tail - Head(ring) >= SCXX_DISPATCH_RING) return false;
+  target.records[tail & (SCXX_DISPATCH_RING - 1)] = record;
+  ++tail;
+  // A full barrier: the caller looks at the idle mask next (W2 of bpf/idle.h).
+  __atomic_exchange_n(&target.tail, tail, __ATOMIC_SEQ_CST);
+  return true;
+}
+
+uint64_t Channel::Head(uint32_t ring) const { return Acquire(cpu_state(ring).dispatch_head); }
+
+uint32_t Channel::Waiting(uint32_t ring) const {
+  return static_cast<uint32_t>(tails_[ring] - Head(ring));
+}
+
+void Channel::KickIdle(CpuId cpu) { SetBit(agent().kick_idle, cpu); }
+void Channel::Preempt(CpuId cpu) { SetBit(agent().kick_preempt, cpu); }
+
+bool Channel::IsIdle(CpuId cpu) const {
+  return Acquire(global().idle_mask[cpu.value() / 64]) >> (cpu.value() % 64) & 1;
+}
+
+CpuSet Channel::IdleCpus() const {
+  CpuSet set;
+  for (uint32_t i = 0; i < (config_.nr_cpus + 63) / 64; ++i) {
+    set.set_word(i, Acquire(global().idle_mask[i]));
+  }
+  return set;
+}
+
+CpuId Channel::FindFree(const CpuSet* allowed, CpuId not_this) const {
+  for (uint32_t i = 0; i < (config_.nr_cpus + 63) / 64; ++i) {
+    uint64_t word = Acquire(global().idle_mask[i]);
+    if (allowed != nullptr) word &= allowed->word(i);
+    for (; word != 0; word &= word - 1) {
+      const CpuId cpu(static_cast<int>(i * 64) + std::countr_zero(word));
+      if (cpu != not_this && Waiting(cpu.value()) == 0) return cpu;
+    }
+  }
+  return CpuId::None();
+}
+
+Channel::Owner Channel::CpuOwner(CpuId cpu) const {
+  const scxx_cpu& state = cpu_state(cpu.value());
+  return {.pid = Acquire(state.owner_pid),
+          .slot = Acquire(state.owner_slot),
+          .since = Acquire(state.owner_since)};
+}
+
+void Channel::SetQueued(uint64_t nr_queued, uint64_t nr_scheduled) {
+  __atomic_store_n(&agent().nr_queued, nr_queued, __ATOMIC_RELEASE);
+  __atomic_store_n(&agent().nr_scheduled, nr_scheduled, __ATOMIC_RELEASE);
+}
+
+uint64_t Channel::nr_queued() const {
+  return Acquire(memory_.agent.at<scxx_agent>(0).nr_queued);
+}
+
+uint64_t Channel::nr_scheduled() const {
+  return Acquire(memory_.agent.at<scxx_agent>(0).nr_scheduled);
+}
+
+}  // namespace scxx

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Channel: the agent's ends of the shared memory of bpf/wire.h. No system calls, no allocation
+// after construction, no waiting.
+//
+//   channel.BeginCycle();                                    // before reading: nothing is missed
+//   size_t n = channel.ReadEvents(absl::MakeSpan(events));   // oldest first
+//   TaskSnapshot task;
+//   if (channel.ReadTask(events[0], &task)) ...              // false: superseded by a newer event
+//   channel.Place(record, ring);                             // false: that ring is full
+//   channel.KickIdle(cpu);                                   // takes effect at the next park
+//   sched_yield();                                           // the park: bpf/park.h
+//
+// Ownership: the memory is the caller's and must outlive the channel. Threading: all calls from the
+// agent's thread, except the const ones that say otherwise. Errors: none; what the kernel writes is
+// trusted, what it may have changed meanwhile is checked.
+
+#ifndef SCXX_FRAMEWORK_KERNEL_CHANNEL_H_
+#define SCXX_FRAMEWORK_KERNEL_CHANNEL_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "bpf/wire.h"
+#include "framework/base/cpu.h"
+#include "framework/base/cpu_set.h"
+#include "framework/base/task_id.h"
+#include "framework/base/units.h"
+#include "framework/kernel/shared_memory.h"
+
+namespace scxx {
+
+// An event, decoded.
+struct ChannelEvent {
+  uint64_t time = 0;  // CLOCK_MONOTONIC ns
+  uint32_t slot = 0;
+  uint32_t enqueue = 0;
+  scxx_event_kind kind = SCXX_EVENT_WAKEUP;
+};
+
+// A slot's contents, copied while they belonged to the event.
+struct TaskSnapshot {
+  scxx_task task;
+  TaskId id;
+};
+
+class Channel {
+ public:
+  Channel(SharedMemory& memory, const scxx_config& config);
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+
+  // ---- Events ----
+
+  // Says that everything published so far is about to be read; events that come later will make the
+  // kernel run the agent again.
+  void BeginCycle();
+
+  // Takes events from all CPUs' rings, ordered by time. As many as `out` holds: there may be more.
+  size_t ReadEvents(absl::Span<ChannelEvent> out);
+
+  // Takes a report of an exited task. False: there is none.
+  bool ReadGone(TaskId* out);
+
+  // Copies the slot the event is about. False if the waiting period it announced is over (the task
+  // was enqueued again, taken back, or is gone): the event is void then.
+  bool ReadTask(const ChannelEvent& event, TaskSnapshot* out) const;
+
+  // The agent still has this waiting period of this task.
+  bool IsHeld(TaskId task, uint32_t enqueue) const;
+
+  CpuSet Affinity(uint32_t slot) const;
+  bool Allowed(uint32_t slot, CpuId cpu) const;
+
+  // Goes up by one whenever the kernel took tasks back: compare with IsHeld().
+  uint64_t epoch() const;
+
+  // ---- Dispatch ----
+
+  // The ring of CpuId::Any(); a CPU's own is its number.
+  uint32_t any_ring() const { return config_.nr_cpus; }
+  uint32_t nr_cpus() const { return config_.nr_cpus; }
+
+  // Publishes a record. False: the ring is full.
+  bool Place(const scxx_record& record, uint32_t ring);
+  uint32_t Waiting(uint32_t ring) const;
+  uint64_t Head(uint32_t ring) const;
+
+  // Kicks, sent by BPF when the agent parks. Place what the CPU is to find first.
+  void KickIdle(CpuId cpu);
+  void Preempt(CpuId cpu);
+
+  bool IsIdle(CpuId cpu) const;  // any thread
+  // An idle CPU with an empty ring among `allowed`, or None(). `not_this` is passed over.
+  CpuId FindFree(const CpuSet* allowed, CpuId not_this) const;
+  CpuSet IdleCpus() const;
+
+  // What the kernel last gave this CPU.
+  struct Owner {
+    int32_t pid = 0;  // 0: nothing, or something the kernel chose
+    uint32_t slot = 0;
+    uint64_t since = 0;
+  };
+  Owner CpuOwner(CpuId cpu) const;  // any thread
+
+  // What the kernel is told about the policy's queues; see scxx_agent.
+  void SetQueued(uint64_t nr_queued, uint64_t nr_scheduled);
+  uint64_t nr_queued() const;
+  uint64_t nr_scheduled() const;
+
+  const scxx_task& slot(uint32_t slot) const { return memory_.tasks.at<scxx_task>(slot); }
+
+ private:
+  size_t ReadRing(uint32_t cpu, absl::Span<ChannelEvent> out);
+  const uint64_t* AffinityWords(uint32_t slot) const;
+
+  scxx_agent& agent() { return memory_.agent.at<scxx_agent>(0); }
+  const scxx_global& global() const { return memory_.global.at<scxx_global>(0); }
+  const scxx_cpu& cpu_state(uint32_t cpu) const { return memory_.cpus.at<scxx_cpu>(cpu); }
+
+  SharedMemory& memory_;
+  const scxx_config config_;
+  std::vector<uint64_t> event_heads_;
+  std::vector<uint64_t> tails_;  // of the dispatch rings
+  uint64_t gone_head_ = 0;
+  uint32_t first_ring_ = 0;  // where the next ReadEvents begins, so that no CPU is always last
+};
+
+}  // namespace scxx
+
+#endif  // SCXX_FRAMEWORK_KERNEL_CHANNEL_H_

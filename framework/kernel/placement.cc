@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/kernel/placement.h"
+
+namespace scxx {
+
+Placement::Result Placement::Place(scxx_record record, CpuId cpu, bool preempt, uint32_t* ring) {
+  const scxx_task& task = channel_.slot(record.slot);
+  const bool anywhere = (task.flags & SCXX_TASK_ALL_CPUS) && !(task.flags & SCXX_TASK_NO_MIGRATE);
+  if (cpu.IsCpu()) {
+    if (!channel_.Allowed(record.slot, cpu)) return Result::kNotAllowed;
+    record.flags |= SCXX_RECORD_PINNED;
+    return PlaceOn(record, cpu, preempt, ring);
+  }
+  if (!anywhere) {
+    record.flags |= SCXX_RECORD_PINNED;
+    return PlaceOn(record, ChooseAmong(record.slot, task), preempt, ring);
+  }
+  CpuId chosen = ChooseAnywhere(task);
+  if (preempt && !chosen.IsCpu()) chosen = CpuId(task.cpu);  // no CPU is free: interrupt its own
+  if (chosen.IsCpu()) return PlaceOn(record, chosen, preempt, ring);
+  return PlaceInCommonRing(record, ring);
+}
+
+CpuId Placement::ChooseAnywhere(const scxx_task& task) const {
+  if (channel_.Waiting(channel_.any_ring()) != 0) return CpuId::None();
+  if (agent_cpu_.IsCpu() && channel_.Waiting(agent_cpu_.value()) == 0) return agent_cpu_;
+  const CpuId last(task.cpu);
+  if (channel_.IsIdle(last) && channel_.Waiting(task.cpu) == 0) return last;
+  return channel_.FindFree(nullptr, agent_cpu_);
+}
+
+CpuId Placement::ChooseAmong(uint32_t slot, const scxx_task& task) const {
+  const CpuId last(task.cpu);
+  if (task.flags & SCXX_TASK_NO_MIGRATE) return last;
+  const CpuSet allowed = channel_.Affinity(slot);
+  if (agent_cpu_.IsCpu() && allowed.Contains(agent_cpu_) &&
+      channel_.Waiting(agent_cpu_.value()) == 0) {
+    return agent_cpu_;
+  }
+  if (allowed.Contains(last) && channel_.IsIdle(last) && channel_.Waiting(task.cpu) == 0) {
+    return last;
+  }
+  const CpuId free = channel_.FindFree(&allowed, agent_cpu_);
+  return free.IsCpu() ? free : ShortestRing(allowed);
+}
+
+CpuId Placement::ShortestRing(const CpuSet& allowed) const {
+  CpuId best = allowed.First();
+  for (CpuId cpu : allowed) {
+    if (cpu.value() >= static_cast<int>(channel_.nr_cpus())) break;
+    if (channel_.Waiting(cpu.value()) < channel_.Waiting(best.value())) best = cpu;
+  }
+  return best.IsCpu() ? best : CpuId(0);  // an empty set is a task being changed: BPF will bounce it
+}
+
+Placement::Result Placement::PlaceOn(const scxx_record& record, CpuId cpu, bool preempt,
+                                     uint32_t* ring) {
+  *ring = cpu.value();
+  if (!channel_.Place(record, *ring)) return Result::kFull;
+  if (cpu != agent_cpu_) Wake(cpu, preempt);
+  return Result::kPlaced;
+}
+
+Placement::Result Placement::PlaceInCommonRing(const scxx_record& record, uint32_t* ring) {
+  *ring = channel_.any_ring();
+  if (!channel_.Place(record, *ring)) return Result::kFull;
+  const CpuId idle = channel_.FindFree(nullptr, agent_cpu_);
+  if (idle.IsCpu()) channel_.KickIdle(idle);
+  return Result::kPlaced;
+}
+
+void Placement::Wake(CpuId cpu, bool preempt) {
+  if (channel_.IsIdle(cpu)) {
+    channel_.KickIdle(cpu);
+  } else if (preempt) {
+    channel_.Preempt(cpu);
+  }
+}
+
+}  // namespace scxx

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Placement: which ring a decision goes to, and whom to kick. The one piece of the agent's side that
+// is about CPUs; KernelBackend and BpfScheduler both use it.
+//
+// Rules, for a task that may run anywhere:
+//   1. Records wait in the common ring already: behind them, so that order is kept.
+//   2. The agent's own CPU: it is free as soon as the agent parks, and costs no kick.
+//   3. An idle CPU whose ring is empty: the one it last ran on, else any; with a kick.
+//   4. The common ring: the first CPU that has nothing to do takes it.
+// A task with an affinity goes by 2 and 3 among its CPUs, else to the shortest ring among them. A CPU
+// named by the policy is taken as it is.
+//
+// Publish, then kick: a CPU that goes idle in between finds the record itself (bpf/idle.h).
+
+#ifndef SCXX_FRAMEWORK_KERNEL_PLACEMENT_H_
+#define SCXX_FRAMEWORK_KERNEL_PLACEMENT_H_
+
+#include <cstdint>
+
+#include "bpf/wire.h"
+#include "framework/base/cpu.h"
+#include "framework/kernel/channel.h"
+
+namespace scxx {
+
+class Placement {
+ public:
+  explicit Placement(Channel& channel) : channel_(channel) {}
+
+  // The agent is about to decide; call at the start of a cycle, on its thread.
+  void SetAgentCpu(CpuId cpu) { agent_cpu_ = cpu; }
+  CpuId agent_cpu() const { return agent_cpu_; }
+
+  enum class Result { kPlaced, kFull, kNotAllowed };
+
+  // `cpu` is Any() or a CPU number below nr_cpus. `preempt`: interrupt what runs there.
+  // `ring` tells where the record went.
+  Result Place(scxx_record record, CpuId cpu, bool preempt, uint32_t* ring);
+
+ private:
+  CpuId ChooseAnywhere(const scxx_task& task) const;
+  CpuId ChooseAmong(uint32_t slot, const scxx_task& task) const;
+  CpuId ShortestRing(const CpuSet& allowed) const;
+  Result PlaceOn(const scxx_record& record, CpuId cpu, bool preempt, uint32_t* ring);
+  Result PlaceInCommonRing(const scxx_record& record, uint32_t* ring);
+  void Wake(CpuId cpu, bool preempt);
+
+  Channel& channel_;
+  CpuId agent_cpu_ = CpuId::None();
+};
+
+}  // namespace scxx
+
+#endif  // SCXX_FRAMEWORK_KERNEL_PLACEMENT_H_
