@@ -17,6 +17,7 @@
 
 #define WALK_SLOTS 128  /* slots looked at in one walk */
 #define WALK_TASKS 32   /* tasks taken back in one walk; below ops.dispatch_max_batch */
+#define LATE_RUNS 5     /* see lease_check */
 #define TIMER_SLOTS 256 /* slots searched for overdue tasks a run of the timer */
 
 static __always_inline bool vtime_before(scxx_u64 a, scxx_u64 b)
@@ -222,25 +223,32 @@ static __always_inline scxx_s64 agent_late(struct scxx_global *global, struct sc
 }
 
 /* A parked agent that no CPU has fetched for half the lease: some CPU must, whatever it runs. */
-static __always_inline void agent_urge(struct scxx_global *global, scxx_s64 late)
+static __always_inline void agent_urge(struct scxx_global *global)
 {
 	struct scxx_cpu *cpu = kx_cpu(kx_this_cpu());
 
-	if (!cpu || !sx_read(&global->parked) || late < (scxx_s64)(cfg.fallback_after / 2))
+	if (!cpu || !sx_read(&global->parked))
 		return;
 	sx_write(&cpu->want_agent, 1);
 	kx_kick(kx_this_cpu(), cpu_is_idle(global, kx_this_cpu()) ? SCX_KICK_IDLE : SCX_KICK_PREEMPT);
 	count(SCXX_CNT_KICK_PREEMPT, 1);
 }
 
+/*
+ * The clock alone does not convict: on a virtual machine that its host had stopped, everybody is late. The agent must have been
+ * due on several runs of this timer, between which it could have run.
+ */
 static __always_inline void lease_check(struct scxx_global *global, struct scxx_agent *agent, scxx_u64 now)
 {
 	scxx_s64 late = agent_late(global, agent, now);
 
-	if (late > (scxx_s64)cfg.fallback_after)
+	if (late < (scxx_s64)(cfg.fallback_after / 2)) {
+		global->late_runs = 0;
+		return;
+	}
+	agent_urge(global);
+	if (++global->late_runs >= LATE_RUNS && late > (scxx_s64)cfg.fallback_after)
 		fallback_begin(global);
-	else
-		agent_urge(global, late);
 }
 
 /* The first slot from `at` on, of the next few, whose task has been held longer than hold_max. */

@@ -246,7 +246,9 @@ struct scxx_global {
 	scxx_u64 overdue;      /* some task has been held longer than hold_max */
 	scxx_u64 hold_cursor;  /* where the search for such tasks goes on */
 	scxx_u64 kernel_vtime; /* of the kernel DSQ: the largest key started */
+	scxx_u64 late_runs;    /* runs of the timer in a row that found the agent late */
 	scxx_u64 timer_queued; /* tasks queued so far, when the timer last ran */
+	scxx_u64 pad1[7];
 	scxx_u64 idle_mask[SCXX_MASK_WORDS]; /* bit c: CPU c is idle */
 };
 
