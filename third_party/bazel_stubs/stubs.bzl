@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Local stand-ins for three repositories that Bazel would otherwise download, even for an empty workspace.
+"""Local stand-ins for repositories that Bazel would otherwise download, even for an empty workspace.
 
 Bazel 4 has the C++ and Java rules built in; these repositories only have to give them their usual names.
 """
@@ -58,6 +58,10 @@ alias(
 )
 """
 
+_BZL_LIBRARY = """def bzl_library(name, **_):
+    native.filegroup(name = name)
+"""
+
 def _native(rules):
     return "".join(["{0} = native.{0}\n".format(rule) for rule in rules])
 
@@ -71,7 +75,7 @@ _stub = repository_rule(
 )
 
 def bazel_stubs():
-    """Declares @rules_cc, @rules_java and @remote_coverage_tools, unless the workspace brings its own."""
+    """Declares the stand-ins, unless the workspace brings its own."""
     stubs = {
         "rules_cc": {
             "BUILD.bazel": "",
@@ -82,6 +86,17 @@ def bazel_stubs():
             "BUILD.bazel": "",
             "java/BUILD.bazel": _PUBLIC,
             "java/defs.bzl": _native(_JAVA_RULES),
+        },
+        # Bazel 7's own packages load these two.
+        "bazel_skylib": {
+            "BUILD.bazel": "",
+            "bzl_library.bzl": _BZL_LIBRARY,
+            "toolchains/BUILD.bazel": "",
+        },
+        "rules_python": {
+            "BUILD.bazel": "",
+            "python/BUILD.bazel": "",
+            "python/defs.bzl": _native(["py_binary", "py_library", "py_test"]),
         },
         "remote_coverage_tools": {
             "BUILD.bazel": _PUBLIC + _COVERAGE,
