@@ -167,6 +167,11 @@ bool IsCurable(const absl::Status& status) {
          absl::IsResourceExhausted(status);
 }
 
+std::string ProblemOf(const absl::Status& status) {
+  const std::vector<std::string> parts = absl::StrSplit(status.message(), absl::MaxSplits(": ", 1));
+  return parts.front();
+}
+
 absl::Status LoadError(int error, const EnvironmentOptions& options) {
   error = std::abs(error);
   switch (error) {

@@ -40,6 +40,9 @@ absl::Status CheckEnvironment(const EnvironmentOptions& options = {});
 // True for the last three: the user can change that here and now, and probably wants to.
 bool IsCurable(const absl::Status& status);
 
+// The message up to its cure: what follows the first ": ".
+std::string ProblemOf(const absl::Status& status);
+
 // What a failure to load the BPF program, or to attach it, means. `error` is an errno value, of
 // either sign; it may be 524 (the kernel's ENOTSUPP).
 absl::Status LoadError(int error, const EnvironmentOptions& options = {});

@@ -69,6 +69,11 @@ TEST_F(EnvironmentTest, NoSchedExt) {
   EXPECT_FALSE(IsCurable(Check()));
 }
 
+TEST_F(EnvironmentTest, TheProblemCanBeHadWithoutTheCure) {
+  root_.Remove("/sys/kernel/sched_ext");
+  EXPECT_EQ(ProblemOf(Check()), "this kernel (6.1.0-13-amd64) has no sched_ext");
+}
+
 TEST_F(EnvironmentTest, NoTypeInformation) {
   root_.Remove("/sys/kernel/btf");
   ExpectComplaint(Check(), absl::StatusCode::kUnimplemented, "/sys/kernel/btf/vmlinux",

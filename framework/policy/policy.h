@@ -219,18 +219,24 @@ struct PolicyTraits {
   bool direct = false;
 };
 
+// Of a policy's type.
+template <Policy P>
+constexpr PolicyTraits TraitsOf() {
+  PolicyTraits traits{.name = P::kName};
+  if constexpr (requires { P::kWakeupPreemption; }) traits.wakeup_preemption = P::kWakeupPreemption;
+  if constexpr (requires { P::kDirect; }) traits.direct = P::kDirect;
+  return traits;
+}
+
+// Of a policy; AnyPolicy's are known at run time only.
 template <Policy P>
 constexpr PolicyTraits TraitsOf(const P& policy) {
   if constexpr (requires {
                   { policy.traits() } -> std::same_as<PolicyTraits>;
                 }) {
-    return policy.traits();  // AnyPolicy: known at run time only
+    return policy.traits();
   } else {
-    PolicyTraits traits{.name = P::kName};
-    if constexpr (requires { P::kWakeupPreemption; })
-      traits.wakeup_preemption = P::kWakeupPreemption;
-    if constexpr (requires { P::kDirect; }) traits.direct = P::kDirect;
-    return traits;
+    return TraitsOf<P>();
   }
 }
 

@@ -5,12 +5,19 @@ SCXX_KERNEL=/path/vmlinuz chooses the image, SCXX_KERNEL=host the one that this 
 cloud kernel in Debian's backports that has sched_ext; where none can be fetched, the host's, if that has it.
 
 The repository loads without any kernel, so that what needs none still builds; only using :vmlinuz then fails.
+:vmlinuz_if_any is empty then, for programs that can do with or without.
 """
 
 _OUTPUTS = ["vmlinuz", "config", "version"]
 
 _FOUND = """exports_files(
     {outputs},
+    visibility = ["//visibility:public"],
+)
+
+filegroup(
+    name = "vmlinuz_if_any",
+    srcs = ["vmlinuz"],
     visibility = ["//visibility:public"],
 )
 """
@@ -20,6 +27,11 @@ _MISSING = """genrule(
     outs = {outputs},
     cmd = "cat $(location reason.txt) >&2; exit 1",
     srcs = ["reason.txt"],
+    visibility = ["//visibility:public"],
+)
+
+filegroup(
+    name = "vmlinuz_if_any",
     visibility = ["//visibility:public"],
 )
 """

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/app/kernel_machine.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "bpf/wire.h"
+#include "framework/kernel/exit_report.h"
+#include "framework/kernel/kernel_backend.h"
+#include "framework/kernel/kernel_stats.h"
+#include "framework/kernel/process_memory.h"
+
+namespace scxx {
+namespace {
+
+class KernelMachine final : public Machine {
+ public:
+  explicit KernelMachine(std::unique_ptr<KernelBackend> kernel) : kernel_(std::move(kernel)) {}
+
+  Backend& backend() override { return *kernel_; }
+  absl::Status Attach() override {
+    faults_ = PageFaultCounter();
+    return absl::OkStatus();
+  }
+  void RequestStop() override { kernel_->RequestStop(); }
+  ExitReport Detach() override { return kernel_->Detach(); }
+  MachineFigures Figures() const override;
+
+ private:
+  std::unique_ptr<KernelBackend> kernel_;
+  PageFaultCounter faults_;
+};
+
+MachineFigures KernelMachine::Figures() const {
+  const KernelStats stats = kernel_->Stats();
+  return {.custody = static_cast<uint64_t>(std::max<int64_t>(stats.InCustody(), 0)),
+          .running = stats.running,
+          .fallbacks = stats[SCXX_CNT_FALLBACKS],
+          .page_faults = static_cast<uint64_t>(faults_.Count().total()),
+          .inserted = stats.inserted};
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Machine>> MakeKernelMachine(const KernelOptions& options) {
+  absl::StatusOr<std::unique_ptr<KernelBackend>> kernel = KernelBackend::Create(options);
+  if (!kernel.ok()) return kernel.status();
+  return std::make_unique<KernelMachine>(*std::move(kernel));
+}
+
+}  // namespace scxx

@@ -1,0 +1,29 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# The scheduler PROGRAM as a newcomer starts it on a machine without sched_ext: in a virtual machine, on a real kernel, under
+# a demo load. It must attach, show statistics, schedule without page faults or fallbacks, and detach.
+#
+#   vm_test.sh PROGRAM
+set -uo pipefail
+program=$1
+name=$(basename "$program")
+
+out=$("$program" --backend=vm --cpus=2 --duration=4s --stats_interval=1s 2>"$TEST_TMPDIR/err")
+status=$?
+err=$(<"$TEST_TMPDIR/err")
+printf '%s\n' "$out" "standard error:" "$err"
+
+fail() {
+  echo "FAILED: $*"
+  exit 1
+}
+
+[[ $status == 0 ]] || fail "exit status $status"
+[[ $err == "$name: starting a virtual machine"* ]] || fail "it does not say that it starts a virtual machine"
+[[ $out == "$name: attached to Linux "* ]] || fail "it does not say that it is attached"
+lines=$(grep -c '^queued .* decisions/s ' <<<"$out")
+((lines >= 2)) || fail "$lines lines of statistics"
+grep -q '^queued .*[1-9][0-9.]*k* decisions/s' <<<"$out" || fail "no decisions"
+grep -q '^page faults 0,' <<<"$out" || fail "page faults"
+[[ ${out##*$'\n'} == "$name: detached cleanly after "*" (the end of --duration)" ]] || fail "the last line is another"
+echo passed
