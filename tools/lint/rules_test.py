@@ -80,10 +80,10 @@ class LengthTest(RuleTest):
 class WhitespaceTest(RuleTest):
 
     def test_catches_each_kind(self):
-        self.assert_caught(text_rules.check_whitespace, 'a.md', 'a\tb\n', 'tab')
+        self.assert_caught(text_rules.check_whitespace, 'a.md', 'a\tb\n\tc\n', 'tab', line=1)
         self.assert_caught(text_rules.check_whitespace, 'a.md', 'a \n', 'trailing')
         self.assert_caught(text_rules.check_whitespace, 'a.md', 'a', 'newline')
-        self.assert_caught(text_rules.check_whitespace, 'a.sh', '#' * 131 + '\n', '131 columns')
+        self.assert_caught(text_rules.check_whitespace, 'a.sh', '#' * 131 + '\n', 'over 130')
 
     def test_passes_long_prose(self):
         self.assert_clean(text_rules.check_whitespace, 'a.md', 'word ' * 40 + 'end\n')

@@ -66,18 +66,22 @@ def check_function_length(source):
             start = None
 
 
+def _first_line(source, is_bad):
+    return next((number for number, line in enumerate(source.lines, 1) if is_bad(line)), None)
+
+
 def check_whitespace(source):
-    """No tabs, no trailing blanks, a newline at the end; scripts and build files stay within a screen."""
-    if source.text and not source.text.endswith('\n'):
-        yield Finding(source.path, len(source.lines), 'whitespace', 'end the file with a newline')
+    """No tabs, no trailing blanks, a newline at the end, lines of scripts that fit a screen. Reports the first of each kind."""
     limited = source.is_build or source.is_shell or source.suffix == '.py'
-    for number, line in enumerate(source.lines, 1):
-        if '\t' in line:
-            yield Finding(source.path, number, 'whitespace', 'use spaces, not a tab')
-        if line.endswith(' '):
-            yield Finding(source.path, number, 'whitespace', 'remove the trailing space')
-        if limited and len(line) > MAX_COLUMNS:
-            yield Finding(source.path, number, 'whitespace', f'{len(line)} columns, over {MAX_COLUMNS}: break the line')
+    last = len(source.lines)
+    for line, message in [
+            (_first_line(source, lambda line: '\t' in line), 'use spaces, not a tab'),
+            (_first_line(source, lambda line: line.endswith(' ')), 'remove the trailing space'),
+            (limited and _first_line(source, lambda line: len(line) > MAX_COLUMNS), f'over {MAX_COLUMNS} columns: break the line'),
+            (last if source.text and not source.text.endswith('\n') else None, 'end the file with a newline'),
+    ]:
+        if line:
+            yield Finding(source.path, line, 'whitespace', message)
 
 
 def check_addresses(source):
