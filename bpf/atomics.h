@@ -2,10 +2,12 @@
 /*
  * atomics.h: the few atomic operations the channel uses, for BPF and for native code.
  *
- * Exchange, compare-and-swap and fetch-and-add are full barriers on both sides (BPF's fetching atomics are sequentially
- * consistent). BPF has no fence instruction below cpu v4, so a fence is a fetching atomic on a word nobody reads. Plain loads
- * and stores are single accesses; on the native side loads acquire and stores release, which on x86 costs nothing. The BPF
- * program needs no acquiring load of its own: each of its reads of user memory is followed by a compare-and-swap that decides.
+ * Exchange, compare-and-swap and fetch-and-add are full barriers on both sides (BPF's fetching
+ * atomics are sequentially consistent). BPF has no fence instruction below cpu v4, so a fence is a
+ * fetching atomic on a word nobody reads. Plain loads and stores are single accesses; on the native
+ * side loads acquire and stores release, which on x86 costs nothing. The BPF program needs no
+ * acquiring load of its own: each of its reads of user memory is followed by a compare-and-swap
+ * that decides.
  */
 #ifndef SCXX_BPF_ATOMICS_H_
 #define SCXX_BPF_ATOMICS_H_
@@ -18,8 +20,8 @@
 
 #ifdef __bpf__
 
-#define sx_read(ptr) (*(volatile __typeof__(*(ptr)) *)(ptr))
-#define sx_write(ptr, value) (*(volatile __typeof__(*(ptr)) *)(ptr) = (value))
+#define sx_read(ptr) (*(volatile __typeof__(*(ptr))*)(ptr))
+#define sx_write(ptr, value) (*(volatile __typeof__(*(ptr))*)(ptr) = (value))
 #define sx_swap(ptr, value) __sync_lock_test_and_set(ptr, value)
 #define sx_cas(ptr, from, to) __sync_val_compare_and_swap(ptr, from, to)
 #define sx_add(ptr, value) __sync_fetch_and_add(ptr, value)
@@ -28,7 +30,8 @@
 
 #else
 
-/* The native build is also linked into tests that run it on several threads under the thread sanitizer. */
+/* The native build is also linked into tests that run it on several threads under the thread
+ * sanitizer. */
 #define sx_read(ptr) __atomic_load_n(ptr, __ATOMIC_ACQUIRE)
 #define sx_write(ptr, value) __atomic_store_n(ptr, value, __ATOMIC_RELEASE)
 #define sx_swap(ptr, value) __atomic_exchange_n(ptr, value, __ATOMIC_SEQ_CST)
@@ -36,10 +39,9 @@
 #define sx_or(ptr, value) __atomic_fetch_or(ptr, value, __ATOMIC_SEQ_CST)
 #define sx_and(ptr, value) __atomic_fetch_and(ptr, value, __ATOMIC_SEQ_CST)
 
-static __always_inline scxx_u64 sx_cas(scxx_u64 *ptr, scxx_u64 from, scxx_u64 to)
-{
-	__atomic_compare_exchange_n(ptr, &from, to, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-	return from;
+static __always_inline scxx_u64 sx_cas(scxx_u64* ptr, scxx_u64 from, scxx_u64 to) {
+  __atomic_compare_exchange_n(ptr, &from, to, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+  return from;
 }
 
 #endif

@@ -6,263 +6,256 @@
  *
  *   1 copy it and claim it (rings.h); check its slot and slice
  *   2 the custody word is USER with the record's enqueue count
- *   3 insert the task into this CPU's local DSQ (buffered by the kernel, with the task's own sequence number of this moment)
- *   4 custody word USER(n) -> DISPATCHED, by compare-and-swap
- *   5 the task may run here
- *   6 if 4 or 5 failed, cancel the insert
+ *   3 insert the task into this CPU's local DSQ (buffered by the kernel, with the task's own
+ * sequence number of this moment) 4 custody word USER(n) -> DISPATCHED, by compare-and-swap 5 the
+ * task may run here 6 if 4 or 5 failed, cancel the insert
  *
- * A re-enqueue (property change, affinity change) between 2 and 3 changes the word, so 4 fails. One after 3 changes the kernel's
- * sequence number, so the kernel drops the insert when the buffer is flushed. An affinity change before 3 is seen by 5; one after
- * 3 re-enqueues the task and is the previous case. So no task is inserted where it may not run, which the kernel would answer by
- * ejecting the scheduler, and no task is lost: each failure leaves it either in user custody with a newer event, or with whoever
- * won the word.
+ * A re-enqueue (property change, affinity change) between 2 and 3 changes the word, so 4 fails. One
+ * after 3 changes the kernel's sequence number, so the kernel drops the insert when the buffer is
+ * flushed. An affinity change before 3 is seen by 5; one after 3 re-enqueues the task and is the
+ * previous case. So no task is inserted where it may not run, which the kernel would answer by
+ * ejecting the scheduler, and no task is lost: each failure leaves it either in user custody with a
+ * newer event, or with whoever won the word.
  */
 #ifndef SCXX_BPF_DISPATCH_H_
 #define SCXX_BPF_DISPATCH_H_
 
 #include "bpf/enqueue.h"
 
-#define RECORD_TRIES 16   /* records looked at in one ops.dispatch before the kernel is given a breath */
-#define STEAL_CPUS 64     /* rings looked at before a CPU goes idle */
-#define KERNEL_TURN 8     /* every so many calls the kernel DSQ goes before the rings, so that they cannot starve it */
+#define RECORD_TRIES \
+  16 /* records looked at in one ops.dispatch before the kernel is given a breath */
+#define STEAL_CPUS 64 /* rings looked at before a CPU goes idle */
+#define KERNEL_TURN \
+  8 /* every so many calls the kernel DSQ goes before the rings, so that they cannot starve it */
 
 /* floor(log2(ns)), 0 for 0. */
-KX_FN int log2_of(scxx_u64 ns)
-{
-	int bucket = 0;
+KX_FN int log2_of(scxx_u64 ns) {
+  int bucket = 0;
 
-	if (ns >> 32) { ns >>= 32; bucket += 32; }
-	if (ns >> 16) { ns >>= 16; bucket += 16; }
-	if (ns >> 8) { ns >>= 8; bucket += 8; }
-	if (ns >> 4) { ns >>= 4; bucket += 4; }
-	if (ns >> 2) { ns >>= 2; bucket += 2; }
-	return bucket + (ns >> 1 ? 1 : 0);
+  if (ns >> 32) {
+    ns >>= 32;
+    bucket += 32;
+  }
+  if (ns >> 16) {
+    ns >>= 16;
+    bucket += 16;
+  }
+  if (ns >> 8) {
+    ns >>= 8;
+    bucket += 8;
+  }
+  if (ns >> 4) {
+    ns >>= 4;
+    bucket += 4;
+  }
+  if (ns >> 2) {
+    ns >>= 2;
+    bucket += 2;
+  }
+  return bucket + (ns >> 1 ? 1 : 0);
 }
 
-static __always_inline void histogram_add(struct scxx_cpu *here, scxx_u64 ns)
-{
-	int octave = log2_of(ns) & 63;
-	scxx_u32 bucket = octave < 2 ? ns & 3 : (octave - 1) * 4 + (ns >> (octave - 2) & 3);
+static __always_inline void histogram_add(struct scxx_cpu* here, scxx_u64 ns) {
+  int octave = log2_of(ns) & 63;
+  scxx_u32 bucket = octave < 2 ? ns & 3 : (octave - 1) * 4 + (ns >> (octave - 2) & 3);
 
-	here->inserted_after[bucket & (SCXX_HIST_BUCKETS - 1)]++;
+  here->inserted_after[bucket & (SCXX_HIST_BUCKETS - 1)]++;
 }
 
-static __always_inline scxx_u64 record_slice(const struct scxx_record *record)
-{
-	if (!record->slice)
-		return cfg.slice_default;
-	return record->slice < cfg.slice_max ? record->slice : cfg.slice_max;
+static __always_inline scxx_u64 record_slice(const struct scxx_record* record) {
+  if (!record->slice) return cfg.slice_default;
+  return record->slice < cfg.slice_max ? record->slice : cfg.slice_max;
 }
 
 /* Step 5 failed: the policy meant well but its CPU will not do. The kernel finds the task a CPU. */
-static __always_inline void bounce(struct task_struct *p, scxx_u32 slot, scxx_u64 slice, struct scxx_global *global,
-				   struct scxx_cpu *here)
-{
-	count_here(here, SCXX_CNT_BOUNCED);
-	kx_insert_vtime(p, KERNEL_DSQ, slice, kernel_key(global, kx_kernel_vtime(slot)));
-	kick_idle_for(slot, kx_task_cpu(p), global, here);
+static __always_inline void bounce(struct task_struct* p, scxx_u32 slot, scxx_u64 slice,
+                                   struct scxx_global* global, struct scxx_cpu* here) {
+  count_here(here, SCXX_CNT_BOUNCED);
+  kx_insert_vtime(p, KERNEL_DSQ, slice, kernel_key(global, kx_kernel_vtime(slot)));
+  kick_idle_for(slot, kx_task_cpu(p), global, here);
 }
 
-static __always_inline void note_dispatch(struct scxx_task *task, struct scxx_record *record, scxx_u64 slice,
-					  struct scxx_cpu *here, scxx_u64 now)
-{
-	task->started_at = now;
-	task->exec_at_start = task->sum_exec;
-	task->slice = slice;
-	task->vtime = record->vtime;
-	histogram_add(here, now - task->enqueued_at);
-	here->last_dispatch = now;
-	here->owner_since = now;
-	here->owner_pid = task->pid;
-	here->owner_slot = record->slot;
-	count_here(here, SCXX_CNT_DISPATCHED);
+static __always_inline void note_dispatch(struct scxx_task* task, struct scxx_record* record,
+                                          scxx_u64 slice, struct scxx_cpu* here, scxx_u64 now) {
+  task->started_at = now;
+  task->exec_at_start = task->sum_exec;
+  task->slice = slice;
+  task->vtime = record->vtime;
+  histogram_add(here, now - task->enqueued_at);
+  here->last_dispatch = now;
+  here->owner_since = now;
+  here->owner_pid = task->pid;
+  here->owner_slot = record->slot;
+  count_here(here, SCXX_CNT_DISPATCHED);
 }
 
 /* Steps 1 (the check) to 6. True: the record's task, or another, has been inserted. */
-static __always_inline bool honour(struct scxx_record *record, scxx_u32 cpu, struct scxx_global *global,
-				   struct scxx_cpu *here, scxx_u64 now)
-{
-	struct scxx_task *task = record->slot < cfg.max_tasks ? kx_task(record->slot) : 0;
-	scxx_u64 slice = record_slice(record);
-	struct task_struct *p;
-	scxx_u64 word;
+static __always_inline bool honour(struct scxx_record* record, scxx_u32 cpu,
+                                   struct scxx_global* global, struct scxx_cpu* here,
+                                   scxx_u64 now) {
+  struct scxx_task* task = record->slot < cfg.max_tasks ? kx_task(record->slot) : 0;
+  scxx_u64 slice = record_slice(record);
+  struct task_struct* p;
+  scxx_u64 word;
 
-	if (!task) {
-		count_here(here, SCXX_CNT_BAD_RECORD);
-		return false;
-	}
-	word = sx_read(&task->custody);
-	p = kx_slot_task(record->slot);
-	if (!p || !custody_is_user(word, record->enq_cnt)) {
-		count_here(here, SCXX_CNT_STALE);
-		return false;
-	}
-	kx_insert(p, SCX_DSQ_LOCAL, slice, 0);
-	if (!custody_take(&task->custody, word, SCXX_CUSTODY_DISPATCHED)) {
-		kx_cancel();
-		count_here(here, SCXX_CNT_STALE);
-		return false;
-	}
-	note_dispatch(task, record, slice, here, now);
-	if (!kx_allowed(p, cpu)) {
-		kx_cancel();
-		bounce(p, record->slot, slice, global, here);
-		return false;
-	}
-	return true;
+  if (!task) {
+    count_here(here, SCXX_CNT_BAD_RECORD);
+    return false;
+  }
+  word = sx_read(&task->custody);
+  p = kx_slot_task(record->slot);
+  if (!p || !custody_is_user(word, record->enq_cnt)) {
+    count_here(here, SCXX_CNT_STALE);
+    return false;
+  }
+  kx_insert(p, SCX_DSQ_LOCAL, slice, 0);
+  if (!custody_take(&task->custody, word, SCXX_CUSTODY_DISPATCHED)) {
+    kx_cancel();
+    count_here(here, SCXX_CNT_STALE);
+    return false;
+  }
+  note_dispatch(task, record, slice, here, now);
+  if (!kx_allowed(p, cpu)) {
+    kx_cancel();
+    bounce(p, record->slot, slice, global, here);
+    return false;
+  }
+  return true;
 }
 
 /* Runs the first record of a ring that is still true. */
-KX_FN int consume_ring(scxx_u32 ring_index, scxx_u32 unpinned_only, scxx_u32 cpu, scxx_u64 now)
-{
-	struct scxx_dispatch_ring *ring = kx_dispatch(ring_index);
-	struct scxx_cpu *owner = kx_cpu(ring_index);
-	struct scxx_global *global = kx_global();
-	struct scxx_cpu *here = kx_cpu(cpu);
-	struct scxx_record record;
-	scxx_u32 i = 0;
+KX_FN int consume_ring(scxx_u32 ring_index, scxx_u32 unpinned_only, scxx_u32 cpu, scxx_u64 now) {
+  struct scxx_dispatch_ring* ring = kx_dispatch(ring_index);
+  struct scxx_cpu* owner = kx_cpu(ring_index);
+  struct scxx_global* global = kx_global();
+  struct scxx_cpu* here = kx_cpu(cpu);
+  struct scxx_record record;
+  scxx_u32 i = 0;
 
-	if (!ring || !owner || !global || !here)
-		return false;
-	kx_for(i, RECORD_TRIES) {
-		int result = ring_claim(&owner->dispatch_head, ring, unpinned_only, &record);
+  if (!ring || !owner || !global || !here) return false;
+  kx_for(i, RECORD_TRIES) {
+    int result = ring_claim(&owner->dispatch_head, ring, unpinned_only, &record);
 
-		if (result == RING_EMPTY)
-			return false;
-		if (result == RING_BAD) {
-			count_here(here, SCXX_CNT_BAD_RECORD);
-			return false;
-		}
-		if (result == RING_TAKEN && honour(&record, cpu, global, here, now))
-			return true;
-	}
-	return false;
+    if (result == RING_EMPTY) return false;
+    if (result == RING_BAD) {
+      count_here(here, SCXX_CNT_BAD_RECORD);
+      return false;
+    }
+    if (result == RING_TAKEN && honour(&record, cpu, global, here, now)) return true;
+  }
+  return false;
 }
 
 /*
- * Before going idle: an unpinned record in the ring of a CPU that is busy. An idle CPU with a record has been kicked and is on
- * its way; taking its record would only make two CPUs run for nothing.
+ * Before going idle: an unpinned record in the ring of a CPU that is busy. An idle CPU with a
+ * record has been kicked and is on its way; taking its record would only make two CPUs run for
+ * nothing.
  */
-KX_FN int steal(scxx_u32 cpu, scxx_u64 now)
-{
-	struct scxx_global *global = kx_global();
-	struct scxx_cpu *here = kx_cpu(cpu);
-	scxx_u32 i = 0;
+KX_FN int steal(scxx_u32 cpu, scxx_u64 now) {
+  struct scxx_global* global = kx_global();
+  struct scxx_cpu* here = kx_cpu(cpu);
+  scxx_u32 i = 0;
 
-	if (!global || !here)
-		return false;
-	kx_for(i, STEAL_CPUS) {
-		scxx_u32 victim = (cpu + 1 + i) % cfg.nr_cpus;
-		struct scxx_dispatch_ring *ring;
-		struct scxx_cpu *owner;
+  if (!global || !here) return false;
+  kx_for(i, STEAL_CPUS) {
+    scxx_u32 victim = (cpu + 1 + i) % cfg.nr_cpus;
+    struct scxx_dispatch_ring* ring;
+    struct scxx_cpu* owner;
 
-		if (i + 1 >= cfg.nr_cpus)
-			break;
-		ring = kx_dispatch(victim);
-		owner = kx_cpu(victim);
-		if (!ring || !owner || !ring_waiting(&owner->dispatch_head, ring) || cpu_is_idle(global, victim))
-			continue;
-		if (consume_ring(victim, true, cpu, now)) {
-			count_here(here, SCXX_CNT_STOLEN);
-			return true;
-		}
-	}
-	return false;
+    if (i + 1 >= cfg.nr_cpus) break;
+    ring = kx_dispatch(victim);
+    owner = kx_cpu(victim);
+    if (!ring || !owner || !ring_waiting(&owner->dispatch_head, ring) ||
+        cpu_is_idle(global, victim))
+      continue;
+    if (consume_ring(victim, true, cpu, now)) {
+      count_here(here, SCXX_CNT_STOLEN);
+      return true;
+    }
+  }
+  return false;
 }
 
-static __always_inline bool consume_kernel(struct scxx_cpu *here, scxx_u64 now)
-{
-	if (!kx_consume(KERNEL_DSQ))
-		return false;
-	here->owner_pid = 0;
-	here->last_dispatch = now;
-	return true;
+static __always_inline bool consume_kernel(struct scxx_cpu* here, scxx_u64 now) {
+  if (!kx_consume(KERNEL_DSQ)) return false;
+  here->owner_pid = 0;
+  here->last_dispatch = now;
+  return true;
 }
 
 /* Something for this CPU, in the order of DESIGN: own ring, any ring, kernel DSQ, agent. */
-static __always_inline bool dispatch_one(scxx_u32 cpu, struct scxx_global *global, struct scxx_agent *agent,
-					 struct scxx_cpu *here, scxx_u64 now)
-{
-	if (agent_first(global, agent, here, now) && agent_fetch(global, here, now))
-		return true;
-	if (here->turns++ % KERNEL_TURN == 0 && consume_kernel(here, now))
-		return true;
-	if (consume_ring(cpu, false, cpu, now) || consume_ring(cfg.nr_cpus, false, cpu, now))
-		return true;
-	if (consume_kernel(here, now))
-		return true;
-	if (sx_read(&global->parked) && (agent_has_reason(global, agent) || sx_read(&agent->nr_queued)) &&
-	    agent_fetch(global, here, now))
-		return true;
-	return cfg.nr_cpus > 1 && steal(cpu, now);
+static __always_inline bool dispatch_one(scxx_u32 cpu, struct scxx_global* global,
+                                         struct scxx_agent* agent, struct scxx_cpu* here,
+                                         scxx_u64 now) {
+  if (agent_first(global, agent, here, now) && agent_fetch(global, here, now)) return true;
+  if (here->turns++ % KERNEL_TURN == 0 && consume_kernel(here, now)) return true;
+  if (consume_ring(cpu, false, cpu, now) || consume_ring(cfg.nr_cpus, false, cpu, now)) return true;
+  if (consume_kernel(here, now)) return true;
+  if (sx_read(&global->parked) && (agent_has_reason(global, agent) || sx_read(&agent->nr_queued)) &&
+      agent_fetch(global, here, now))
+    return true;
+  return cfg.nr_cpus > 1 && steal(cpu, now);
 }
 
-/* prev yielded or used up its slice, and nothing else waits: it goes on, without passing through user space. */
-static __always_inline void extend(struct task_struct *prev, struct scxx_cpu *here)
-{
-	count_here(here, SCXX_CNT_EXTENDED);
-	kx_set_slice(prev, cfg.slice_default);
+/* prev yielded or used up its slice, and nothing else waits: it goes on, without passing through
+ * user space. */
+static __always_inline void extend(struct task_struct* prev, struct scxx_cpu* here) {
+  count_here(here, SCXX_CNT_EXTENDED);
+  kx_set_slice(prev, cfg.slice_default);
 }
 
-static __always_inline void dispatch_prev(struct task_struct *prev, struct scxx_global *global, struct scxx_agent *agent,
-					  struct scxx_cpu *here, scxx_u64 now)
-{
-	if (!(prev->scx.flags & SCX_TASK_QUEUED))
-		return;
-	if (!is_agent(global, prev))
-		extend(prev, here);
-	else if (!sx_read(&global->yielded))
-		kx_set_slice(prev, cfg.agent_slice); /* not a park: the lease goes on counting */
-	else if (agent_has_reason(global, agent))
-		agent_continue(prev, global, now);
+static __always_inline void dispatch_prev(struct task_struct* prev, struct scxx_global* global,
+                                          struct scxx_agent* agent, struct scxx_cpu* here,
+                                          scxx_u64 now) {
+  if (!(prev->scx.flags & SCX_TASK_QUEUED)) return;
+  if (!is_agent(global, prev))
+    extend(prev, here);
+  else if (!sx_read(&global->yielded))
+    kx_set_slice(prev, cfg.agent_slice); /* not a park: the lease goes on counting */
+  else if (agent_has_reason(global, agent))
+    agent_continue(prev, global, now);
 }
 
-static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct *prev)
-{
-	struct scxx_global *global = kx_global();
-	struct scxx_agent *agent = kx_agent();
-	struct scxx_cpu *here = kx_cpu(cpu);
-	scxx_u64 now = kx_now();
+static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) {
+  struct scxx_global* global = kx_global();
+  struct scxx_agent* agent = kx_agent();
+  struct scxx_cpu* here = kx_cpu(cpu);
+  scxx_u64 now = kx_now();
 
-	if (!global || !agent || !here)
-		return;
-	count_here(here, SCXX_CNT_DISPATCH_CALLS);
-	if (prev && is_agent(global, prev))
-		drain_kicks(agent);
-	reclaim_some(global, here, now);
-	if (!dispatch_one(cpu, global, agent, here, now) && prev)
-		dispatch_prev(prev, global, agent, here, now);
+  if (!global || !agent || !here) return;
+  count_here(here, SCXX_CNT_DISPATCH_CALLS);
+  if (prev && is_agent(global, prev)) drain_kicks(agent);
+  reclaim_some(global, here, now);
+  if (!dispatch_one(cpu, global, agent, here, now) && prev)
+    dispatch_prev(prev, global, agent, here, now);
 }
 
 /* ---- ops.update_idle ---- */
 
-static __always_inline bool work_for_idle(scxx_u32 cpu, struct scxx_global *global, struct scxx_agent *agent)
-{
-	struct scxx_dispatch_ring *own = kx_dispatch(cpu), *any = kx_dispatch(cfg.nr_cpus);
-	struct scxx_cpu *own_cpu = kx_cpu(cpu), *any_cpu = kx_cpu(cfg.nr_cpus);
+static __always_inline bool work_for_idle(scxx_u32 cpu, struct scxx_global* global,
+                                          struct scxx_agent* agent) {
+  struct scxx_dispatch_ring *own = kx_dispatch(cpu), *any = kx_dispatch(cfg.nr_cpus);
+  struct scxx_cpu *own_cpu = kx_cpu(cpu), *any_cpu = kx_cpu(cfg.nr_cpus);
 
-	if (!own || !any || !own_cpu || !any_cpu)
-		return false;
-	return agent_wanted(global, agent) || ring_waiting(&own_cpu->dispatch_head, own) ||
-	       ring_waiting(&any_cpu->dispatch_head, any) || kx_dsq_waiting(KERNEL_DSQ);
+  if (!own || !any || !own_cpu || !any_cpu) return false;
+  return agent_wanted(global, agent) || ring_waiting(&own_cpu->dispatch_head, own) ||
+         ring_waiting(&any_cpu->dispatch_head, any) || kx_dsq_waiting(KERNEL_DSQ);
 }
 
-static __always_inline void on_update_idle(scxx_u32 cpu, bool idle)
-{
-	struct scxx_global *global = kx_global();
-	struct scxx_agent *agent = kx_agent();
-	struct scxx_cpu *here = kx_cpu(cpu);
+static __always_inline void on_update_idle(scxx_u32 cpu, bool idle) {
+  struct scxx_global* global = kx_global();
+  struct scxx_agent* agent = kx_agent();
+  struct scxx_cpu* here = kx_cpu(cpu);
 
-	if (!global || !agent || !here)
-		return;
-	if (!idle) {
-		sx_and(&global->idle_mask[mask_word(cpu)], ~(1ull << (cpu & 63)));
-		return;
-	}
-	here->owner_pid = 0;
-	sx_or(&global->idle_mask[mask_word(cpu)], 1ull << (cpu & 63)); /* I1 of idle.h */
-	if (work_for_idle(cpu, global, agent))               /* I2 */
-		kx_kick(cpu, SCX_KICK_IDLE);
+  if (!global || !agent || !here) return;
+  if (!idle) {
+    sx_and(&global->idle_mask[mask_word(cpu)], ~(1ull << (cpu & 63)));
+    return;
+  }
+  here->owner_pid = 0;
+  sx_or(&global->idle_mask[mask_word(cpu)], 1ull << (cpu & 63)); /* I1 of idle.h */
+  if (work_for_idle(cpu, global, agent))                         /* I2 */
+    kx_kick(cpu, SCX_KICK_IDLE);
 }
 
 #endif /* SCXX_BPF_DISPATCH_H_ */

@@ -2,272 +2,251 @@
 /*
  * enqueue.h: ops.select_cpu, ops.enqueue and ops.yield: where a task that wants to run goes.
  *
- * In order: the agent to its park; its other threads and kernel threads to their CPU at once (they must never wait for user
- * space); a task without a slot, or during a fallback, to the kernel DSQ; everything else into user custody, with an event.
+ * In order: the agent to its park; its other threads and kernel threads to their CPU at once (they
+ * must never wait for user space); a task without a slot, or during a fallback, to the kernel DSQ;
+ * everything else into user custody, with an event.
  */
 #ifndef SCXX_BPF_ENQUEUE_H_
 #define SCXX_BPF_ENQUEUE_H_
 
 #include "bpf/fallback.h"
 
-#define ENQ_WAKEUP 1ull  /* enqueue flags with the same value on all kernels */
+#define ENQ_WAKEUP 1ull /* enqueue flags with the same value on all kernels */
 #define ENQ_RESTORE 2ull
 
 /* ---- ops.select_cpu ---- */
 
-static __always_inline bool nothing_waits(struct scxx_global *global, struct scxx_agent *agent)
-{
-	return sx_read(&global->parked) && !agent_has_reason(global, agent) && !sx_read(&agent->nr_queued) &&
-	       !sx_read(&global->fallback);
+static __always_inline bool nothing_waits(struct scxx_global* global, struct scxx_agent* agent) {
+  return sx_read(&global->parked) && !agent_has_reason(global, agent) &&
+         !sx_read(&agent->nr_queued) && !sx_read(&global->fallback);
 }
 
 /* p wakes, so its slot is nobody else's: it is neither waiting nor running. */
-static __always_inline void insert_direct(struct task_struct *p, struct scxx_task *task)
-{
-	task->started_at = kx_now();
-	task->exec_at_start = task->exec_at_wake = p->se.sum_exec_runtime;
-	task->slice = cfg.slice_default;
-	sx_write(&task->custody, custody_with_state(sx_read(&task->custody), SCXX_CUSTODY_DISPATCHED));
-	kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, 0);
-	count(SCXX_CNT_DIRECT, 1);
+static __always_inline void insert_direct(struct task_struct* p, struct scxx_task* task) {
+  task->started_at = kx_now();
+  task->exec_at_start = task->exec_at_wake = p->se.sum_exec_runtime;
+  task->slice = cfg.slice_default;
+  sx_write(&task->custody, custody_with_state(sx_read(&task->custody), SCXX_CUSTODY_DISPATCHED));
+  kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, 0);
+  count(SCXX_CNT_DIRECT, 1);
 }
 
-/* The policy allows it, nothing waits, and a CPU is free: dispatch now. The next event reports the CPU time it used. */
-static __always_inline bool dispatch_direct(struct task_struct *p, struct scxx_global *global)
-{
-	struct scxx_agent *agent = kx_agent();
-	int slot = kx_slot_of(p);
-	struct scxx_task *task = slot >= 0 ? kx_task(slot) : 0;
+/* The policy allows it, nothing waits, and a CPU is free: dispatch now. The next event reports the
+ * CPU time it used. */
+static __always_inline bool dispatch_direct(struct task_struct* p, struct scxx_global* global) {
+  struct scxx_agent* agent = kx_agent();
+  int slot = kx_slot_of(p);
+  struct scxx_task* task = slot >= 0 ? kx_task(slot) : 0;
 
-	if (!agent || !task || !nothing_waits(global, agent) || kx_dsq_waiting(KERNEL_DSQ))
-		return false;
-	insert_direct(p, task);
-	return true;
+  if (!agent || !task || !nothing_waits(global, agent) || kx_dsq_waiting(KERNEL_DSQ)) return false;
+  insert_direct(p, task);
+  return true;
 }
 
-static __always_inline scxx_s32 on_select_cpu(struct task_struct *p, scxx_s32 prev_cpu, scxx_u64 wake_flags)
-{
-	struct scxx_global *global = kx_global();
-	bool idle = false;
-	scxx_s32 cpu = kx_select_idle(p, prev_cpu, wake_flags, &idle);
+static __always_inline scxx_s32 on_select_cpu(struct task_struct* p, scxx_s32 prev_cpu,
+                                              scxx_u64 wake_flags) {
+  struct scxx_global* global = kx_global();
+  bool idle = false;
+  scxx_s32 cpu = kx_select_idle(p, prev_cpu, wake_flags, &idle);
 
-	if (idle && cfg.direct && global && !is_agent_process(global, p) && !(p->flags & PF_KTHREAD))
-		dispatch_direct(p, global);
-	return cpu >= 0 ? cpu : prev_cpu;
+  if (idle && cfg.direct && global && !is_agent_process(global, p) && !(p->flags & PF_KTHREAD))
+    dispatch_direct(p, global);
+  return cpu >= 0 ? cpu : prev_cpu;
 }
 
 /* ---- ops.enqueue ---- */
 
 /* Why p is here, and what is left of its slice. */
-static __always_inline scxx_u32 stop_reason(struct task_struct *p, struct scxx_task *task, struct scxx_cpu *here,
-					    scxx_u64 word, scxx_u64 exec, scxx_u64 flags)
-{
-	scxx_u64 ran = exec - task->exec_at_start;
+static __always_inline scxx_u32 stop_reason(struct task_struct* p, struct scxx_task* task,
+                                            struct scxx_cpu* here, scxx_u64 word, scxx_u64 exec,
+                                            scxx_u64 flags) {
+  scxx_u64 ran = exec - task->exec_at_start;
 
-	task->residual = 0;
-	if (flags & ENQ_WAKEUP)
-		return SCXX_EVENT_WAKEUP;
-	if (custody_state(word) == SCXX_CUSTODY_USER || flags & ENQ_RESTORE)
-		return SCXX_EVENT_REQUEUE;
-	if (!exec || !task->started_at)
-		return SCXX_EVENT_NEW;
-	if (here->yielded_pid == p->pid)
-		return SCXX_EVENT_YIELD;
-	if (custody_state(word) != SCXX_CUSTODY_DISPATCHED || ran >= task->slice)
-		return SCXX_EVENT_SLICE_END;
-	task->residual = task->slice - ran;
-	return SCXX_EVENT_PREEMPTED;
+  task->residual = 0;
+  if (flags & ENQ_WAKEUP) return SCXX_EVENT_WAKEUP;
+  if (custody_state(word) == SCXX_CUSTODY_USER || flags & ENQ_RESTORE) return SCXX_EVENT_REQUEUE;
+  if (!exec || !task->started_at) return SCXX_EVENT_NEW;
+  if (here->yielded_pid == p->pid) return SCXX_EVENT_YIELD;
+  if (custody_state(word) != SCXX_CUSTODY_DISPATCHED || ran >= task->slice)
+    return SCXX_EVENT_SLICE_END;
+  task->residual = task->slice - ran;
+  return SCXX_EVENT_PREEMPTED;
 }
 
-/* Fills the slot and hands the task to user space. The word goes last: whoever finds it in state USER finds the rest written. */
-static __always_inline scxx_u32 task_enqueue(struct task_struct *p, struct scxx_task *task, struct scxx_cpu *here,
-					     scxx_u64 now, scxx_u64 flags)
-{
-	scxx_u64 word = sx_read(&task->custody);
-	scxx_u64 exec = p->se.sum_exec_runtime;
-	scxx_u32 reason = stop_reason(p, task, here, word, exec, flags);
-	scxx_u64 next = custody_next(word);
+/* Fills the slot and hands the task to user space. The word goes last: whoever finds it in state
+ * USER finds the rest written. */
+static __always_inline scxx_u32 task_enqueue(struct task_struct* p, struct scxx_task* task,
+                                             struct scxx_cpu* here, scxx_u64 now, scxx_u64 flags) {
+  scxx_u64 word = sx_read(&task->custody);
+  scxx_u64 exec = p->se.sum_exec_runtime;
+  scxx_u32 reason = stop_reason(p, task, here, word, exec, flags);
+  scxx_u64 next = custody_next(word);
 
-	task->enqueued_at = now;
-	task->sum_exec = exec;
-	if (reason == SCXX_EVENT_WAKEUP)
-		task->exec_at_wake = exec;
-	task->cpu = kx_task_cpu(p);
-	task->weight = p->scx.weight;
-	task->static_prio = p->static_prio;
-	task->nvcsw = p->nvcsw;
-	task->flags = (task->flags & ~SCXX_TASK_NO_MIGRATE) | (p->migration_disabled ? SCXX_TASK_NO_MIGRATE : 0);
-	if (!(custody_count(next) & 15))
-		task_describe(p, task);
-	/* Whoever takes the old period now fails; whoever took it just before us is not counted again. */
-	if (custody_state(sx_swap(&task->custody, next)) == SCXX_CUSTODY_USER)
-		count_here(here, SCXX_CNT_CANCELLED);
-	count_here(here, SCXX_CNT_QUEUED);
-	return reason;
+  task->enqueued_at = now;
+  task->sum_exec = exec;
+  if (reason == SCXX_EVENT_WAKEUP) task->exec_at_wake = exec;
+  task->cpu = kx_task_cpu(p);
+  task->weight = p->scx.weight;
+  task->static_prio = p->static_prio;
+  task->nvcsw = p->nvcsw;
+  task->flags =
+      (task->flags & ~SCXX_TASK_NO_MIGRATE) | (p->migration_disabled ? SCXX_TASK_NO_MIGRATE : 0);
+  if (!(custody_count(next) & 15)) task_describe(p, task);
+  /* Whoever takes the old period now fails; whoever took it just before us is not counted again. */
+  if (custody_state(sx_swap(&task->custody, next)) == SCXX_CUSTODY_USER)
+    count_here(here, SCXX_CNT_CANCELLED);
+  count_here(here, SCXX_CNT_QUEUED);
+  return reason;
 }
 
 /* Undoes task_enqueue when there was no room for its event. */
-static __always_inline bool task_enqueue_undo(struct scxx_task *task, struct scxx_cpu *here)
-{
-	scxx_u64 word = sx_read(&task->custody);
+static __always_inline bool task_enqueue_undo(struct scxx_task* task, struct scxx_cpu* here) {
+  scxx_u64 word = sx_read(&task->custody);
 
-	if (!custody_take(&task->custody, word, SCXX_CUSTODY_KERNEL))
-		return false;
-	count_here(here, SCXX_CNT_RECLAIMED);
-	return true;
+  if (!custody_take(&task->custody, word, SCXX_CUSTODY_KERNEL)) return false;
+  count_here(here, SCXX_CNT_RECLAIMED);
+  return true;
 }
 
-static __always_inline bool publish(struct scxx_global *global, struct scxx_agent *agent, struct scxx_cpu *here,
-				    scxx_u32 slot_kind, scxx_u32 enq_cnt, scxx_u64 now)
-{
-	scxx_u32 cpu = kx_this_cpu();
-	struct scxx_event *ring = kx_events(cpu);
+static __always_inline bool publish(struct scxx_global* global, struct scxx_agent* agent,
+                                    struct scxx_cpu* here, scxx_u32 slot_kind, scxx_u32 enq_cnt,
+                                    scxx_u64 now) {
+  scxx_u32 cpu = kx_this_cpu();
+  struct scxx_event* ring = kx_events(cpu);
 
-	if (!ring)
-		return false;
-	if (!event_push(&here->event_tail, &agent->event_head[cpu & (SCXX_MAX_CPUS - 1)], ring, cfg.event_mask, slot_kind, enq_cnt, now))
-		return false;
-	/* The time is written first: a reader that sees the flag must not see an older age. */
-	if (!sx_read(&agent->pending))
-		sx_write(&global->pending_since, now);
-	sx_swap(&agent->pending, 1);
-	return true;
+  if (!ring) return false;
+  if (!event_push(&here->event_tail, &agent->event_head[cpu & (SCXX_MAX_CPUS - 1)], ring,
+                  cfg.event_mask, slot_kind, enq_cnt, now))
+    return false;
+  /* The time is written first: a reader that sees the flag must not see an older age. */
+  if (!sx_read(&agent->pending)) sx_write(&global->pending_since, now);
+  sx_swap(&agent->pending, 1);
+  return true;
 }
 
 /* P3 of park.h: some CPU will dispatch and find the event. */
-static __always_inline void wake_agent(struct task_struct *p, struct scxx_global *global, struct scxx_cpu *here, scxx_u64 now,
-				       bool woken)
-{
-	scxx_u32 cpu = kx_task_cpu(p);
-	struct scxx_cpu *target;
-	int idle;
+static __always_inline void wake_agent(struct task_struct* p, struct scxx_global* global,
+                                       struct scxx_cpu* here, scxx_u64 now, bool woken) {
+  scxx_u32 cpu = kx_task_cpu(p);
+  struct scxx_cpu* target;
+  int idle;
 
-	if (!sx_read(&global->parked))
-		return; /* it will look again before it parks */
-	if (woken && cpu_is_idle(global, cpu))
-		return; /* the kernel reschedules that CPU after a wakeup */
-	idle = find_idle(cpu);
-	if (idle >= 0) {
-		kick_idle(here, idle);
-		return;
-	}
-	if (!woken || !cfg.wakeup_preempt)
-		return;
-	target = kx_cpu(cpu);
-	if (!target)
-		return;
-	sx_write(&target->want_agent, 1);
-	if ((scxx_s64)(now - target->last_dispatch) > (scxx_s64)cfg.preempt_after) {
-		count_here(here, SCXX_CNT_KICK_PREEMPT);
-		kx_kick(cpu, SCX_KICK_PREEMPT);
-	}
+  if (!sx_read(&global->parked)) return; /* it will look again before it parks */
+  if (woken && cpu_is_idle(global, cpu))
+    return; /* the kernel reschedules that CPU after a wakeup */
+  idle = find_idle(cpu);
+  if (idle >= 0) {
+    kick_idle(here, idle);
+    return;
+  }
+  if (!woken || !cfg.wakeup_preempt) return;
+  target = kx_cpu(cpu);
+  if (!target) return;
+  sx_write(&target->want_agent, 1);
+  if ((scxx_s64)(now - target->last_dispatch) > (scxx_s64)cfg.preempt_after) {
+    count_here(here, SCXX_CNT_KICK_PREEMPT);
+    kx_kick(cpu, SCX_KICK_PREEMPT);
+  }
 }
 
 /* One CPU, and it runs the waker: with nothing waiting, going next is what any order would say. */
-static __always_inline bool direct_behind_waker(struct task_struct *p, struct scxx_task *task, struct scxx_global *global,
-						struct scxx_agent *agent, scxx_u64 flags)
-{
-	if (!cfg.direct || cfg.nr_cpus != 1 || !(flags & ENQ_WAKEUP))
-		return false;
-	if (!nothing_waits(global, agent) || kx_dsq_waiting(KERNEL_DSQ) || kx_dsq_waiting(SCX_DSQ_LOCAL))
-		return false;
-	insert_direct(p, task);
-	return true;
+static __always_inline bool direct_behind_waker(struct task_struct* p, struct scxx_task* task,
+                                                struct scxx_global* global,
+                                                struct scxx_agent* agent, scxx_u64 flags) {
+  if (!cfg.direct || cfg.nr_cpus != 1 || !(flags & ENQ_WAKEUP)) return false;
+  if (!nothing_waits(global, agent) || kx_dsq_waiting(KERNEL_DSQ) || kx_dsq_waiting(SCX_DSQ_LOCAL))
+    return false;
+  insert_direct(p, task);
+  return true;
 }
 
-static __always_inline void enqueue_task(struct task_struct *p, struct scxx_global *global, struct scxx_agent *agent,
-					 struct scxx_cpu *here, scxx_u64 now, scxx_u64 flags)
-{
-	bool woken = flags & ENQ_WAKEUP;
-	int slot = kx_slot_of(p);
-	struct scxx_task *task = slot >= 0 ? kx_task(slot) : 0;
-	scxx_u32 reason;
+static __always_inline void enqueue_task(struct task_struct* p, struct scxx_global* global,
+                                         struct scxx_agent* agent, struct scxx_cpu* here,
+                                         scxx_u64 now, scxx_u64 flags) {
+  bool woken = flags & ENQ_WAKEUP;
+  int slot = kx_slot_of(p);
+  struct scxx_task* task = slot >= 0 ? kx_task(slot) : 0;
+  scxx_u32 reason;
 
-	if (!task) {
-		count_here(here, SCXX_CNT_NO_SLOT);
-		kernel_enqueue(p, -1, global, here, woken);
-		return;
-	}
-	if (sx_read(&global->fallback)) {
-		task_abandon(task, here);
-		kernel_enqueue(p, slot, global, here, woken);
-		return;
-	}
-	if (direct_behind_waker(p, task, global, agent, flags))
-		return;
-	reason = task_enqueue(p, task, here, now, flags);
-	if (!publish(global, agent, here, scxx_slot_kind(slot, reason), custody_count(sx_read(&task->custody)), now)) {
-		count_here(here, SCXX_CNT_RING_FULL);
-		if (task_enqueue_undo(task, here))
-			kernel_enqueue(p, slot, global, here, woken);
-		return;
-	}
-	wake_agent(p, global, here, now, woken);
+  if (!task) {
+    count_here(here, SCXX_CNT_NO_SLOT);
+    kernel_enqueue(p, -1, global, here, woken);
+    return;
+  }
+  if (sx_read(&global->fallback)) {
+    task_abandon(task, here);
+    kernel_enqueue(p, slot, global, here, woken);
+    return;
+  }
+  if (direct_behind_waker(p, task, global, agent, flags)) return;
+  reason = task_enqueue(p, task, here, now, flags);
+  if (!publish(global, agent, here, scxx_slot_kind(slot, reason),
+               custody_count(sx_read(&task->custody)), now)) {
+    count_here(here, SCXX_CNT_RING_FULL);
+    if (task_enqueue_undo(task, here)) kernel_enqueue(p, slot, global, here, woken);
+    return;
+  }
+  wake_agent(p, global, here, now, woken);
 }
 
-static __always_inline void enqueue_agent(struct task_struct *p, struct scxx_global *global, struct scxx_agent *agent,
-					  struct scxx_cpu *here, scxx_u64 now, scxx_u64 flags)
-{
-	if (flags & ENQ_WAKEUP)
-		agent_woken(p, global, now);
-	else if (sx_read(&global->yielded))
-		agent_park(p, global, agent, here, now);
-	else if (sx_read(&global->fallback))
-		kernel_enqueue(p, kx_slot_of(p), global, here, false);
-	else
-		agent_interrupted(p, global, here);
+static __always_inline void enqueue_agent(struct task_struct* p, struct scxx_global* global,
+                                          struct scxx_agent* agent, struct scxx_cpu* here,
+                                          scxx_u64 now, scxx_u64 flags) {
+  if (flags & ENQ_WAKEUP)
+    agent_woken(p, global, now);
+  else if (sx_read(&global->yielded))
+    agent_park(p, global, agent, here, now);
+  else if (sx_read(&global->fallback))
+    kernel_enqueue(p, kx_slot_of(p), global, here, false);
+  else
+    agent_interrupted(p, global, here);
 }
 
-static __always_inline void on_enqueue(struct task_struct *p, scxx_u64 flags)
-{
-	struct scxx_global *global = kx_global();
-	struct scxx_agent *agent = kx_agent();
-	struct scxx_cpu *here = kx_cpu(kx_this_cpu());
-	scxx_u64 now = kx_now();
+static __always_inline void on_enqueue(struct task_struct* p, scxx_u64 flags) {
+  struct scxx_global* global = kx_global();
+  struct scxx_agent* agent = kx_agent();
+  struct scxx_cpu* here = kx_cpu(kx_this_cpu());
+  scxx_u64 now = kx_now();
 
-	if (!global || !agent || !here) {
-		kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, 0);
-	} else if (is_agent(global, p)) {
-		enqueue_agent(p, global, agent, here, now, flags);
-	} else if (p->flags & PF_KTHREAD || is_agent_process(global, p)) {
-		count_here(here, SCXX_CNT_KTHREAD);
-		kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, flags & ENQ_WAKEUP ? KX_ENQ_PREEMPT : 0);
-	} else {
-		enqueue_task(p, global, agent, here, now, flags);
-	}
-	if (here && here->yielded_pid == p->pid)
-		here->yielded_pid = 0;
+  if (!global || !agent || !here) {
+    kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, 0);
+  } else if (is_agent(global, p)) {
+    enqueue_agent(p, global, agent, here, now, flags);
+  } else if (p->flags & PF_KTHREAD || is_agent_process(global, p)) {
+    count_here(here, SCXX_CNT_KTHREAD);
+    kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, flags & ENQ_WAKEUP ? KX_ENQ_PREEMPT : 0);
+  } else {
+    enqueue_task(p, global, agent, here, now, flags);
+  }
+  if (here && here->yielded_pid == p->pid) here->yielded_pid = 0;
 }
 
 /* ---- ops.disable ---- */
 
-/* p leaves sched_ext (another class, or our detach). If it was waiting, the policy must hear that it no longer does. */
-static __always_inline void on_disable(struct task_struct *p)
-{
-	struct scxx_global *global = kx_global();
-	struct scxx_agent *agent = kx_agent();
-	struct scxx_cpu *here = kx_cpu(kx_this_cpu());
-	int slot = kx_slot_of(p);
-	struct scxx_task *task = slot >= 0 ? kx_task(slot) : 0;
+/* p leaves sched_ext (another class, or our detach). If it was waiting, the policy must hear that
+ * it no longer does. */
+static __always_inline void on_disable(struct task_struct* p) {
+  struct scxx_global* global = kx_global();
+  struct scxx_agent* agent = kx_agent();
+  struct scxx_cpu* here = kx_cpu(kx_this_cpu());
+  int slot = kx_slot_of(p);
+  struct scxx_task* task = slot >= 0 ? kx_task(slot) : 0;
 
-	if (!global || !agent || !here || !task || !task_leave(task))
-		return;
-	publish(global, agent, here, scxx_slot_kind(slot, SCXX_EVENT_LEFT), custody_count(sx_read(&task->custody)), kx_now());
+  if (!global || !agent || !here || !task || !task_leave(task)) return;
+  publish(global, agent, here, scxx_slot_kind(slot, SCXX_EVENT_LEFT),
+          custody_count(sx_read(&task->custody)), kx_now());
 }
 
 /* ---- ops.yield ---- */
 
-static __always_inline bool on_yield(struct task_struct *from)
-{
-	struct scxx_global *global = kx_global();
-	struct scxx_cpu *here = kx_cpu(kx_this_cpu());
+static __always_inline bool on_yield(struct task_struct* from) {
+  struct scxx_global* global = kx_global();
+  struct scxx_cpu* here = kx_cpu(kx_this_cpu());
 
-	if (global && is_agent(global, from))
-		sx_write(&global->yielded, 1);
-	if (here)
-		here->yielded_pid = from->pid;
-	kx_set_slice(from, 0);
-	return false;
+  if (global && is_agent(global, from)) sx_write(&global->yielded, 1);
+  if (here) here->yielded_pid = from->pid;
+  kx_set_slice(from, 0);
+  return false;
 }
 
 #endif /* SCXX_BPF_ENQUEUE_H_ */

@@ -2,13 +2,15 @@
 /*
  * fallback.h: the lease, and what happens when it expires.
  *
- * The agent holds tasks on a lease: while tasks wait for it, it must park at least every cfg.fallback_after. Otherwise the
- * kernel takes over: a walk over the slots takes back what user space holds, new arrivals do not go there, and a vtime DSQ
- * schedules all of them by weight, the agent among them, until it parks again. So a stopped, looping, swapped-out or
- * debugged agent costs the machine some milliseconds once, and sched_ext's watchdog never has a reason to eject us.
+ * The agent holds tasks on a lease: while tasks wait for it, it must park at least every
+ * cfg.fallback_after. Otherwise the kernel takes over: a walk over the slots takes back what user
+ * space holds, new arrivals do not go there, and a vtime DSQ schedules all of them by weight, the
+ * agent among them, until it parks again. So a stopped, looping, swapped-out or debugged agent
+ * costs the machine some milliseconds once, and sched_ext's watchdog never has a reason to eject
+ * us.
  *
- * Independently, a task that user space has held for more than cfg.hold_max is taken back: a policy that forgets tasks harms
- * them by that much and no more.
+ * Independently, a task that user space has held for more than cfg.hold_max is taken back: a policy
+ * that forgets tasks harms them by that much and no more.
  */
 #ifndef SCXX_BPF_FALLBACK_H_
 #define SCXX_BPF_FALLBACK_H_
@@ -20,323 +22,287 @@
 #define LATE_RUNS 5     /* see lease_check */
 #define TIMER_SLOTS 256 /* slots searched for overdue tasks a run of the timer */
 
-static __always_inline bool vtime_before(scxx_u64 a, scxx_u64 b)
-{
-	return (scxx_s64)(a - b) < 0;
+static __always_inline bool vtime_before(scxx_u64 a, scxx_u64 b) { return (scxx_s64)(a - b) < 0; }
+
+/* The key of a task in the kernel DSQ: its weighted run time, with at most one slice of credit for
+ * having slept. */
+static __always_inline scxx_u64 kernel_key(struct scxx_global* global, scxx_u64* vtime) {
+  scxx_u64 floor = sx_read(&global->kernel_vtime) - cfg.fallback_slice;
+
+  if (!vtime) return floor + cfg.fallback_slice;
+  if (vtime_before(*vtime, floor)) *vtime = floor;
+  return *vtime;
 }
 
-/* The key of a task in the kernel DSQ: its weighted run time, with at most one slice of credit for having slept. */
-static __always_inline scxx_u64 kernel_key(struct scxx_global *global, scxx_u64 *vtime)
-{
-	scxx_u64 floor = sx_read(&global->kernel_vtime) - cfg.fallback_slice;
+/* Charges the CPU time since the last enqueue. The key a task was last picked at is how far the DSQ
+ * has come. */
+static __always_inline void kernel_charge(struct task_struct* p, struct scxx_global* global,
+                                          scxx_u64* vtime, scxx_u64 ran) {
+  scxx_u64 weight = p->scx.weight;
 
-	if (!vtime)
-		return floor + cfg.fallback_slice;
-	if (vtime_before(*vtime, floor))
-		*vtime = floor;
-	return *vtime;
-}
-
-/* Charges the CPU time since the last enqueue. The key a task was last picked at is how far the DSQ has come. */
-static __always_inline void kernel_charge(struct task_struct *p, struct scxx_global *global, scxx_u64 *vtime, scxx_u64 ran)
-{
-	scxx_u64 weight = p->scx.weight;
-
-	if (vtime_before(sx_read(&global->kernel_vtime), *vtime))
-		sx_write(&global->kernel_vtime, *vtime);
-	*vtime += ran * 100 / (weight ? weight : 1);
+  if (vtime_before(sx_read(&global->kernel_vtime), *vtime)) sx_write(&global->kernel_vtime, *vtime);
+  *vtime += ran * 100 / (weight ? weight : 1);
 }
 
 /* ops.enqueue's last resort: the kernel schedules the task this time. */
-static __always_inline void kernel_enqueue(struct task_struct *p, int slot, struct scxx_global *global,
-					   struct scxx_cpu *here, bool woken)
-{
-	scxx_u64 *vtime = slot >= 0 ? kx_kernel_vtime(slot) : 0;
-	struct scxx_task *task = slot >= 0 ? kx_task(slot) : 0;
+static __always_inline void kernel_enqueue(struct task_struct* p, int slot,
+                                           struct scxx_global* global, struct scxx_cpu* here,
+                                           bool woken) {
+  scxx_u64* vtime = slot >= 0 ? kx_kernel_vtime(slot) : 0;
+  struct scxx_task* task = slot >= 0 ? kx_task(slot) : 0;
 
-	if (vtime && task) {
-		scxx_u64 exec = p->se.sum_exec_runtime;
+  if (vtime && task) {
+    scxx_u64 exec = p->se.sum_exec_runtime;
 
-		kernel_charge(p, global, vtime, exec - task->sum_exec);
-		task->sum_exec = exec;
-	}
-	count_here(here, SCXX_CNT_KERNEL);
-	kx_insert_vtime(p, KERNEL_DSQ, cfg.fallback_slice, kernel_key(global, vtime));
-	/* A woken task's idle CPU is rescheduled by the kernel itself. */
-	if (!woken || !cpu_is_idle(global, kx_task_cpu(p)))
-		kick_idle_for(slot, kx_task_cpu(p), global, here);
+    kernel_charge(p, global, vtime, exec - task->sum_exec);
+    task->sum_exec = exec;
+  }
+  count_here(here, SCXX_CNT_KERNEL);
+  kx_insert_vtime(p, KERNEL_DSQ, cfg.fallback_slice, kernel_key(global, vtime));
+  /* A woken task's idle CPU is rescheduled by the kernel itself. */
+  if (!woken || !cpu_is_idle(global, kx_task_cpu(p)))
+    kick_idle_for(slot, kx_task_cpu(p), global, here);
 }
 
 /* The kernel has the task from here on; an event about it that the agent still has is void. */
-static __always_inline void task_abandon(struct scxx_task *task, struct scxx_cpu *here)
-{
-	scxx_u64 word = sx_read(&task->custody);
+static __always_inline void task_abandon(struct scxx_task* task, struct scxx_cpu* here) {
+  scxx_u64 word = sx_read(&task->custody);
 
-	word = sx_swap(&task->custody, custody_with_state(word, SCXX_CUSTODY_KERNEL));
-	if (custody_state(word) == SCXX_CUSTODY_USER)
-		count_here(here, SCXX_CNT_CANCELLED);
+  word = sx_swap(&task->custody, custody_with_state(word, SCXX_CUSTODY_KERNEL));
+  if (custody_state(word) == SCXX_CUSTODY_USER) count_here(here, SCXX_CNT_CANCELLED);
 }
 
-static __always_inline scxx_u64 count_of(struct scxx_cpu *cpu, scxx_u32 counter)
-{
-	return sx_read(&cpu->counters[counter]);
+static __always_inline scxx_u64 count_of(struct scxx_cpu* cpu, scxx_u32 counter) {
+  return sx_read(&cpu->counters[counter]);
 }
 
-/* What went into user custody, over all CPUs. Read without locks, so it may be off by what moves meanwhile. */
-KX_FN scxx_u64 tasks_queued(void)
-{
-	scxx_u64 sum = 0;
-	scxx_u32 i = 0;
+/* What went into user custody, over all CPUs. Read without locks, so it may be off by what moves
+ * meanwhile. */
+KX_FN scxx_u64 tasks_queued(void) {
+  scxx_u64 sum = 0;
+  scxx_u32 i = 0;
 
-	kx_for(i, cfg.nr_cpus) {
-		struct scxx_cpu *cpu = kx_cpu(i);
+  kx_for(i, cfg.nr_cpus) {
+    struct scxx_cpu* cpu = kx_cpu(i);
 
-		if (!cpu)
-			break;
-		sum += count_of(cpu, SCXX_CNT_QUEUED);
-	}
-	return sum;
+    if (!cpu) break;
+    sum += count_of(cpu, SCXX_CNT_QUEUED);
+  }
+  return sum;
 }
 
 /* What came out of it again. */
-KX_FN scxx_u64 tasks_decided(void)
-{
-	scxx_u64 sum = 0;
-	scxx_u32 i = 0;
+KX_FN scxx_u64 tasks_decided(void) {
+  scxx_u64 sum = 0;
+  scxx_u32 i = 0;
 
-	kx_for(i, cfg.nr_cpus) {
-		struct scxx_cpu *cpu = kx_cpu(i);
+  kx_for(i, cfg.nr_cpus) {
+    struct scxx_cpu* cpu = kx_cpu(i);
 
-		if (!cpu)
-			break;
-		sum += count_of(cpu, SCXX_CNT_DISPATCHED) + count_of(cpu, SCXX_CNT_CANCELLED) +
-		       count_of(cpu, SCXX_CNT_RECLAIMED) + count_of(cpu, SCXX_CNT_GONE);
-	}
-	return sum;
+    if (!cpu) break;
+    sum += count_of(cpu, SCXX_CNT_DISPATCHED) + count_of(cpu, SCXX_CNT_CANCELLED) +
+           count_of(cpu, SCXX_CNT_RECLAIMED) + count_of(cpu, SCXX_CNT_GONE);
+  }
+  return sum;
 }
 
-static __always_inline scxx_u64 slots_used(struct scxx_global *global)
-{
-	scxx_u64 used = sx_read(&global->next_slot);
+static __always_inline scxx_u64 slots_used(struct scxx_global* global) {
+  scxx_u64 used = sx_read(&global->next_slot);
 
-	return used < cfg.max_tasks ? used : cfg.max_tasks;
+  return used < cfg.max_tasks ? used : cfg.max_tasks;
 }
 
-/* Moves a waiting task to the kernel DSQ; only from ops.dispatch. Insert, then claim, then cancel if the claim failed: dispatch.h. */
-static __always_inline bool reclaim(scxx_u32 slot, struct scxx_global *global, struct scxx_cpu *here, scxx_u64 now,
-				    scxx_u64 min_age)
-{
-	struct scxx_task *task = kx_task(slot);
-	struct task_struct *p;
-	scxx_u64 word;
+/* Moves a waiting task to the kernel DSQ; only from ops.dispatch. Insert, then claim, then cancel
+ * if the claim failed: dispatch.h. */
+static __always_inline bool reclaim(scxx_u32 slot, struct scxx_global* global,
+                                    struct scxx_cpu* here, scxx_u64 now, scxx_u64 min_age) {
+  struct scxx_task* task = kx_task(slot);
+  struct task_struct* p;
+  scxx_u64 word;
 
-	if (!task)
-		return false;
-	word = sx_read(&task->custody);
-	if (custody_state(word) != SCXX_CUSTODY_USER || (scxx_s64)(now - task->enqueued_at) < (scxx_s64)min_age)
-		return false;
-	p = kx_slot_task(slot);
-	if (!p)
-		return false;
-	kx_insert_vtime(p, KERNEL_DSQ, cfg.fallback_slice, kernel_key(global, kx_kernel_vtime(slot)));
-	if (!custody_take(&task->custody, word, SCXX_CUSTODY_KERNEL)) {
-		kx_cancel();
-		return false;
-	}
-	count_here(here, SCXX_CNT_RECLAIMED);
-	return true;
+  if (!task) return false;
+  word = sx_read(&task->custody);
+  if (custody_state(word) != SCXX_CUSTODY_USER ||
+      (scxx_s64)(now - task->enqueued_at) < (scxx_s64)min_age)
+    return false;
+  p = kx_slot_task(slot);
+  if (!p) return false;
+  kx_insert_vtime(p, KERNEL_DSQ, cfg.fallback_slice, kernel_key(global, kx_kernel_vtime(slot)));
+  if (!custody_take(&task->custody, word, SCXX_CUSTODY_KERNEL)) {
+    kx_cancel();
+    return false;
+  }
+  count_here(here, SCXX_CNT_RECLAIMED);
+  return true;
 }
 
-/* Takes back some of the tasks that have waited for at least `min_age`. All CPUs share the walk through its cursor. */
-KX_FN int reclaim_walk(scxx_u64 now, scxx_u64 min_age)
-{
-	struct scxx_global *global = kx_global();
-	struct scxx_cpu *here = kx_cpu(kx_this_cpu());
-	scxx_u32 taken = 0;
-	scxx_u32 i = 0;
-	scxx_u64 used, at;
+/* Takes back some of the tasks that have waited for at least `min_age`. All CPUs share the walk
+ * through its cursor. */
+KX_FN int reclaim_walk(scxx_u64 now, scxx_u64 min_age) {
+  struct scxx_global* global = kx_global();
+  struct scxx_cpu* here = kx_cpu(kx_this_cpu());
+  scxx_u32 taken = 0;
+  scxx_u32 i = 0;
+  scxx_u64 used, at;
 
-	if (!global || !here)
-		return 0;
-	used = slots_used(global);
-	at = sx_add(&global->walk_cursor, WALK_SLOTS);
-	kx_for(i, WALK_SLOTS) {
-		if (i >= used || taken >= WALK_TASKS)
-			break;
-		taken += reclaim((at + i) % used, global, here, now, min_age);
-	}
-	return taken;
+  if (!global || !here) return 0;
+  used = slots_used(global);
+  at = sx_add(&global->walk_cursor, WALK_SLOTS);
+  kx_for(i, WALK_SLOTS) {
+    if (i >= used || taken >= WALK_TASKS) break;
+    taken += reclaim((at + i) % used, global, here, now, min_age);
+  }
+  return taken;
 }
 
 /* Called from ops.dispatch before anything else is looked at. */
-static __always_inline void reclaim_some(struct scxx_global *global, struct scxx_cpu *here, scxx_u64 now)
-{
-	scxx_u64 overdue;
+static __always_inline void reclaim_some(struct scxx_global* global, struct scxx_cpu* here,
+                                         scxx_u64 now) {
+  scxx_u64 overdue;
 
-	if (sx_read(&global->fallback)) {
-		if (reclaim_walk(now, 0) > 1)
-			kick_any_idle(here, kx_this_cpu());
-		return;
-	}
-	overdue = sx_read(&global->overdue);
-	if (!overdue)
-		return;
-	/* `overdue` walks: as many as the slots need, then the timer searches again. */
-	sx_write(&global->overdue, overdue - 1);
-	reclaim_walk(now, cfg.hold_max);
+  if (sx_read(&global->fallback)) {
+    if (reclaim_walk(now, 0) > 1) kick_any_idle(here, kx_this_cpu());
+    return;
+  }
+  overdue = sx_read(&global->overdue);
+  if (!overdue) return;
+  /* `overdue` walks: as many as the slots need, then the timer searches again. */
+  sx_write(&global->overdue, overdue - 1);
+  reclaim_walk(now, cfg.hold_max);
 }
 
 /* ---- the timer ---- */
 
 /* Every CPU looks at the kernel DSQ now, not at the end of a slice that the policy chose. */
-KX_FN int kick_all(void)
-{
-	struct scxx_global *global = kx_global();
-	scxx_u32 i = 0;
+KX_FN int kick_all(void) {
+  struct scxx_global* global = kx_global();
+  scxx_u32 i = 0;
 
-	if (!global)
-		return 0;
-	kx_for(i, cfg.nr_cpus)
-		kx_kick(i, cpu_is_idle(global, i) ? SCX_KICK_IDLE : SCX_KICK_PREEMPT);
-	return 0;
+  if (!global) return 0;
+  kx_for(i, cfg.nr_cpus) kx_kick(i, cpu_is_idle(global, i) ? SCX_KICK_IDLE : SCX_KICK_PREEMPT);
+  return 0;
 }
 
-static __always_inline void fallback_begin(struct scxx_global *global)
-{
-	sx_write(&global->fallback, 1);
-	sx_add(&global->epoch, 1);
-	count(SCXX_CNT_FALLBACKS, 1);
-	kick_all();
+static __always_inline void fallback_begin(struct scxx_global* global) {
+  sx_write(&global->fallback, 1);
+  sx_add(&global->epoch, 1);
+  count(SCXX_CNT_FALLBACKS, 1);
+  kick_all();
 }
 
 /* How long the agent has been due without parking; tasks wait. */
-static __always_inline scxx_s64 agent_late(struct scxx_global *global, struct scxx_agent *agent, scxx_u64 now)
-{
-	scxx_u64 since = sx_read(&global->pending_since);
-	scxx_u64 active = sx_read(&global->active_since);
+static __always_inline scxx_s64 agent_late(struct scxx_global* global, struct scxx_agent* agent,
+                                           scxx_u64 now) {
+  scxx_u64 since = sx_read(&global->pending_since);
+  scxx_u64 active = sx_read(&global->active_since);
 
-	if (sx_read(&global->parked) && !agent_has_reason(global, agent))
-		return 0;
-	if (!sx_read(&global->parked) && vtime_before(since, active))
-		since = active;
-	return now - since;
+  if (sx_read(&global->parked) && !agent_has_reason(global, agent)) return 0;
+  if (!sx_read(&global->parked) && vtime_before(since, active)) since = active;
+  return now - since;
 }
 
 /* A parked agent that no CPU has fetched for half the lease: some CPU must, whatever it runs. */
-static __always_inline void agent_urge(struct scxx_global *global)
-{
-	struct scxx_cpu *cpu = kx_cpu(kx_this_cpu());
+static __always_inline void agent_urge(struct scxx_global* global) {
+  struct scxx_cpu* cpu = kx_cpu(kx_this_cpu());
 
-	if (!cpu || !sx_read(&global->parked))
-		return;
-	sx_write(&cpu->want_agent, 1);
-	kx_kick(kx_this_cpu(), cpu_is_idle(global, kx_this_cpu()) ? SCX_KICK_IDLE : SCX_KICK_PREEMPT);
-	count(SCXX_CNT_KICK_PREEMPT, 1);
+  if (!cpu || !sx_read(&global->parked)) return;
+  sx_write(&cpu->want_agent, 1);
+  kx_kick(kx_this_cpu(), cpu_is_idle(global, kx_this_cpu()) ? SCX_KICK_IDLE : SCX_KICK_PREEMPT);
+  count(SCXX_CNT_KICK_PREEMPT, 1);
 }
 
 /*
- * The clock alone does not convict: on a virtual machine that its host had stopped, everybody is late. The agent must have been
- * due on several runs of this timer, between which it could have run.
+ * The clock alone does not convict: on a virtual machine that its host had stopped, everybody is
+ * late. The agent must have been due on several runs of this timer, between which it could have
+ * run.
  */
-static __always_inline void lease_check(struct scxx_global *global, struct scxx_agent *agent, scxx_u64 now)
-{
-	scxx_s64 late = agent_late(global, agent, now);
+static __always_inline void lease_check(struct scxx_global* global, struct scxx_agent* agent,
+                                        scxx_u64 now) {
+  scxx_s64 late = agent_late(global, agent, now);
 
-	if (late < (scxx_s64)(cfg.fallback_after / 2)) {
-		global->late_runs = 0;
-		return;
-	}
-	agent_urge(global);
-	if (++global->late_runs >= LATE_RUNS && late > (scxx_s64)cfg.fallback_after)
-		fallback_begin(global);
+  if (late < (scxx_s64)(cfg.fallback_after / 2)) {
+    global->late_runs = 0;
+    return;
+  }
+  agent_urge(global);
+  if (++global->late_runs >= LATE_RUNS && late > (scxx_s64)cfg.fallback_after)
+    fallback_begin(global);
 }
 
 /* The first slot from `at` on, of the next few, whose task has been held longer than hold_max. */
-KX_FN int find_overdue(scxx_u64 at, scxx_u64 used, scxx_u64 now)
-{
-	scxx_u32 i = 0;
+KX_FN int find_overdue(scxx_u64 at, scxx_u64 used, scxx_u64 now) {
+  scxx_u32 i = 0;
 
-	kx_for(i, TIMER_SLOTS) {
-		struct scxx_task *task = i < used ? kx_task((at + i) % used) : 0;
+  kx_for(i, TIMER_SLOTS) {
+    struct scxx_task* task = i < used ? kx_task((at + i) % used) : 0;
 
-		if (!task)
-			break;
-		if (custody_state(sx_read(&task->custody)) == SCXX_CUSTODY_USER &&
-		    (scxx_s64)(now - task->enqueued_at) > (scxx_s64)cfg.hold_max)
-			return i;
-	}
-	return -1;
+    if (!task) break;
+    if (custody_state(sx_read(&task->custody)) == SCXX_CUSTODY_USER &&
+        (scxx_s64)(now - task->enqueued_at) > (scxx_s64)cfg.hold_max)
+      return i;
+  }
+  return -1;
 }
 
 /* A task held too long starts walks in ops.dispatch, as many as it takes to see every slot. */
-static __always_inline void hold_check(struct scxx_global *global, scxx_u64 now)
-{
-	scxx_u64 used = slots_used(global);
-	scxx_u64 at = global->hold_cursor;
+static __always_inline void hold_check(struct scxx_global* global, scxx_u64 now) {
+  scxx_u64 used = slots_used(global);
+  scxx_u64 at = global->hold_cursor;
 
-	if (sx_read(&global->overdue))
-		return;
-	global->hold_cursor = at + TIMER_SLOTS;
-	if (find_overdue(at, used, now) < 0)
-		return;
-	sx_write(&global->overdue, used / WALK_SLOTS + 1);
-	kick_all();
+  if (sx_read(&global->overdue)) return;
+  global->hold_cursor = at + TIMER_SLOTS;
+  if (find_overdue(at, used, now) < 0) return;
+  sx_write(&global->overdue, used / WALK_SLOTS + 1);
+  kick_all();
 }
 
 /* Runs a parked agent that has a signal to handle, or has been parked for very long. */
-static __always_inline void keep_alive(struct scxx_global *global, scxx_u64 now)
-{
-	if (!sx_read(&global->parked) || sx_read(&global->must_run))
-		return;
-	if (!kx_signal_pending(global->agent_pid) &&
-	    (scxx_s64)(now - sx_read(&global->last_park)) < (scxx_s64)cfg.keep_alive)
-		return;
-	sx_write(&global->pending_since, now);
-	sx_write(&global->must_run, AGENT_ASKED);
-	kx_kick(kx_this_cpu(), SCX_KICK_IDLE);
+static __always_inline void keep_alive(struct scxx_global* global, scxx_u64 now) {
+  if (!sx_read(&global->parked) || sx_read(&global->must_run)) return;
+  if (!kx_signal_pending(global->agent_pid) &&
+      (scxx_s64)(now - sx_read(&global->last_park)) < (scxx_s64)cfg.keep_alive)
+    return;
+  sx_write(&global->pending_since, now);
+  sx_write(&global->must_run, AGENT_ASKED);
+  kx_kick(kx_this_cpu(), SCX_KICK_IDLE);
 }
 
-/* Wakeups that may preempt but came too soon after the CPU's last dispatch have waited long enough now. */
-KX_FN int kick_wanted(void)
-{
-	struct scxx_global *global = kx_global();
-	scxx_u32 i = 0;
+/* Wakeups that may preempt but came too soon after the CPU's last dispatch have waited long enough
+ * now. */
+KX_FN int kick_wanted(void) {
+  struct scxx_global* global = kx_global();
+  scxx_u32 i = 0;
 
-	if (!global)
-		return 0;
-	kx_for(i, cfg.nr_cpus) {
-		struct scxx_cpu *cpu = kx_cpu(i);
+  if (!global) return 0;
+  kx_for(i, cfg.nr_cpus) {
+    struct scxx_cpu* cpu = kx_cpu(i);
 
-		if (cpu && sx_read(&cpu->want_agent) && !cpu_is_idle(global, i)) {
-			kx_kick(i, SCX_KICK_PREEMPT);
-			return 1;
-		}
-	}
-	return 0;
+    if (cpu && sx_read(&cpu->want_agent) && !cpu_is_idle(global, i)) {
+      kx_kick(i, SCX_KICK_PREEMPT);
+      return 1;
+    }
+  }
+  return 0;
 }
 
 /* The timer's body; returns when to run next, in ns. */
-static __always_inline scxx_u64 timer_run(void)
-{
-	struct scxx_global *global = kx_global();
-	struct scxx_agent *agent = kx_agent();
-	scxx_u64 now = kx_now();
-	scxx_u64 queued = tasks_queued();
-	scxx_u64 before;
+static __always_inline scxx_u64 timer_run(void) {
+  struct scxx_global* global = kx_global();
+  struct scxx_agent* agent = kx_agent();
+  scxx_u64 now = kx_now();
+  scxx_u64 queued = tasks_queued();
+  scxx_u64 before;
 
-	if (!global || !agent)
-		return cfg.timer_idle;
-	before = global->timer_queued;
-	keep_alive(global, now);
-	global->timer_queued = queued;
-	if ((scxx_s64)(queued - tasks_decided()) <= 0)
-		return queued == before ? cfg.timer_idle : 4 * cfg.timer_busy;
-	if (cfg.wakeup_preempt && agent_wanted(global, agent))
-		kick_wanted();
-	if (!sx_read(&global->fallback))
-		lease_check(global, agent, now);
-	hold_check(global, now);
-	return cfg.timer_busy;
+  if (!global || !agent) return cfg.timer_idle;
+  before = global->timer_queued;
+  keep_alive(global, now);
+  global->timer_queued = queued;
+  if ((scxx_s64)(queued - tasks_decided()) <= 0)
+    return queued == before ? cfg.timer_idle : 4 * cfg.timer_busy;
+  if (cfg.wakeup_preempt && agent_wanted(global, agent)) kick_wanted();
+  if (!sx_read(&global->fallback)) lease_check(global, agent, now);
+  hold_check(global, now);
+  return cfg.timer_busy;
 }
 
 #endif /* SCXX_BPF_FALLBACK_H_ */

@@ -2,16 +2,18 @@
 /*
  * idle.h: which CPUs are idle, as the agent sees it, and how an idle CPU finds work it just missed.
  *
- * The mask is our own copy of the kernel's transitions (ops.update_idle with SCX_OPS_KEEP_BUILTIN_IDLE), because the kernel's mask
- * also loses a bit when anyone claims a CPU. Proof that no CPU sleeps beside work it may do:
+ * The mask is our own copy of the kernel's transitions (ops.update_idle with
+ * SCX_OPS_KEEP_BUILTIN_IDLE), because the kernel's mask also loses a bit when anyone claims a CPU.
+ * Proof that no CPU sleeps beside work it may do:
  *
  *   whoever makes work available          the CPU that goes idle
  *   W1 publish it (record, event, DSQ)    I1 set its bit (full barrier)
  *   W2 full barrier                       I2 look for work; if there is some, kick itself
  *   W3 read the mask, kick an idle CPU
  *
- * Either W3 sees the bit of I1, and the kick makes that CPU go through ops.dispatch once more, or I2 sees the work of W1. The
- * kick is delivered once the CPU has finished switching to its idle task, so it is never lost.
+ * Either W3 sees the bit of I1, and the kick makes that CPU go through ops.dispatch once more, or
+ * I2 sees the work of W1. The kick is delivered once the CPU has finished switching to its idle
+ * task, so it is never lost.
  */
 #ifndef SCXX_BPF_IDLE_H_
 #define SCXX_BPF_IDLE_H_
@@ -20,89 +22,89 @@
 #include "bpf/tasks.h"
 
 /* The word of a CPU's bit. Masked, not compared: the verifier must see that it is in range. */
-static __always_inline scxx_u32 mask_word(scxx_u32 cpu)
-{
-	return cpu / 64 & (SCXX_MASK_WORDS - 1);
+static __always_inline scxx_u32 mask_word(scxx_u32 cpu) { return cpu / 64 & (SCXX_MASK_WORDS - 1); }
+
+static __always_inline bool cpu_is_idle(struct scxx_global* global, scxx_u32 cpu) {
+  return sx_read(&global->idle_mask[mask_word(cpu)]) >> (cpu & 63) & 1;
 }
 
-static __always_inline bool cpu_is_idle(struct scxx_global *global, scxx_u32 cpu)
-{
-	return sx_read(&global->idle_mask[mask_word(cpu)]) >> (cpu & 63) & 1;
-}
+KX_FN int lowest_bit(scxx_u64 word) {
+  int bit = 0;
 
-KX_FN int lowest_bit(scxx_u64 word)
-{
-	int bit = 0;
-
-	if (!(word & 0xffffffffull)) { word >>= 32; bit += 32; }
-	if (!(word & 0xffffull)) { word >>= 16; bit += 16; }
-	if (!(word & 0xffull)) { word >>= 8; bit += 8; }
-	if (!(word & 0xfull)) { word >>= 4; bit += 4; }
-	if (!(word & 0x3ull)) { word >>= 2; bit += 2; }
-	return bit + !(word & 1);
+  if (!(word & 0xffffffffull)) {
+    word >>= 32;
+    bit += 32;
+  }
+  if (!(word & 0xffffull)) {
+    word >>= 16;
+    bit += 16;
+  }
+  if (!(word & 0xffull)) {
+    word >>= 8;
+    bit += 8;
+  }
+  if (!(word & 0xfull)) {
+    word >>= 4;
+    bit += 4;
+  }
+  if (!(word & 0x3ull)) {
+    word >>= 2;
+    bit += 2;
+  }
+  return bit + !(word & 1);
 }
 
 /* An idle CPU other than `not_this`, or -1. */
-KX_FN int find_idle(scxx_u32 not_this)
-{
-	struct scxx_global *global = kx_global();
-	scxx_u32 i = 0;
+KX_FN int find_idle(scxx_u32 not_this) {
+  struct scxx_global* global = kx_global();
+  scxx_u32 i = 0;
 
-	if (!global)
-		return -1;
-	kx_for(i, (cfg.nr_cpus + 63) / 64) {
-		scxx_u64 word = sx_read(&global->idle_mask[i & (SCXX_MASK_WORDS - 1)]);
+  if (!global) return -1;
+  kx_for(i, (cfg.nr_cpus + 63) / 64) {
+    scxx_u64 word = sx_read(&global->idle_mask[i & (SCXX_MASK_WORDS - 1)]);
 
-		if (i == not_this / 64)
-			word &= ~(1ull << (not_this & 63));
-		if (word)
-			return i * 64 + lowest_bit(word);
-	}
-	return -1;
+    if (i == not_this / 64) word &= ~(1ull << (not_this & 63));
+    if (word) return i * 64 + lowest_bit(word);
+  }
+  return -1;
 }
 
-static __always_inline void kick_idle(struct scxx_cpu *here, scxx_u32 cpu)
-{
-	count_here(here, SCXX_CNT_KICK_IDLE);
-	kx_kick(cpu, SCX_KICK_IDLE);
+static __always_inline void kick_idle(struct scxx_cpu* here, scxx_u32 cpu) {
+  count_here(here, SCXX_CNT_KICK_IDLE);
+  kx_kick(cpu, SCX_KICK_IDLE);
 }
 
 /* Makes some idle CPU look for work; none idle: the next ops.dispatch anywhere will. */
-static __always_inline void kick_any_idle(struct scxx_cpu *here, scxx_u32 not_this)
-{
-	int cpu = find_idle(not_this);
+static __always_inline void kick_any_idle(struct scxx_cpu* here, scxx_u32 not_this) {
+  int cpu = find_idle(not_this);
 
-	if (cpu >= 0)
-		kick_idle(here, cpu);
+  if (cpu >= 0) kick_idle(here, cpu);
 }
 
 /* An idle CPU that the task of a slot may use, or -1. */
-KX_FN int find_idle_for(scxx_u32 slot)
-{
-	struct scxx_global *global = kx_global();
-	scxx_u64 *allowed = kx_affinity(slot);
-	scxx_u32 i = 0;
+KX_FN int find_idle_for(scxx_u32 slot) {
+  struct scxx_global* global = kx_global();
+  scxx_u64* allowed = kx_affinity(slot);
+  scxx_u32 i = 0;
 
-	if (!global || !allowed)
-		return -1;
-	kx_for(i, (cfg.nr_cpus + 63) / 64) {
-		scxx_u64 word = sx_read(&global->idle_mask[i & (SCXX_MASK_WORDS - 1)]) & kx_affinity_word(allowed, i);
+  if (!global || !allowed) return -1;
+  kx_for(i, (cfg.nr_cpus + 63) / 64) {
+    scxx_u64 word =
+        sx_read(&global->idle_mask[i & (SCXX_MASK_WORDS - 1)]) & kx_affinity_word(allowed, i);
 
-		if (word)
-			return i * 64 + lowest_bit(word);
-	}
-	return -1;
+    if (word) return i * 64 + lowest_bit(word);
+  }
+  return -1;
 }
 
-/* For work in the kernel DSQ that only the task's CPUs can take. `slot` is -1 for a task without one. */
-static __always_inline void kick_idle_for(int slot, scxx_u32 task_cpu, struct scxx_global *global, struct scxx_cpu *here)
-{
-	int cpu = task_cpu;
+/* For work in the kernel DSQ that only the task's CPUs can take. `slot` is -1 for a task without
+ * one. */
+static __always_inline void kick_idle_for(int slot, scxx_u32 task_cpu, struct scxx_global* global,
+                                          struct scxx_cpu* here) {
+  int cpu = task_cpu;
 
-	if (!cpu_is_idle(global, task_cpu))
-		cpu = slot >= 0 ? find_idle_for(slot) : find_idle(task_cpu);
-	if (cpu >= 0)
-		kick_idle(here, cpu);
+  if (!cpu_is_idle(global, task_cpu)) cpu = slot >= 0 ? find_idle_for(slot) : find_idle(task_cpu);
+  if (cpu >= 0) kick_idle(here, cpu);
 }
 
 #endif /* SCXX_BPF_IDLE_H_ */

@@ -2,22 +2,25 @@
 /*
  * park.h: how the agent waits without a system call a decision.
  *
- * The agent stays runnable. When it has nothing to do it calls sched_yield once; the kernel asks ops.enqueue where to put it,
- * and it is parked in a DSQ of its own, from which ops.dispatch on any CPU fetches it when there is something to decide.
+ * The agent stays runnable. When it has nothing to do it calls sched_yield once; the kernel asks
+ * ops.enqueue where to put it, and it is parked in a DSQ of its own, from which ops.dispatch on any
+ * CPU fetches it when there is something to decide.
  *
- * No event is lost between "the agent has looked" and "the agent is parked": two words, each side writes its own, passes a
- * full barrier and reads the other's.
+ * No event is lost between "the agent has looked" and "the agent is parked": two words, each side
+ * writes its own, passes a full barrier and reads the other's.
  *
  *   producer (ops.enqueue)                agent and its park
  *   P1 publish the event                  A1 pending := 0
  *   P2 pending := 1 (exchange)            A2 full barrier
  *   P3 read parked; if set, see to it     A3 drain the rings, decide, sched_yield
  *      that some CPU dispatches           A4 ops.enqueue: parked := 1 (exchange)
- *                                         A5 read pending; if set, see to it that some CPU dispatches
+ *                                         A5 read pending; if set, see to it that some CPU
+ * dispatches
  *
- * If P1 comes after the drain of A3, so does P2, and pending stays 1 until the agent runs again. P2 and A4 are exchanges, so
- * P3 reading "not parked" implies that A5 comes after P2 and reads 1. "See to it" means: a CPU that will pass through
- * ops.dispatch by itself (it is about to, or idle.h's proof covers it), or a kick of an idle CPU.
+ * If P1 comes after the drain of A3, so does P2, and pending stays 1 until the agent runs again. P2
+ * and A4 are exchanges, so P3 reading "not parked" implies that A5 comes after P2 and reads 1. "See
+ * to it" means: a CPU that will pass through ops.dispatch by itself (it is about to, or idle.h's
+ * proof covers it), or a kick of an idle CPU.
  */
 #ifndef SCXX_BPF_PARK_H_
 #define SCXX_BPF_PARK_H_
@@ -26,172 +29,157 @@
 
 /* Values of scxx_global.must_run. */
 enum {
-	AGENT_ASKED = 1,       /* by the timer: a signal, or the keep-alive */
-	AGENT_INTERRUPTED = 2, /* its slice ended before it parked: the lease goes on counting */
+  AGENT_ASKED = 1,       /* by the timer: a signal, or the keep-alive */
+  AGENT_INTERRUPTED = 2, /* its slice ended before it parked: the lease goes on counting */
 };
 
-static __always_inline bool is_agent(struct scxx_global *global, struct task_struct *p)
-{
-	return p->pid == global->agent_pid;
+static __always_inline bool is_agent(struct scxx_global* global, struct task_struct* p) {
+  return p->pid == global->agent_pid;
 }
 
-static __always_inline bool is_agent_process(struct scxx_global *global, struct task_struct *p)
-{
-	return p->tgid == global->agent_tgid;
+static __always_inline bool is_agent_process(struct scxx_global* global, struct task_struct* p) {
+  return p->tgid == global->agent_tgid;
 }
 
-static __always_inline bool agent_has_reason(struct scxx_global *global, struct scxx_agent *agent)
-{
-	return sx_read(&agent->pending) || sx_read(&global->must_run);
+static __always_inline bool agent_has_reason(struct scxx_global* global, struct scxx_agent* agent) {
+  return sx_read(&agent->pending) || sx_read(&global->must_run);
 }
 
 /* It is parked and has something to look at. */
-static __always_inline bool agent_wanted(struct scxx_global *global, struct scxx_agent *agent)
-{
-	return sx_read(&global->parked) && agent_has_reason(global, agent);
+static __always_inline bool agent_wanted(struct scxx_global* global, struct scxx_agent* agent) {
+  return sx_read(&global->parked) && agent_has_reason(global, agent);
 }
 
-/* Its turn before tasks that are ready: an event has waited too long, or a wakeup wants this CPU. */
-static __always_inline bool agent_first(struct scxx_global *global, struct scxx_agent *agent, struct scxx_cpu *here,
-					scxx_u64 now)
-{
-	if (sx_read(&here->want_agent)) {
-		sx_write(&here->want_agent, 0);
-		return agent_wanted(global, agent);
-	}
-	return agent_wanted(global, agent) &&
-	       (scxx_s64)(now - sx_read(&global->pending_since)) > (scxx_s64)cfg.event_age;
+/* Its turn before tasks that are ready: an event has waited too long, or a wakeup wants this CPU.
+ */
+static __always_inline bool agent_first(struct scxx_global* global, struct scxx_agent* agent,
+                                        struct scxx_cpu* here, scxx_u64 now) {
+  if (sx_read(&here->want_agent)) {
+    sx_write(&here->want_agent, 0);
+    return agent_wanted(global, agent);
+  }
+  return agent_wanted(global, agent) &&
+         (scxx_s64)(now - sx_read(&global->pending_since)) > (scxx_s64)cfg.event_age;
 }
 
-/* Fetches the parked agent to this CPU. False: another CPU was quicker, it sleeps, or it may not run here. */
-static __always_inline bool agent_fetch(struct scxx_global *global, struct scxx_cpu *here, scxx_u64 now)
-{
-	if (!kx_consume(AGENT_DSQ))
-		return false;
-	if (sx_read(&global->must_run) != AGENT_INTERRUPTED)
-		sx_write(&global->active_since, now);
-	sx_write(&global->must_run, 0);
-	sx_swap(&global->parked, 0);
-	count_here(here, SCXX_CNT_ACTIVATIONS);
-	here->owner_pid = 0;
-	here->last_dispatch = now;
-	return true;
+/* Fetches the parked agent to this CPU. False: another CPU was quicker, it sleeps, or it may not
+ * run here. */
+static __always_inline bool agent_fetch(struct scxx_global* global, struct scxx_cpu* here,
+                                        scxx_u64 now) {
+  if (!kx_consume(AGENT_DSQ)) return false;
+  if (sx_read(&global->must_run) != AGENT_INTERRUPTED) sx_write(&global->active_since, now);
+  sx_write(&global->must_run, 0);
+  sx_swap(&global->parked, 0);
+  count_here(here, SCXX_CNT_ACTIVATIONS);
+  here->owner_pid = 0;
+  here->last_dispatch = now;
+  return true;
 }
 
 /* An exchange costs more than a look, and most of the time there is nothing to take. */
-static __always_inline scxx_u64 take_bits(scxx_u64 *word)
-{
-	return sx_read(word) ? sx_swap(word, 0) : 0;
+static __always_inline scxx_u64 take_bits(scxx_u64* word) {
+  return sx_read(word) ? sx_swap(word, 0) : 0;
 }
 
-static __always_inline void kick_requested(struct scxx_global *global, struct scxx_cpu *here, scxx_u32 cpu, bool preempt)
-{
-	if (cpu >= cfg.nr_cpus)
-		return;
-	if (preempt && !cpu_is_idle(global, cpu)) {
-		count_here(here, SCXX_CNT_KICK_PREEMPT);
-		kx_kick(cpu, SCX_KICK_PREEMPT);
-	} else {
-		kick_idle(here, cpu);
-	}
+static __always_inline void kick_requested(struct scxx_global* global, struct scxx_cpu* here,
+                                           scxx_u32 cpu, bool preempt) {
+  if (cpu >= cfg.nr_cpus) return;
+  if (preempt && !cpu_is_idle(global, cpu)) {
+    count_here(here, SCXX_CNT_KICK_PREEMPT);
+    kx_kick(cpu, SCX_KICK_PREEMPT);
+  } else {
+    kick_idle(here, cpu);
+  }
 }
 
 /* The CPUs of one word. */
-KX_FN int send_kicks(scxx_u32 base, scxx_u64 idle, scxx_u64 preempt)
-{
-	struct scxx_global *global = kx_global();
-	struct scxx_cpu *here = kx_cpu(kx_this_cpu());
-	scxx_u64 all = idle | preempt;
-	scxx_u32 n = 0;
+KX_FN int send_kicks(scxx_u32 base, scxx_u64 idle, scxx_u64 preempt) {
+  struct scxx_global* global = kx_global();
+  struct scxx_cpu* here = kx_cpu(kx_this_cpu());
+  scxx_u64 all = idle | preempt;
+  scxx_u32 n = 0;
 
-	if (!global || !here)
-		return 0;
-	kx_for(n, 64) {
-		scxx_u32 bit;
+  if (!global || !here) return 0;
+  kx_for(n, 64) {
+    scxx_u32 bit;
 
-		if (!all)
-			break;
-		bit = lowest_bit(all) & 63;
-		kick_requested(global, here, base + bit, preempt >> bit & 1);
-		all &= all - 1;
-	}
-	return 0;
+    if (!all) break;
+    bit = lowest_bit(all) & 63;
+    kick_requested(global, here, base + bit, preempt >> bit & 1);
+    all &= all - 1;
+  }
+  return 0;
 }
 
-KX_FN int drain_kicks_beyond_64(void)
-{
-	struct scxx_agent *agent = kx_agent();
-	scxx_u32 i = 0;
+KX_FN int drain_kicks_beyond_64(void) {
+  struct scxx_agent* agent = kx_agent();
+  scxx_u32 i = 0;
 
-	if (!agent)
-		return 0;
-	kx_for(i, (cfg.nr_cpus - 1) / 64) {
-		scxx_u32 word = (i + 1) & (SCXX_MASK_WORDS - 1);
-		scxx_u64 idle = take_bits(&agent->kick_idle[word]);
-		scxx_u64 preempt = take_bits(&agent->kick_preempt[word]);
+  if (!agent) return 0;
+  kx_for(i, (cfg.nr_cpus - 1) / 64) {
+    scxx_u32 word = (i + 1) & (SCXX_MASK_WORDS - 1);
+    scxx_u64 idle = take_bits(&agent->kick_idle[word]);
+    scxx_u64 preempt = take_bits(&agent->kick_preempt[word]);
 
-		if (idle | preempt)
-			send_kicks(word * 64, idle, preempt);
-	}
-	return 0;
+    if (idle | preempt) send_kicks(word * 64, idle, preempt);
+  }
+  return 0;
 }
 
 /*
- * Sends the kicks the agent asked for. Called at both ends of a park: in ops.dispatch, and in ops.enqueue because ops.dispatch is
- * skipped while the local DSQ holds a task. The records a kick is for were published before the bit was set.
+ * Sends the kicks the agent asked for. Called at both ends of a park: in ops.dispatch, and in
+ * ops.enqueue because ops.dispatch is skipped while the local DSQ holds a task. The records a kick
+ * is for were published before the bit was set.
  */
-static __always_inline void drain_kicks(struct scxx_agent *agent)
-{
-	scxx_u64 idle = take_bits(&agent->kick_idle[0]);
-	scxx_u64 preempt = take_bits(&agent->kick_preempt[0]);
+static __always_inline void drain_kicks(struct scxx_agent* agent) {
+  scxx_u64 idle = take_bits(&agent->kick_idle[0]);
+  scxx_u64 preempt = take_bits(&agent->kick_preempt[0]);
 
-	if (idle | preempt)
-		send_kicks(0, idle, preempt);
-	if (cfg.nr_cpus > 64)
-		drain_kicks_beyond_64();
+  if (idle | preempt) send_kicks(0, idle, preempt);
+  if (cfg.nr_cpus > 64) drain_kicks_beyond_64();
 }
 
 /* A1..A5 above, from A4 on. The only sign of progress that BPF believes. */
-static __always_inline void agent_park(struct task_struct *p, struct scxx_global *global, struct scxx_agent *agent,
-				       struct scxx_cpu *here, scxx_u64 now)
-{
-	drain_kicks(agent);
-	sx_write(&global->yielded, 0);
-	sx_write(&global->last_park, now);
-	sx_write(&global->fallback, 0);
-	count_here(here, SCXX_CNT_PARKS);
-	kx_insert(p, AGENT_DSQ, cfg.agent_slice, 0);
-	sx_swap(&global->parked, 1);
-	if (agent_has_reason(global, agent))
-		kick_any_idle(here, kx_this_cpu());
+static __always_inline void agent_park(struct task_struct* p, struct scxx_global* global,
+                                       struct scxx_agent* agent, struct scxx_cpu* here,
+                                       scxx_u64 now) {
+  drain_kicks(agent);
+  sx_write(&global->yielded, 0);
+  sx_write(&global->last_park, now);
+  sx_write(&global->fallback, 0);
+  count_here(here, SCXX_CNT_PARKS);
+  kx_insert(p, AGENT_DSQ, cfg.agent_slice, 0);
+  sx_swap(&global->parked, 1);
+  if (agent_has_reason(global, agent)) kick_any_idle(here, kx_this_cpu());
 }
 
-/* It yielded, but there is more to do already and nothing else to run: let it go on, without a context switch. */
-static __always_inline void agent_continue(struct task_struct *p, struct scxx_global *global, scxx_u64 now)
-{
-	sx_write(&global->yielded, 0);
-	sx_write(&global->last_park, now);
-	sx_write(&global->active_since, now);
-	sx_write(&global->fallback, 0);
-	kx_set_slice(p, cfg.agent_slice);
+/* It yielded, but there is more to do already and nothing else to run: let it go on, without a
+ * context switch. */
+static __always_inline void agent_continue(struct task_struct* p, struct scxx_global* global,
+                                           scxx_u64 now) {
+  sx_write(&global->yielded, 0);
+  sx_write(&global->last_park, now);
+  sx_write(&global->active_since, now);
+  sx_write(&global->fallback, 0);
+  kx_set_slice(p, cfg.agent_slice);
 }
 
 /* It woke from a sleep it should not need (a page fault, a stop signal): ahead of everybody. */
-static __always_inline void agent_woken(struct task_struct *p, struct scxx_global *global, scxx_u64 now)
-{
-	sx_write(&global->yielded, 0);
-	if (!sx_read(&global->last_park))
-		sx_write(&global->active_since, now);
-	kx_insert(p, SCX_DSQ_LOCAL, cfg.agent_slice, KX_ENQ_PREEMPT);
+static __always_inline void agent_woken(struct task_struct* p, struct scxx_global* global,
+                                        scxx_u64 now) {
+  sx_write(&global->yielded, 0);
+  if (!sx_read(&global->last_park)) sx_write(&global->active_since, now);
+  kx_insert(p, SCX_DSQ_LOCAL, cfg.agent_slice, KX_ENQ_PREEMPT);
 }
 
-/* Its slice ended before it parked: back to its own DSQ, and the next ops.dispatch anywhere goes on with it. */
-static __always_inline void agent_interrupted(struct task_struct *p, struct scxx_global *global, struct scxx_cpu *here)
-{
-	sx_write(&global->must_run, AGENT_INTERRUPTED);
-	kx_insert(p, AGENT_DSQ, cfg.agent_slice, 0);
-	sx_swap(&global->parked, 1);
-	kick_any_idle(here, kx_this_cpu());
+/* Its slice ended before it parked: back to its own DSQ, and the next ops.dispatch anywhere goes on
+ * with it. */
+static __always_inline void agent_interrupted(struct task_struct* p, struct scxx_global* global,
+                                              struct scxx_cpu* here) {
+  sx_write(&global->must_run, AGENT_INTERRUPTED);
+  kx_insert(p, AGENT_DSQ, cfg.agent_slice, 0);
+  sx_swap(&global->parked, 1);
+  kick_any_idle(here, kx_this_cpu());
 }
 
 #endif /* SCXX_BPF_PARK_H_ */

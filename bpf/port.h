@@ -2,11 +2,13 @@
 /*
  * port.h: what the dispatcher needs from the machine below it.
  *
- * The dispatcher (tasks.h, park.h, fallback.h, enqueue.h, dispatch.h, idle.h) is ordinary C over these primitives and is compiled
- * twice: into the BPF program, where port_bpf.h maps them to kfuncs and maps, and natively, where the including file provides
- * them before it includes a dispatcher header (bpf/testing/port_native.h for unit tests; the simulator has its own).
+ * The dispatcher (tasks.h, park.h, fallback.h, enqueue.h, dispatch.h, idle.h) is ordinary C over
+ * these primitives and is compiled twice: into the BPF program, where port_bpf.h maps them to
+ * kfuncs and maps, and natively, where the including file provides them before it includes a
+ * dispatcher header (bpf/testing/port_native.h for unit tests; the simulator has its own).
  *
- * A port defines `struct task_struct` (with the fields of kernel_types.h that the dispatcher names) and:
+ * A port defines `struct task_struct` (with the fields of kernel_types.h that the dispatcher names)
+ * and:
  *
  *   time and place
  *     scxx_u64 kx_now(void)                  CLOCK_MONOTONIC, ns
@@ -21,29 +23,27 @@
  *     struct scxx_dispatch_ring *kx_dispatch(scxx_u32 cpu)
  *     struct scxx_gone_ring *kx_gone(void)
  *     struct scxx_task *kx_task(scxx_u32 slot)
- *     scxx_u64 *kx_affinity(scxx_u32 slot)                SCXX_MASK_WORDS words, of which those below cfg.nr_cpus are used
- *     void kx_set_affinity_word(words, index, word), scxx_u64 kx_affinity_word(words, index)
- *   slots and tasks
- *     int kx_slot_of(p)                      the slot of a task, or -1
- *     scxx_u64 *kx_kernel_vtime(slot)        private to BPF: the task's key in the kernel DSQ
- *     struct task_struct *kx_slot_task(slot) the task of a slot, valid until the callback returns; or NULL
- *     void kx_copy_comm(char *to, p), scxx_u64 kx_cgroup_id(p), bool kx_signal_pending(pid)
+ *     scxx_u64 *kx_affinity(scxx_u32 slot)                SCXX_MASK_WORDS words, of which those
+ * below cfg.nr_cpus are used void kx_set_affinity_word(words, index, word), scxx_u64
+ * kx_affinity_word(words, index) slots and tasks int kx_slot_of(p)                      the slot of
+ * a task, or -1 scxx_u64 *kx_kernel_vtime(slot)        private to BPF: the task's key in the kernel
+ * DSQ struct task_struct *kx_slot_task(slot) the task of a slot, valid until the callback returns;
+ * or NULL void kx_copy_comm(char *to, p), scxx_u64 kx_cgroup_id(p), bool kx_signal_pending(pid)
  *     bool kx_bind(p, slot), kx_unbind(p, slot)
  *     int kx_free_slot_pop(void), void kx_free_slot_push(slot)
  *   the kernel's scheduler
  *     void kx_insert(p, dsq, slice, enq_flags)            scx_bpf_dsq_insert
  *     void kx_insert_vtime(p, dsq, slice, vtime)          scx_bpf_dsq_insert_vtime
- *     void kx_cancel(void)                                scx_bpf_dispatch_cancel: drops this callback's latest insert
- *     bool kx_consume(dsq)                                scx_bpf_dsq_move_to_local
- *     bool kx_dsq_waiting(dsq)                            scx_bpf_dsq_nr_queued > 0
- *     void kx_kick(cpu, SCX_KICK_*)                       scx_bpf_kick_cpu
+ *     void kx_cancel(void)                                scx_bpf_dispatch_cancel: drops this
+ * callback's latest insert bool kx_consume(dsq) scx_bpf_dsq_move_to_local bool kx_dsq_waiting(dsq)
+ * scx_bpf_dsq_nr_queued > 0 void kx_kick(cpu, SCX_KICK_*)                       scx_bpf_kick_cpu
  *     void kx_set_slice(p, slice)
- *     bool kx_allowed(p, cpu)                             cpu in p->cpus_ptr and p may migrate there
- *     bool kx_affinity_has(mask, cpu)                     for ops.set_cpumask
- *     int kx_select_idle(p, prev_cpu, wake_flags, bool *idle)
- *     scxx_u64 KX_ENQ_PREEMPT, KX_ENQ_LAST
- *   KX_FN: before a function with scalar arguments and result that the verifier is to check once, by itself, not at each call
- *   kx_for(i, n) { }                                      a loop the verifier can bound
+ *     bool kx_allowed(p, cpu)                             cpu in p->cpus_ptr and p may migrate
+ * there bool kx_affinity_has(mask, cpu)                     for ops.set_cpumask int
+ * kx_select_idle(p, prev_cpu, wake_flags, bool *idle) scxx_u64 KX_ENQ_PREEMPT, KX_ENQ_LAST KX_FN:
+ * before a function with scalar arguments and result that the verifier is to check once, by itself,
+ * not at each call kx_for(i, n) { }                                      a loop the verifier can
+ * bound
  */
 #ifndef SCXX_BPF_PORT_H_
 #define SCXX_BPF_PORT_H_
@@ -55,7 +55,9 @@
 #endif
 
 /* Our DSQs. */
-#define KERNEL_DSQ 1ull /* vtime order: tasks the kernel schedules, because there is no slot, no room or no agent */
-#define AGENT_DSQ 2ull  /* the parked agent */
+#define KERNEL_DSQ                                                                               \
+  1ull /* vtime order: tasks the kernel schedules, because there is no slot, no room or no agent \
+        */
+#define AGENT_DSQ 2ull /* the parked agent */
 
 #endif /* SCXX_BPF_PORT_H_ */

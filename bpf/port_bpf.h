@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * port_bpf.h: port.h's primitives as maps and kfuncs, with the differences between kernels (6.12 to 7.3) hidden.
+ * port_bpf.h: port.h's primitives as maps and kfuncs, with the differences between kernels (6.12
+ * to 7.3) hidden.
  *
- * Kernels are told apart by what they offer, never by version: a kfunc that is absent resolves to 0 and the branch that uses
- * it is never verified.
+ * Kernels are told apart by what they offer, never by version: a kfunc that is absent resolves to 0
+ * and the branch that uses it is never verified.
  */
 #ifndef SCXX_BPF_PORT_BPF_H_
 #define SCXX_BPF_PORT_BPF_H_
@@ -24,155 +25,160 @@
 /* ---- kfuncs ---- */
 
 struct scx_bpf_dsq_insert_vtime_args {
-	u64 dsq_id;
-	u64 slice;
-	u64 vtime;
-	u64 enq_flags;
+  u64 dsq_id;
+  u64 slice;
+  u64 vtime;
+  u64 enq_flags;
 };
 
 /* libbpf drops one ___suffix: the kernel's own name of the newer form ends in ___v2. */
-bool scx_bpf_dsq_insert___v2___scxx(struct task_struct *p, u64 dsq_id, u64 slice, u64 enq_flags) __ksym __weak;
-void scx_bpf_dsq_insert(struct task_struct *p, u64 dsq_id, u64 slice, u64 enq_flags) __ksym __weak;
-void scx_bpf_dispatch(struct task_struct *p, u64 dsq_id, u64 slice, u64 enq_flags) __ksym __weak;
+bool scx_bpf_dsq_insert___v2___scxx(struct task_struct* p, u64 dsq_id, u64 slice,
+                                    u64 enq_flags) __ksym __weak;
+void scx_bpf_dsq_insert(struct task_struct* p, u64 dsq_id, u64 slice, u64 enq_flags) __ksym __weak;
+void scx_bpf_dispatch(struct task_struct* p, u64 dsq_id, u64 slice, u64 enq_flags) __ksym __weak;
 
-bool __scx_bpf_dsq_insert_vtime(struct task_struct *p, struct scx_bpf_dsq_insert_vtime_args *args) __ksym __weak;
-void scx_bpf_dsq_insert_vtime(struct task_struct *p, u64 dsq_id, u64 slice, u64 vtime, u64 enq_flags) __ksym __weak;
-void scx_bpf_dispatch_vtime(struct task_struct *p, u64 dsq_id, u64 slice, u64 vtime, u64 enq_flags) __ksym __weak;
+bool __scx_bpf_dsq_insert_vtime(struct task_struct* p,
+                                struct scx_bpf_dsq_insert_vtime_args* args) __ksym __weak;
+void scx_bpf_dsq_insert_vtime(struct task_struct* p, u64 dsq_id, u64 slice, u64 vtime,
+                              u64 enq_flags) __ksym __weak;
+void scx_bpf_dispatch_vtime(struct task_struct* p, u64 dsq_id, u64 slice, u64 vtime,
+                            u64 enq_flags) __ksym __weak;
 
 bool scx_bpf_dsq_move_to_local___v2___scxx(u64 dsq_id, u64 enq_flags) __ksym __weak;
 bool scx_bpf_dsq_move_to_local(u64 dsq_id) __ksym __weak;
 bool scx_bpf_consume(u64 dsq_id) __ksym __weak;
 
-bool scx_bpf_task_set_slice(struct task_struct *p, u64 slice) __ksym __weak;
+bool scx_bpf_task_set_slice(struct task_struct* p, u64 slice) __ksym __weak;
 
 void scx_bpf_dispatch_cancel(void) __ksym;
 s32 scx_bpf_dsq_nr_queued(u64 dsq_id) __ksym;
 s32 scx_bpf_create_dsq(u64 dsq_id, s32 node) __ksym;
 void scx_bpf_kick_cpu(s32 cpu, u64 flags) __ksym;
-s32 scx_bpf_task_cpu(const struct task_struct *p) __ksym;
-s32 scx_bpf_select_cpu_dfl(struct task_struct *p, s32 prev_cpu, u64 wake_flags, bool *is_idle) __ksym;
+s32 scx_bpf_task_cpu(const struct task_struct* p) __ksym;
+s32 scx_bpf_select_cpu_dfl(struct task_struct* p, s32 prev_cpu, u64 wake_flags,
+                           bool* is_idle) __ksym;
 
-bool bpf_cpumask_test_cpu(u32 cpu, const struct cpumask *cpumask) __ksym;
-struct task_struct *bpf_task_acquire(struct task_struct *p) __ksym;
-void bpf_task_release(struct task_struct *p) __ksym;
-struct task_struct *bpf_task_from_pid(s32 pid) __ksym;
+bool bpf_cpumask_test_cpu(u32 cpu, const struct cpumask* cpumask) __ksym;
+struct task_struct* bpf_task_acquire(struct task_struct* p) __ksym;
+void bpf_task_release(struct task_struct* p) __ksym;
+struct task_struct* bpf_task_from_pid(s32 pid) __ksym;
 
 struct bpf_iter_num {
-	u64 __opaque[1];
+  u64 __opaque[1];
 } __attribute__((aligned(8)));
-int bpf_iter_num_new(struct bpf_iter_num *it, int start, int end) __ksym;
-int *bpf_iter_num_next(struct bpf_iter_num *it) __ksym;
-void bpf_iter_num_destroy(struct bpf_iter_num *it) __ksym;
+int bpf_iter_num_new(struct bpf_iter_num* it, int start, int end) __ksym;
+int* bpf_iter_num_next(struct bpf_iter_num* it) __ksym;
+void bpf_iter_num_destroy(struct bpf_iter_num* it) __ksym;
 
 /* ---- maps: sized at load by framework/kernel ---- */
 
 struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, struct scxx_task);
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, 1);
+  __type(key, u32);
+  __type(value, struct scxx_task);
 } scxx_tasks SEC(".maps");
 
 struct affinity_value {
-	u64 words[SCXX_MASK_WORDS];
+  u64 words[SCXX_MASK_WORDS];
 };
 
 struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__uint(key_size, 4);
-	__uint(value_size, 8);
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, 1);
+  __uint(key_size, 4);
+  __uint(value_size, 8);
 } scxx_affinity SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__uint(key_size, 4);
-	__uint(value_size, 16);
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, 1);
+  __uint(key_size, 4);
+  __uint(value_size, 16);
 } scxx_events SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, struct scxx_gone_ring);
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, 1);
+  __type(key, u32);
+  __type(value, struct scxx_gone_ring);
 } scxx_gone SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, struct scxx_dispatch_ring);
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, 1);
+  __type(key, u32);
+  __type(value, struct scxx_dispatch_ring);
 } scxx_dispatch SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, struct scxx_cpu);
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, 1);
+  __type(key, u32);
+  __type(value, struct scxx_cpu);
 } scxx_cpus SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, struct scxx_agent);
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, 1);
+  __type(key, u32);
+  __type(value, struct scxx_agent);
 } scxx_agent SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, struct scxx_global);
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, 1);
+  __type(key, u32);
+  __type(value, struct scxx_global);
 } scxx_global SEC(".maps");
 
 /* What no user space sees: the task of each slot, and its key in the kernel DSQ. */
 struct slot_private {
-	u64 vtime; /* first: its address needs no arithmetic on a pointer that may be NULL */
-	struct task_struct __kptr *task;
+  u64 vtime; /* first: its address needs no arithmetic on a pointer that may be NULL */
+  struct task_struct __kptr* task;
 };
 
 struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, struct slot_private);
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, 1);
+  __type(key, u32);
+  __type(value, struct slot_private);
 } scxx_slots SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_QUEUE);
-	__uint(max_entries, 1);
-	__type(value, u32);
+  __uint(type, BPF_MAP_TYPE_QUEUE);
+  __uint(max_entries, 1);
+  __type(value, u32);
 } scxx_free_slots SEC(".maps");
 
 struct task_context {
-	u32 slot;
+  u32 slot;
 };
 
 struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct task_context);
+  __uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+  __uint(map_flags, BPF_F_NO_PREALLOC);
+  __type(key, int);
+  __type(value, struct task_context);
 } scxx_task_ctx SEC(".maps");
 
 struct timer_value {
-	struct bpf_timer timer;
+  struct bpf_timer timer;
 };
 
 struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, struct timer_value);
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, 1);
+  __type(key, u32);
+  __type(value, struct timer_value);
 } scxx_timer SEC(".maps");
 
 const volatile struct scxx_config cfg SEC(".rodata.config");
@@ -180,16 +186,16 @@ const volatile struct scxx_config cfg SEC(".rodata.config");
 /* ---- port.h ---- */
 
 /*
- * A global function is verified once for all arguments. Inlined, its paths would multiply with its caller's: without these the
- * verifier takes minutes instead of milliseconds.
+ * A global function is verified once for all arguments. Inlined, its paths would multiply with its
+ * caller's: without these the verifier takes minutes instead of milliseconds.
  */
 #define KX_FN __attribute__((noinline))
 
-#define KX_LOOKUP(type, map, index)                                         \
-	({                                                                  \
-		u32 __index = (index);                                      \
-		(type *)bpf_map_lookup_elem(&(map), &__index);              \
-	})
+#define KX_LOOKUP(type, map, index)               \
+  ({                                              \
+    u32 __index = (index);                        \
+    (type*)bpf_map_lookup_elem(&(map), &__index); \
+  })
 
 #define kx_global() KX_LOOKUP(struct scxx_global, scxx_global, 0)
 #define kx_agent() KX_LOOKUP(struct scxx_agent, scxx_agent, 0)
@@ -203,210 +209,164 @@ const volatile struct scxx_config cfg SEC(".rodata.config");
 #define KX_ENQ_PREEMPT bpf_core_enum_value(enum scx_enq_flags, SCX_ENQ_PREEMPT)
 #define KX_ENQ_LAST bpf_core_enum_value(enum scx_enq_flags, SCX_ENQ_LAST)
 
-/* An open-coded iterator: the verifier looks at the body once, whatever n is. Leaving the body by `break` or `return` is fine. */
-static __always_inline void kx_iter_end(struct bpf_iter_num *it)
-{
-	bpf_iter_num_destroy(it);
+/* An open-coded iterator: the verifier looks at the body once, whatever n is. Leaving the body by
+ * `break` or `return` is fine. */
+static __always_inline void kx_iter_end(struct bpf_iter_num* it) { bpf_iter_num_destroy(it); }
+
+#define kx_for(i, n)                                                               \
+  for (struct bpf_iter_num __it __attribute__((aligned(8), cleanup(kx_iter_end))), \
+       *__p __attribute__((unused)) = (bpf_iter_num_new(&__it, 0, (n)), (void*)0); \
+       ({                                                                          \
+         int* __v = bpf_iter_num_next(&__it);                                      \
+         bool __go = !!__v;                                                        \
+         if (__go) (i) = *__v;                                                     \
+         __go;                                                                     \
+       });)
+
+static __always_inline u64 kx_now(void) { return bpf_ktime_get_ns(); }
+
+static __always_inline u32 kx_this_cpu(void) { return bpf_get_smp_processor_id(); }
+
+static __always_inline u32 kx_task_cpu(const struct task_struct* p) { return scx_bpf_task_cpu(p); }
+
+static __always_inline int kx_slot_of(struct task_struct* p) {
+  struct task_context* ctx = bpf_task_storage_get(&scxx_task_ctx, p, 0, 0);
+
+  return ctx ? (int)ctx->slot : -1;
 }
 
-#define kx_for(i, n)                                                                                                \
-	for (struct bpf_iter_num __it __attribute__((aligned(8), cleanup(kx_iter_end))),                            \
-	     *__p __attribute__((unused)) = (bpf_iter_num_new(&__it, 0, (n)), (void *)0);                           \
-	     ({                                                                                                     \
-		     int *__v = bpf_iter_num_next(&__it);                                                           \
-		     bool __go = !!__v;                                                                             \
-		     if (__go)                                                                                      \
-			     (i) = *__v;                                                                            \
-		     __go;                                                                                          \
-	     });)
-
-static __always_inline u64 kx_now(void)
-{
-	return bpf_ktime_get_ns();
+static __always_inline u64* kx_kernel_vtime(u32 slot) {
+  return bpf_map_lookup_elem(&scxx_slots, &slot);
 }
 
-static __always_inline u32 kx_this_cpu(void)
-{
-	return bpf_get_smp_processor_id();
+static __always_inline struct task_struct* kx_slot_task(u32 slot) {
+  struct slot_private* priv = bpf_map_lookup_elem(&scxx_slots, &slot);
+
+  return priv ? priv->task : NULL;
 }
 
-static __always_inline u32 kx_task_cpu(const struct task_struct *p)
-{
-	return scx_bpf_task_cpu(p);
+static __always_inline bool kx_bind(struct task_struct* p, u32 slot) {
+  struct slot_private* priv = bpf_map_lookup_elem(&scxx_slots, &slot);
+  struct task_context* ctx;
+  struct task_struct* task;
+
+  ctx = bpf_task_storage_get(&scxx_task_ctx, p, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+  if (!priv || !ctx) return false;
+  task = bpf_task_acquire(p);
+  if (!task) return false;
+  ctx->slot = slot;
+  task = bpf_kptr_xchg(&priv->task, task);
+  if (task) bpf_task_release(task);
+  return true;
 }
 
-static __always_inline int kx_slot_of(struct task_struct *p)
-{
-	struct task_context *ctx = bpf_task_storage_get(&scxx_task_ctx, p, 0, 0);
+static __always_inline void kx_unbind(struct task_struct* p, u32 slot) {
+  struct slot_private* priv = bpf_map_lookup_elem(&scxx_slots, &slot);
+  struct task_struct* task;
 
-	return ctx ? (int)ctx->slot : -1;
+  bpf_task_storage_delete(&scxx_task_ctx, p);
+  if (!priv) return;
+  task = bpf_kptr_xchg(&priv->task, NULL);
+  if (task) bpf_task_release(task);
 }
 
-static __always_inline u64 *kx_kernel_vtime(u32 slot)
-{
-	return bpf_map_lookup_elem(&scxx_slots, &slot);
+static __always_inline void kx_copy_comm(char* to, struct task_struct* p) {
+  bpf_probe_read_kernel(to, SCXX_COMM_LEN, p->comm);
 }
 
-static __always_inline struct task_struct *kx_slot_task(u32 slot)
-{
-	struct slot_private *priv = bpf_map_lookup_elem(&scxx_slots, &slot);
-
-	return priv ? priv->task : NULL;
-}
-
-static __always_inline bool kx_bind(struct task_struct *p, u32 slot)
-{
-	struct slot_private *priv = bpf_map_lookup_elem(&scxx_slots, &slot);
-	struct task_context *ctx;
-	struct task_struct *task;
-
-	ctx = bpf_task_storage_get(&scxx_task_ctx, p, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!priv || !ctx)
-		return false;
-	task = bpf_task_acquire(p);
-	if (!task)
-		return false;
-	ctx->slot = slot;
-	task = bpf_kptr_xchg(&priv->task, task);
-	if (task)
-		bpf_task_release(task);
-	return true;
-}
-
-static __always_inline void kx_unbind(struct task_struct *p, u32 slot)
-{
-	struct slot_private *priv = bpf_map_lookup_elem(&scxx_slots, &slot);
-	struct task_struct *task;
-
-	bpf_task_storage_delete(&scxx_task_ctx, p);
-	if (!priv)
-		return;
-	task = bpf_kptr_xchg(&priv->task, NULL);
-	if (task)
-		bpf_task_release(task);
-}
-
-static __always_inline void kx_copy_comm(char *to, struct task_struct *p)
-{
-	bpf_probe_read_kernel(to, SCXX_COMM_LEN, p->comm);
-}
-
-static __always_inline u64 kx_cgroup_id(struct task_struct *p)
-{
-	return BPF_CORE_READ(p, cgroups, dfl_cgrp, kn, id);
+static __always_inline u64 kx_cgroup_id(struct task_struct* p) {
+  return BPF_CORE_READ(p, cgroups, dfl_cgrp, kn, id);
 }
 
 /* Waits for it to run: a stopped or killed thread that is parked could not react otherwise. */
-static __always_inline bool kx_signal_pending(s32 pid)
-{
-	struct task_struct *p = bpf_task_from_pid(pid);
-	unsigned long pending;
+static __always_inline bool kx_signal_pending(s32 pid) {
+  struct task_struct* p = bpf_task_from_pid(pid);
+  unsigned long pending;
 
-	if (!p)
-		return false;
-	pending = BPF_CORE_READ(p, pending.signal.sig[0]) | BPF_CORE_READ(p, signal, shared_pending.signal.sig[0]);
-	bpf_task_release(p);
-	return pending != 0;
+  if (!p) return false;
+  pending = BPF_CORE_READ(p, pending.signal.sig[0]) |
+            BPF_CORE_READ(p, signal, shared_pending.signal.sig[0]);
+  bpf_task_release(p);
+  return pending != 0;
 }
 
-static __always_inline int kx_free_slot_pop(void)
-{
-	u32 slot;
+static __always_inline int kx_free_slot_pop(void) {
+  u32 slot;
 
-	return bpf_map_pop_elem(&scxx_free_slots, &slot) ? -1 : (int)slot;
+  return bpf_map_pop_elem(&scxx_free_slots, &slot) ? -1 : (int)slot;
 }
 
-static __always_inline void kx_free_slot_push(u32 slot)
-{
-	bpf_map_push_elem(&scxx_free_slots, &slot, 0);
+static __always_inline void kx_free_slot_push(u32 slot) {
+  bpf_map_push_elem(&scxx_free_slots, &slot, 0);
 }
 
-static __always_inline void kx_insert(struct task_struct *p, u64 dsq, u64 slice, u64 flags)
-{
-	if (bpf_ksym_exists(scx_bpf_dsq_insert___v2___scxx))
-		scx_bpf_dsq_insert___v2___scxx(p, dsq, slice, flags);
-	else if (bpf_ksym_exists(scx_bpf_dsq_insert))
-		scx_bpf_dsq_insert(p, dsq, slice, flags);
-	else
-		scx_bpf_dispatch(p, dsq, slice, flags);
+static __always_inline void kx_insert(struct task_struct* p, u64 dsq, u64 slice, u64 flags) {
+  if (bpf_ksym_exists(scx_bpf_dsq_insert___v2___scxx))
+    scx_bpf_dsq_insert___v2___scxx(p, dsq, slice, flags);
+  else if (bpf_ksym_exists(scx_bpf_dsq_insert))
+    scx_bpf_dsq_insert(p, dsq, slice, flags);
+  else
+    scx_bpf_dispatch(p, dsq, slice, flags);
 }
 
-static __always_inline void kx_insert_vtime(struct task_struct *p, u64 dsq, u64 slice, u64 vtime)
-{
-	if (bpf_ksym_exists(__scx_bpf_dsq_insert_vtime)) {
-		struct scx_bpf_dsq_insert_vtime_args args = { .dsq_id = dsq, .slice = slice, .vtime = vtime };
+static __always_inline void kx_insert_vtime(struct task_struct* p, u64 dsq, u64 slice, u64 vtime) {
+  if (bpf_ksym_exists(__scx_bpf_dsq_insert_vtime)) {
+    struct scx_bpf_dsq_insert_vtime_args args = {.dsq_id = dsq, .slice = slice, .vtime = vtime};
 
-		__scx_bpf_dsq_insert_vtime(p, &args);
-	} else if (bpf_ksym_exists(scx_bpf_dsq_insert_vtime)) {
-		scx_bpf_dsq_insert_vtime(p, dsq, slice, vtime, 0);
-	} else {
-		scx_bpf_dispatch_vtime(p, dsq, slice, vtime, 0);
-	}
+    __scx_bpf_dsq_insert_vtime(p, &args);
+  } else if (bpf_ksym_exists(scx_bpf_dsq_insert_vtime)) {
+    scx_bpf_dsq_insert_vtime(p, dsq, slice, vtime, 0);
+  } else {
+    scx_bpf_dispatch_vtime(p, dsq, slice, vtime, 0);
+  }
 }
 
-static __always_inline void kx_cancel(void)
-{
-	scx_bpf_dispatch_cancel();
+static __always_inline void kx_cancel(void) { scx_bpf_dispatch_cancel(); }
+
+static __always_inline bool kx_consume(u64 dsq) {
+  if (bpf_ksym_exists(scx_bpf_dsq_move_to_local___v2___scxx))
+    return scx_bpf_dsq_move_to_local___v2___scxx(dsq, 0);
+  if (bpf_ksym_exists(scx_bpf_dsq_move_to_local)) return scx_bpf_dsq_move_to_local(dsq);
+  return scx_bpf_consume(dsq);
 }
 
-static __always_inline bool kx_consume(u64 dsq)
-{
-	if (bpf_ksym_exists(scx_bpf_dsq_move_to_local___v2___scxx))
-		return scx_bpf_dsq_move_to_local___v2___scxx(dsq, 0);
-	if (bpf_ksym_exists(scx_bpf_dsq_move_to_local))
-		return scx_bpf_dsq_move_to_local(dsq);
-	return scx_bpf_consume(dsq);
-}
+static __always_inline bool kx_dsq_waiting(u64 dsq) { return scx_bpf_dsq_nr_queued(dsq) > 0; }
 
-static __always_inline bool kx_dsq_waiting(u64 dsq)
-{
-	return scx_bpf_dsq_nr_queued(dsq) > 0;
-}
+static __always_inline void kx_kick(u32 cpu, u64 flags) { scx_bpf_kick_cpu(cpu, flags); }
 
-static __always_inline void kx_kick(u32 cpu, u64 flags)
-{
-	scx_bpf_kick_cpu(cpu, flags);
-}
-
-static __always_inline void kx_set_slice(struct task_struct *p, u64 slice)
-{
-	if (bpf_ksym_exists(scx_bpf_task_set_slice))
-		scx_bpf_task_set_slice(p, slice);
-	else
-		p->scx.slice = slice;
+static __always_inline void kx_set_slice(struct task_struct* p, u64 slice) {
+  if (bpf_ksym_exists(scx_bpf_task_set_slice))
+    scx_bpf_task_set_slice(p, slice);
+  else
+    p->scx.slice = slice;
 }
 
 /*
- * p waits, so it is not the current task, whose migration_disabled the BPF prologue itself may have raised. (Kernels with
- * SCX_OPS_ENQ_MIGRATION_DISABLED keep such tasks from us; older ones abort the scheduler if they are sent elsewhere.)
+ * p waits, so it is not the current task, whose migration_disabled the BPF prologue itself may have
+ * raised. (Kernels with SCX_OPS_ENQ_MIGRATION_DISABLED keep such tasks from us; older ones abort
+ * the scheduler if they are sent elsewhere.)
  */
-static __always_inline bool kx_allowed(struct task_struct *p, u32 cpu)
-{
-	if (p->migration_disabled && kx_task_cpu(p) != cpu)
-		return false;
-	return bpf_cpumask_test_cpu(cpu, p->cpus_ptr);
+static __always_inline bool kx_allowed(struct task_struct* p, u32 cpu) {
+  if (p->migration_disabled && kx_task_cpu(p) != cpu) return false;
+  return bpf_cpumask_test_cpu(cpu, p->cpus_ptr);
 }
 
-static __always_inline bool kx_affinity_has(const struct cpumask *mask, u32 cpu)
-{
-	return bpf_cpumask_test_cpu(cpu, mask);
+static __always_inline bool kx_affinity_has(const struct cpumask* mask, u32 cpu) {
+  return bpf_cpumask_test_cpu(cpu, mask);
 }
 
 /* The value of scxx_affinity is as long as this machine's CPUs need. */
-static __always_inline void kx_set_affinity_word(u64 *words, u32 index, u64 word)
-{
-	if (index < (cfg.nr_cpus + 63) / 64)
-		words[index] = word;
+static __always_inline void kx_set_affinity_word(u64* words, u32 index, u64 word) {
+  if (index < (cfg.nr_cpus + 63) / 64) words[index] = word;
 }
 
-static __always_inline u64 kx_affinity_word(u64 *words, u32 index)
-{
-	return index < (cfg.nr_cpus + 63) / 64 ? words[index] : 0;
+static __always_inline u64 kx_affinity_word(u64* words, u32 index) {
+  return index < (cfg.nr_cpus + 63) / 64 ? words[index] : 0;
 }
 
-static __always_inline s32 kx_select_idle(struct task_struct *p, s32 prev_cpu, u64 wake_flags, bool *idle)
-{
-	return scx_bpf_select_cpu_dfl(p, prev_cpu, wake_flags, idle);
+static __always_inline s32 kx_select_idle(struct task_struct* p, s32 prev_cpu, u64 wake_flags,
+                                          bool* idle) {
+  return scx_bpf_select_cpu_dfl(p, prev_cpu, wake_flags, idle);
 }
 
 #endif /* SCXX_BPF_PORT_BPF_H_ */

@@ -2,12 +2,14 @@
 /*
  * rings.h: BPF's ends of the rings. The agent's ends are in framework/kernel/channel.h.
  *
- * Event ring: one producer (this CPU, with interrupts off, so it is never re-entered), one consumer (the agent). The entry is
- * written, then the tail is exchanged: a consumer that sees the tail sees the entry.
+ * Event ring: one producer (this CPU, with interrupts off, so it is never re-entered), one consumer
+ * (the agent). The entry is written, then the tail is exchanged: a consumer that sees the tail sees
+ * the entry.
  *
- * Dispatch ring: one producer (the agent), any CPU consumes. A consumer copies the record first and then claims it by moving
- * the head with a compare-and-swap. The producer reuses an entry only after the head has passed it, so a copy whose claim
- * succeeded is whole. Positions are 64-bit and never wrap: no ABA.
+ * Dispatch ring: one producer (the agent), any CPU consumes. A consumer copies the record first and
+ * then claims it by moving the head with a compare-and-swap. The producer reuses an entry only
+ * after the head has passed it, so a copy whose claim succeeded is whole. Positions are 64-bit and
+ * never wrap: no ABA.
  */
 #ifndef SCXX_BPF_RINGS_H_
 #define SCXX_BPF_RINGS_H_
@@ -16,64 +18,61 @@
 #include "bpf/wire.h"
 
 /* False: the ring is full, or the agent's head is nonsense, which is the same to us. */
-static __always_inline bool event_push(scxx_u64 *tail, scxx_u64 *agent_head, struct scxx_event *ring, scxx_u32 mask,
-				       scxx_u32 slot_kind, scxx_u32 count, scxx_u64 now)
-{
-	scxx_u64 at = *tail;
-	struct scxx_event *event = &ring[at & mask];
+static __always_inline bool event_push(scxx_u64* tail, scxx_u64* agent_head,
+                                       struct scxx_event* ring, scxx_u32 mask, scxx_u32 slot_kind,
+                                       scxx_u32 count, scxx_u64 now) {
+  scxx_u64 at = *tail;
+  struct scxx_event* event = &ring[at & mask];
 
-	if (at - sx_read(agent_head) > mask)
-		return false;
-	event->slot_kind = slot_kind;
-	event->enq_cnt = count;
-	event->time = now;
-	sx_swap(tail, at + 1);
-	return true;
+  if (at - sx_read(agent_head) > mask) return false;
+  event->slot_kind = slot_kind;
+  event->enq_cnt = count;
+  event->time = now;
+  sx_swap(tail, at + 1);
+  return true;
 }
 
 enum ring_claim_result { RING_EMPTY, RING_TAKEN, RING_CONTENDED, RING_BAD };
 
-static __always_inline scxx_u64 ring_waiting(scxx_u64 *head, struct scxx_dispatch_ring *ring)
-{
-	return sx_read(&ring->tail) - sx_read(head);
+static __always_inline scxx_u64 ring_waiting(scxx_u64* head, struct scxx_dispatch_ring* ring) {
+  return sx_read(&ring->tail) - sx_read(head);
 }
 
 /*
- * Takes the oldest record. A tail that promises more than the ring holds was not written by a sane agent: RING_BAD, and the
- * ring counts as empty until the tail makes sense. `unpinned_only`: leaves a record whose CPU the policy chose.
+ * Takes the oldest record. A tail that promises more than the ring holds was not written by a sane
+ * agent: RING_BAD, and the ring counts as empty until the tail makes sense. `unpinned_only`: leaves
+ * a record whose CPU the policy chose.
  */
-static __always_inline int ring_claim(scxx_u64 *head, struct scxx_dispatch_ring *ring, bool unpinned_only,
-				      struct scxx_record *out)
-{
-	scxx_u64 at = sx_read(head);
-	scxx_u64 waiting = sx_read(&ring->tail) - at;
+static __always_inline int ring_claim(scxx_u64* head, struct scxx_dispatch_ring* ring,
+                                      bool unpinned_only, struct scxx_record* out) {
+  scxx_u64 at = sx_read(head);
+  scxx_u64 waiting = sx_read(&ring->tail) - at;
 
-	if (waiting == 0)
-		return RING_EMPTY;
-	if (waiting > SCXX_DISPATCH_RING)
-		return RING_BAD;
-	*out = ring->records[at & (SCXX_DISPATCH_RING - 1)];
-	if (unpinned_only && out->flags & SCXX_RECORD_PINNED)
-		return RING_EMPTY;
-	return sx_cas(head, at, at + 1) == at ? RING_TAKEN : RING_CONTENDED;
+  if (waiting == 0) return RING_EMPTY;
+  if (waiting > SCXX_DISPATCH_RING) return RING_BAD;
+  *out = ring->records[at & (SCXX_DISPATCH_RING - 1)];
+  if (unpinned_only && out->flags & SCXX_RECORD_PINNED) return RING_EMPTY;
+  return sx_cas(head, at, at + 1) == at ? RING_TAKEN : RING_CONTENDED;
 }
 
 /*
- * Reports an exited task; callable from any context, so there can be several producers and one may interrupt another. A full
- * ring loses the report, which is safe: the agent also learns of the exit when the slot is used again.
+ * Reports an exited task; callable from any context, so there can be several producers and one may
+ * interrupt another. A full ring loses the report, which is safe: the agent also learns of the exit
+ * when the slot is used again.
  */
-static __always_inline void gone_push(struct scxx_gone_ring *ring, scxx_u64 agent_head, scxx_u32 slot, scxx_u32 generation)
-{
-	scxx_u64 at = sx_read(&ring->tail);
-	struct scxx_gone *gone;
+static __always_inline void gone_push(struct scxx_gone_ring* ring, scxx_u64 agent_head,
+                                      scxx_u32 slot, scxx_u32 generation) {
+  scxx_u64 at = sx_read(&ring->tail);
+  struct scxx_gone* gone;
 
-	if (at - agent_head >= SCXX_GONE_RING - 256) /* room for producers that are between the test and the claim */
-		return;
-	at = sx_add(&ring->tail, 1);
-	gone = &ring->entries[at & (SCXX_GONE_RING - 1)];
-	gone->slot = slot;
-	gone->generation = generation;
-	sx_swap(&gone->turn, at + 1);
+  if (at - agent_head >=
+      SCXX_GONE_RING - 256) /* room for producers that are between the test and the claim */
+    return;
+  at = sx_add(&ring->tail, 1);
+  gone = &ring->entries[at & (SCXX_GONE_RING - 1)];
+  gone->slot = slot;
+  gone->generation = generation;
+  sx_swap(&gone->turn, at + 1);
 }
 
 #endif /* SCXX_BPF_RINGS_H_ */

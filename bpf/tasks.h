@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * tasks.h: slots. A task gets one when sched_ext first hears of it and keeps it until it exits; kernel threads get none, since
- * they are always scheduled in the kernel.
+ * tasks.h: slots. A task gets one when sched_ext first hears of it and keeps it until it exits;
+ * kernel threads get none, since they are always scheduled in the kernel.
  */
 #ifndef SCXX_BPF_TASKS_H_
 #define SCXX_BPF_TASKS_H_
@@ -10,139 +10,124 @@
 #include "bpf/port.h"
 #include "bpf/rings.h"
 
-static __always_inline void count(scxx_u32 counter, scxx_u64 n)
-{
-	struct scxx_cpu *cpu = kx_cpu(kx_this_cpu());
+static __always_inline void count(scxx_u32 counter, scxx_u64 n) {
+  struct scxx_cpu* cpu = kx_cpu(kx_this_cpu());
 
-	if (cpu && counter < SCXX_NR_COUNTERS)
-		sx_add(&cpu->counters[counter], n);
+  if (cpu && counter < SCXX_NR_COUNTERS) sx_add(&cpu->counters[counter], n);
 }
 
-/* The same where the CPU's state is at hand and interrupts are off: nobody else writes these words. */
-static __always_inline void count_here(struct scxx_cpu *cpu, scxx_u32 counter)
-{
-	cpu->counters[counter]++;
+/* The same where the CPU's state is at hand and interrupts are off: nobody else writes these words.
+ */
+static __always_inline void count_here(struct scxx_cpu* cpu, scxx_u32 counter) {
+  cpu->counters[counter]++;
 }
 
 /* A slot used before, else the next fresh one, else -1: the table is full. */
-static __always_inline int slot_alloc(void)
-{
-	struct scxx_global *global = kx_global();
-	int slot = kx_free_slot_pop();
-	scxx_u64 fresh;
+static __always_inline int slot_alloc(void) {
+  struct scxx_global* global = kx_global();
+  int slot = kx_free_slot_pop();
+  scxx_u64 fresh;
 
-	if (slot >= 0 || !global || sx_read(&global->next_slot) >= cfg.max_tasks)
-		return slot;
-	fresh = sx_add(&global->next_slot, 1);
-	return fresh < cfg.max_tasks ? (int)fresh : -1;
+  if (slot >= 0 || !global || sx_read(&global->next_slot) >= cfg.max_tasks) return slot;
+  fresh = sx_add(&global->next_slot, 1);
+  return fresh < cfg.max_tasks ? (int)fresh : -1;
 }
 
-static __always_inline scxx_u32 bits_set(scxx_u64 word)
-{
-	word -= word >> 1 & 0x5555555555555555ull;
-	word = (word & 0x3333333333333333ull) + (word >> 2 & 0x3333333333333333ull);
-	word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0full;
-	return word * 0x0101010101010101ull >> 56;
+static __always_inline scxx_u32 bits_set(scxx_u64 word) {
+  word -= word >> 1 & 0x5555555555555555ull;
+  word = (word & 0x3333333333333333ull) + (word >> 2 & 0x3333333333333333ull);
+  word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0full;
+  return word * 0x0101010101010101ull >> 56;
 }
 
-KX_FN int affinity_count(scxx_u32 slot)
-{
-	scxx_u64 *words = kx_affinity(slot);
-	scxx_u32 i = 0;
-	int sum = 0;
+KX_FN int affinity_count(scxx_u32 slot) {
+  scxx_u64* words = kx_affinity(slot);
+  scxx_u32 i = 0;
+  int sum = 0;
 
-	if (!words)
-		return 0;
-	kx_for(i, (cfg.nr_cpus + 63) / 64)
-		sum += bits_set(kx_affinity_word(words, i));
-	return sum;
+  if (!words) return 0;
+  kx_for(i, (cfg.nr_cpus + 63) / 64) sum += bits_set(kx_affinity_word(words, i));
+  return sum;
 }
 
 /* Copies the CPUs a task may use to where policies can see them. */
-static __always_inline void task_set_affinity(struct task_struct *p, scxx_u32 slot, const struct cpumask *mask)
-{
-	struct scxx_task *task = kx_task(slot);
-	scxx_u64 *words = kx_affinity(slot);
-	scxx_u32 allowed;
-	scxx_u32 cpu = 0;
+static __always_inline void task_set_affinity(struct task_struct* p, scxx_u32 slot,
+                                              const struct cpumask* mask) {
+  struct scxx_task* task = kx_task(slot);
+  scxx_u64* words = kx_affinity(slot);
+  scxx_u32 allowed;
+  scxx_u32 cpu = 0;
 
-	if (!task || !words)
-		return;
-	kx_for(cpu, (cfg.nr_cpus + 63) / 64)
-		kx_set_affinity_word(words, cpu, 0);
-	kx_for(cpu, cfg.nr_cpus) {
-		if (kx_affinity_has(mask, cpu))
-			kx_set_affinity_word(words, cpu / 64, kx_affinity_word(words, cpu / 64) | 1ull << (cpu & 63));
-	}
-	allowed = affinity_count(slot);
-	task->nr_cpus_allowed = allowed;
-	task->flags = (task->flags & ~SCXX_TASK_ALL_CPUS) | (allowed == cfg.nr_cpus ? SCXX_TASK_ALL_CPUS : 0);
+  if (!task || !words) return;
+  kx_for(cpu, (cfg.nr_cpus + 63) / 64) kx_set_affinity_word(words, cpu, 0);
+  kx_for(cpu, cfg.nr_cpus) {
+    if (kx_affinity_has(mask, cpu))
+      kx_set_affinity_word(words, cpu / 64, kx_affinity_word(words, cpu / 64) | 1ull << (cpu & 63));
+  }
+  allowed = affinity_count(slot);
+  task->nr_cpus_allowed = allowed;
+  task->flags =
+      (task->flags & ~SCXX_TASK_ALL_CPUS) | (allowed == cfg.nr_cpus ? SCXX_TASK_ALL_CPUS : 0);
 }
 
-static __always_inline void task_describe(struct task_struct *p, struct scxx_task *task)
-{
-	kx_copy_comm(task->comm, p);
-	task->tgid = p->tgid;
-	task->cgroup = kx_cgroup_id(p);
+static __always_inline void task_describe(struct task_struct* p, struct scxx_task* task) {
+  kx_copy_comm(task->comm, p);
+  task->tgid = p->tgid;
+  task->cgroup = kx_cgroup_id(p);
 }
 
-static __always_inline void task_init(struct task_struct *p)
-{
-	struct scxx_task *task;
-	scxx_u64 *vtime;
-	int slot;
+static __always_inline void task_init(struct task_struct* p) {
+  struct scxx_task* task;
+  scxx_u64* vtime;
+  int slot;
 
-	if (p->flags & PF_KTHREAD)
-		return;
-	slot = slot_alloc();
-	if (slot < 0)
-		return;
-	task = kx_task(slot);
-	vtime = kx_kernel_vtime(slot);
-	if (!task || !vtime || !kx_bind(p, slot)) {
-		kx_free_slot_push(slot);
-		return;
-	}
-	*vtime = 0;
-	task->pid = p->pid;
-	task->sum_exec = task->exec_at_wake = task->exec_at_start = p->se.sum_exec_runtime;
-	task->started_at = task->enqueued_at = 0;
-	task->residual = task->slice = task->vtime = 0;
-	task->flags = 0;
-	task->cpu = kx_task_cpu(p);
-	task_describe(p, task);
-	task_set_affinity(p, slot, p->cpus_ptr);
-	sx_swap(&task->custody, custody_next_generation(task->custody));
+  if (p->flags & PF_KTHREAD) return;
+  slot = slot_alloc();
+  if (slot < 0) return;
+  task = kx_task(slot);
+  vtime = kx_kernel_vtime(slot);
+  if (!task || !vtime || !kx_bind(p, slot)) {
+    kx_free_slot_push(slot);
+    return;
+  }
+  *vtime = 0;
+  task->pid = p->pid;
+  task->sum_exec = task->exec_at_wake = task->exec_at_start = p->se.sum_exec_runtime;
+  task->started_at = task->enqueued_at = 0;
+  task->residual = task->slice = task->vtime = 0;
+  task->flags = 0;
+  task->cpu = kx_task_cpu(p);
+  task_describe(p, task);
+  task_set_affinity(p, slot, p->cpus_ptr);
+  sx_swap(&task->custody, custody_next_generation(task->custody));
 }
 
-/* A task still in user custody has left us: it changed its class, died, or we are being detached. */
-static __always_inline bool task_leave(struct scxx_task *task)
-{
-	scxx_u64 word = sx_read(&task->custody);
+/* A task still in user custody has left us: it changed its class, died, or we are being detached.
+ */
+static __always_inline bool task_leave(struct scxx_task* task) {
+  scxx_u64 word = sx_read(&task->custody);
 
-	if (custody_state(word) != SCXX_CUSTODY_USER || !custody_take(&task->custody, word, SCXX_CUSTODY_KERNEL))
-		return false;
-	count(SCXX_CNT_GONE, 1);
-	return true;
+  if (custody_state(word) != SCXX_CUSTODY_USER ||
+      !custody_take(&task->custody, word, SCXX_CUSTODY_KERNEL))
+    return false;
+  count(SCXX_CNT_GONE, 1);
+  return true;
 }
 
 /* The task has exited, or will without being enqueued again: it can be called twice. */
-static __always_inline void task_exit(struct task_struct *p)
-{
-	struct scxx_gone_ring *ring = kx_gone();
-	struct scxx_agent *agent = kx_agent();
-	int slot = kx_slot_of(p);
-	struct scxx_task *task;
+static __always_inline void task_exit(struct task_struct* p) {
+  struct scxx_gone_ring* ring = kx_gone();
+  struct scxx_agent* agent = kx_agent();
+  int slot = kx_slot_of(p);
+  struct scxx_task* task;
 
-	if (slot < 0 || !ring || !agent)
-		return;
-	task = kx_task(slot);
-	if (!task)
-		return;
-	task_leave(task);
-	gone_push(ring, sx_read(&agent->gone_head), slot, custody_generation(sx_read(&task->custody)));
-	kx_unbind(p, slot);
-	kx_free_slot_push(slot);
+  if (slot < 0 || !ring || !agent) return;
+  task = kx_task(slot);
+  if (!task) return;
+  task_leave(task);
+  gone_push(ring, sx_read(&agent->gone_head), slot, custody_generation(sx_read(&task->custody)));
+  kx_unbind(p, slot);
+  kx_free_slot_push(slot);
 }
 
 #endif /* SCXX_BPF_TASKS_H_ */

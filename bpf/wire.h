@@ -2,22 +2,24 @@
 /*
  * wire.h: the memory that the BPF program and the agent share.
  *
- * This is the only header both sides include, and both compilers check every size and offset at its end. All integers are in
- * the machine's byte order; times are nanoseconds of CLOCK_MONOTONIC (bpf_ktime_get_ns in BPF); CPU numbers are the kernel's.
- * docs/protocol.md tells the story; here is who writes what:
+ * This is the only header both sides include, and both compilers check every size and offset at its
+ * end. All integers are in the machine's byte order; times are nanoseconds of CLOCK_MONOTONIC
+ * (bpf_ktime_get_ns in BPF); CPU numbers are the kernel's. docs/protocol.md tells the story; here
+ * is who writes what:
  *
  *   map             entries       written by   agent maps it   what
- *   scxx_tasks      max_tasks     BPF          read-only       a slot a task: what policies read, and the custody word
- *   scxx_affinity   max_tasks     BPF          read-only       the CPUs a task may use, 64 to a word
- *   scxx_events     CPUs          BPF          read-only       an event ring a CPU (BPF produces, the agent consumes)
- *   scxx_gone       1             BPF          read-only       slots whose task has exited
- *   scxx_dispatch   CPUs + 1      agent        read-write      a dispatch ring a target CPU, and one for "any CPU" (the last)
- *   scxx_cpus       CPUs + 1      BPF          read-only       ring positions, the running task, counters, histograms
- *   scxx_agent      1             both         read-write      pending flag, event heads, kick requests, queue lengths
- *   scxx_global     1             BPF          read-only       parked, fallback, the idle mask
+ *   scxx_tasks      max_tasks     BPF          read-only       a slot a task: what policies read,
+ * and the custody word scxx_affinity   max_tasks     BPF          read-only       the CPUs a task
+ * may use, 64 to a word scxx_events     CPUs          BPF          read-only       an event ring a
+ * CPU (BPF produces, the agent consumes) scxx_gone       1             BPF          read-only slots
+ * whose task has exited scxx_dispatch   CPUs + 1      agent        read-write      a dispatch ring
+ * a target CPU, and one for "any CPU" (the last) scxx_cpus       CPUs + 1      BPF read-only ring
+ * positions, the running task, counters, histograms scxx_agent      1             both read-write
+ * pending flag, event heads, kick requests, queue lengths scxx_global     1             BPF
+ * read-only       parked, fallback, the idle mask
  *
- * Everything the agent can write is a hint or an index; BPF masks and checks each such word, so a broken agent can harm no
- * more than the order in which tasks run.
+ * Everything the agent can write is a hint or an index; BPF masks and checks each such word, so a
+ * broken agent can harm no more than the order in which tasks run.
  */
 #ifndef SCXX_BPF_WIRE_H_
 #define SCXX_BPF_WIRE_H_
@@ -48,7 +50,8 @@ typedef long long scxx_s64;
 #define SCXX_MAX_SLOTS (1u << 24) /* a slot number fits the 24 bits an event gives it */
 #define SCXX_COMM_LEN 16
 
-/* Ring sizes, powers of two. The event rings are sized at load (max_tasks), since an attach delivers every waiting task at once. */
+/* Ring sizes, powers of two. The event rings are sized at load (max_tasks), since an attach
+ * delivers every waiting task at once. */
 #define SCXX_DISPATCH_RING 256u
 #define SCXX_GONE_RING 4096u
 
@@ -56,230 +59,238 @@ typedef long long scxx_s64;
 #define SCXX_CPU_ANY (-1)
 
 /*
- * The custody word of a slot: who has the task. One 64-bit word, so that every hand-over is one compare-and-swap.
+ * The custody word of a slot: who has the task. One 64-bit word, so that every hand-over is one
+ * compare-and-swap.
  *
  *   63            40 39                   8 7          2 1     0
  *   +---------------+----------------------+------------+-------+
  *   | generation 24 | enqueue count 32     | 0          | state |
  *   +---------------+----------------------+------------+-------+
  *
- * The generation counts the tasks that have lived in the slot. The enqueue count goes up by one at every ops.enqueue that hands
- * the task to user space and is never reset, so (slot, enqueue count) names one waiting period of one task.
+ * The generation counts the tasks that have lived in the slot. The enqueue count goes up by one at
+ * every ops.enqueue that hands the task to user space and is never reset, so (slot, enqueue count)
+ * names one waiting period of one task.
  */
 enum scxx_custody_state {
-	SCXX_CUSTODY_KERNEL = 0,     /* running, asleep, in a kernel DSQ, or no task at all */
-	SCXX_CUSTODY_USER = 1,       /* in no DSQ; the agent decides */
-	SCXX_CUSTODY_DISPATCHED = 2, /* inserted in a local DSQ by an agent's record */
+  SCXX_CUSTODY_KERNEL = 0,     /* running, asleep, in a kernel DSQ, or no task at all */
+  SCXX_CUSTODY_USER = 1,       /* in no DSQ; the agent decides */
+  SCXX_CUSTODY_DISPATCHED = 2, /* inserted in a local DSQ by an agent's record */
 };
 
 /* Why a task was enqueued; travels in every event. */
 enum scxx_event_kind {
-	SCXX_EVENT_WAKEUP = 1,    /* it slept and was woken */
-	SCXX_EVENT_NEW = 2,       /* forked, or seen for the first time */
-	SCXX_EVENT_SLICE_END = 3, /* used up its slice */
-	SCXX_EVENT_PREEMPTED = 4, /* stopped with some slice left (see scxx_task.residual) */
-	SCXX_EVENT_YIELD = 5,     /* gave its slice up */
-	SCXX_EVENT_REQUEUE = 6,   /* its affinity, weight or class changed while it waited: replaces its previous event */
-	SCXX_EVENT_LEFT = 7,      /* left the sched_ext class while it waited: no longer ours to decide */
+  SCXX_EVENT_WAKEUP = 1,    /* it slept and was woken */
+  SCXX_EVENT_NEW = 2,       /* forked, or seen for the first time */
+  SCXX_EVENT_SLICE_END = 3, /* used up its slice */
+  SCXX_EVENT_PREEMPTED = 4, /* stopped with some slice left (see scxx_task.residual) */
+  SCXX_EVENT_YIELD = 5,     /* gave its slice up */
+  SCXX_EVENT_REQUEUE =
+      6, /* its affinity, weight or class changed while it waited: replaces its previous event */
+  SCXX_EVENT_LEFT = 7, /* left the sched_ext class while it waited: no longer ours to decide */
 };
 
 /* scxx_task.flags */
 enum scxx_task_flags {
-	SCXX_TASK_KTHREAD = 1u << 0,
-	SCXX_TASK_ALL_CPUS = 1u << 1,    /* may run on every CPU: scxx_affinity need not be read */
-	SCXX_TASK_NO_MIGRATE = 1u << 2,  /* inside migrate_disable(): only its own CPU will do */
+  SCXX_TASK_KTHREAD = 1u << 0,
+  SCXX_TASK_ALL_CPUS = 1u << 1,   /* may run on every CPU: scxx_affinity need not be read */
+  SCXX_TASK_NO_MIGRATE = 1u << 2, /* inside migrate_disable(): only its own CPU will do */
 };
 
-/* A task's slot, two cache lines. Written by BPF under the task's run queue lock, before its event is published. */
+/* A task's slot, two cache lines. Written by BPF under the task's run queue lock, before its event
+ * is published. */
 struct scxx_task {
-	scxx_u64 custody;      /* see above; the only word that changes after the event */
-	scxx_u64 enqueued_at;  /* start of this waiting period */
-	scxx_u64 sum_exec;     /* CPU time since birth, exact at every enqueue */
-	scxx_u64 exec_at_wake; /* sum_exec when it last woke */
-	scxx_u64 started_at;   /* when its last record was inserted */
-	scxx_u64 exec_at_start;
-	scxx_u64 residual;   /* slice left at this enqueue; 0 unless SCXX_EVENT_PREEMPTED */
-	scxx_u64 slice;      /* slice last granted */
-	scxx_u64 vtime;      /* vtime of its last record */
-	scxx_u64 nvcsw;      /* voluntary context switches */
-	scxx_u64 cgroup;     /* id in the default hierarchy; refreshed with comm */
-	scxx_s32 pid;        /* in the initial pid namespace */
-	scxx_s32 tgid;
-	scxx_s32 cpu;        /* the CPU it last ran on, or was woken for */
-	scxx_u32 nr_cpus_allowed;
-	scxx_u16 weight;     /* sched_ext's, 1 to 10000; 100 is nice 0 */
-	scxx_u16 static_prio;/* 120 + nice */
-	scxx_u32 flags;      /* enum scxx_task_flags */
-	char comm[SCXX_COMM_LEN]; /* not always terminated; refreshed at birth and every 16th enqueue */
+  scxx_u64 custody;      /* see above; the only word that changes after the event */
+  scxx_u64 enqueued_at;  /* start of this waiting period */
+  scxx_u64 sum_exec;     /* CPU time since birth, exact at every enqueue */
+  scxx_u64 exec_at_wake; /* sum_exec when it last woke */
+  scxx_u64 started_at;   /* when its last record was inserted */
+  scxx_u64 exec_at_start;
+  scxx_u64 residual; /* slice left at this enqueue; 0 unless SCXX_EVENT_PREEMPTED */
+  scxx_u64 slice;    /* slice last granted */
+  scxx_u64 vtime;    /* vtime of its last record */
+  scxx_u64 nvcsw;    /* voluntary context switches */
+  scxx_u64 cgroup;   /* id in the default hierarchy; refreshed with comm */
+  scxx_s32 pid;      /* in the initial pid namespace */
+  scxx_s32 tgid;
+  scxx_s32 cpu; /* the CPU it last ran on, or was woken for */
+  scxx_u32 nr_cpus_allowed;
+  scxx_u16 weight;          /* sched_ext's, 1 to 10000; 100 is nice 0 */
+  scxx_u16 static_prio;     /* 120 + nice */
+  scxx_u32 flags;           /* enum scxx_task_flags */
+  char comm[SCXX_COMM_LEN]; /* not always terminated; refreshed at birth and every 16th enqueue */
 };
 
 /* An event, BPF to agent: slot in the low 24 bits of slot_kind, enum scxx_event_kind above them. */
 struct scxx_event {
-	scxx_u32 slot_kind;
-	scxx_u32 enq_cnt;
-	scxx_u64 time;
+  scxx_u32 slot_kind;
+  scxx_u32 enq_cnt;
+  scxx_u64 time;
 };
 
-static inline __attribute__((always_inline)) scxx_u32 scxx_slot_kind(scxx_u32 slot, scxx_u32 kind)
-{
-	return (slot & (SCXX_MAX_SLOTS - 1)) | kind << 24;
+static inline __attribute__((always_inline)) scxx_u32 scxx_slot_kind(scxx_u32 slot, scxx_u32 kind) {
+  return (slot & (SCXX_MAX_SLOTS - 1)) | kind << 24;
 }
 
-/* The task of a slot has exited. Several producers: `turn` is its position + 1 once the entry is whole. */
+/* The task of a slot has exited. Several producers: `turn` is its position + 1 once the entry is
+ * whole. */
 struct scxx_gone {
-	scxx_u64 turn;
-	scxx_u32 slot;
-	scxx_u32 generation;
+  scxx_u64 turn;
+  scxx_u32 slot;
+  scxx_u32 generation;
 };
 
 struct scxx_gone_ring {
-	scxx_u64 tail; /* claimed by fetch-and-add */
-	scxx_u64 pad[7];
-	struct scxx_gone entries[SCXX_GONE_RING];
+  scxx_u64 tail; /* claimed by fetch-and-add */
+  scxx_u64 pad[7];
+  struct scxx_gone entries[SCXX_GONE_RING];
 };
 
 /* scxx_record.flags */
 enum scxx_record_flags {
-	SCXX_RECORD_PINNED = 1u << 0, /* for this CPU only: chosen by the policy, or by the task's affinity */
+  SCXX_RECORD_PINNED =
+      1u << 0, /* for this CPU only: chosen by the policy, or by the task's affinity */
 };
 
 /* A decision, agent to BPF. */
 struct scxx_record {
-	scxx_u32 slot;
-	scxx_u32 enq_cnt; /* the waiting period it was made for */
-	scxx_u64 slice;   /* 0: the default */
-	scxx_u64 vtime;   /* kept in scxx_task.vtime */
-	scxx_u32 flags;   /* enum scxx_record_flags */
-	scxx_u32 pad;
+  scxx_u32 slot;
+  scxx_u32 enq_cnt; /* the waiting period it was made for */
+  scxx_u64 slice;   /* 0: the default */
+  scxx_u64 vtime;   /* kept in scxx_task.vtime */
+  scxx_u32 flags;   /* enum scxx_record_flags */
+  scxx_u32 pad;
 };
 
 struct scxx_dispatch_ring {
-	scxx_u64 tail; /* agent: records published */
-	scxx_u64 pad[7];
-	struct scxx_record records[SCXX_DISPATCH_RING];
+  scxx_u64 tail; /* agent: records published */
+  scxx_u64 pad[7];
+  struct scxx_record records[SCXX_DISPATCH_RING];
 };
 
-/* Counters, one set a CPU; the agent adds them up. scxx_counters.h has their names, units and help. */
+/* Counters, one set a CPU; the agent adds them up. scxx_counters.h has their names, units and help.
+ */
 enum scxx_counter {
-	SCXX_CNT_QUEUED,         /* tasks handed to user space */
-	SCXX_CNT_DISPATCHED,     /* records honoured */
-	SCXX_CNT_CANCELLED,      /* waiting periods ended by a re-enqueue */
-	SCXX_CNT_RECLAIMED,      /* taken back from user space by the lease */
-	SCXX_CNT_GONE,           /* left sched_ext while in user custody */
-	SCXX_CNT_STALE,          /* records dropped: no longer true */
-	SCXX_CNT_BAD_RECORD,     /* records dropped: nonsense */
-	SCXX_CNT_BOUNCED,        /* records for a CPU their task may not use: scheduled in the kernel */
-	SCXX_CNT_KERNEL,         /* enqueues scheduled in the kernel: no slot, ring full, fallback */
-	SCXX_CNT_NO_SLOT,        /* of these: no slot */
-	SCXX_CNT_RING_FULL,      /* of these: event ring full */
-	SCXX_CNT_KTHREAD,        /* enqueues of kernel threads and of the agent's other threads */
-	SCXX_CNT_DIRECT,         /* wakeups dispatched at once on a free CPU */
-	SCXX_CNT_STOLEN,         /* records taken from another CPU's ring */
-	SCXX_CNT_EXTENDED,       /* slices renewed because nothing else waited */
-	SCXX_CNT_ACTIVATIONS,    /* times the agent was put on a CPU */
-	SCXX_CNT_PARKS,          /* times it parked */
-	SCXX_CNT_KICK_IDLE,      /* idle CPUs kicked */
-	SCXX_CNT_KICK_PREEMPT,   /* busy CPUs kicked */
-	SCXX_CNT_FALLBACKS,      /* times the lease expired */
-	SCXX_CNT_DISPATCH_CALLS, /* calls of ops.dispatch */
-	SCXX_NR_COUNTERS
+  SCXX_CNT_QUEUED,         /* tasks handed to user space */
+  SCXX_CNT_DISPATCHED,     /* records honoured */
+  SCXX_CNT_CANCELLED,      /* waiting periods ended by a re-enqueue */
+  SCXX_CNT_RECLAIMED,      /* taken back from user space by the lease */
+  SCXX_CNT_GONE,           /* left sched_ext while in user custody */
+  SCXX_CNT_STALE,          /* records dropped: no longer true */
+  SCXX_CNT_BAD_RECORD,     /* records dropped: nonsense */
+  SCXX_CNT_BOUNCED,        /* records for a CPU their task may not use: scheduled in the kernel */
+  SCXX_CNT_KERNEL,         /* enqueues scheduled in the kernel: no slot, ring full, fallback */
+  SCXX_CNT_NO_SLOT,        /* of these: no slot */
+  SCXX_CNT_RING_FULL,      /* of these: event ring full */
+  SCXX_CNT_KTHREAD,        /* enqueues of kernel threads and of the agent's other threads */
+  SCXX_CNT_DIRECT,         /* wakeups dispatched at once on a free CPU */
+  SCXX_CNT_STOLEN,         /* records taken from another CPU's ring */
+  SCXX_CNT_EXTENDED,       /* slices renewed because nothing else waited */
+  SCXX_CNT_ACTIVATIONS,    /* times the agent was put on a CPU */
+  SCXX_CNT_PARKS,          /* times it parked */
+  SCXX_CNT_KICK_IDLE,      /* idle CPUs kicked */
+  SCXX_CNT_KICK_PREEMPT,   /* busy CPUs kicked */
+  SCXX_CNT_FALLBACKS,      /* times the lease expired */
+  SCXX_CNT_DISPATCH_CALLS, /* calls of ops.dispatch */
+  SCXX_NR_COUNTERS
 };
 
 /*
- * Histogram of the time from enqueue to insert, in ns: up to 3 ns a bucket each, then four to a power of two, as in
- * framework/stats/histogram.h. A power of two, so that an index can be masked.
+ * Histogram of the time from enqueue to insert, in ns: up to 3 ns a bucket each, then four to a
+ * power of two, as in framework/stats/histogram.h. A power of two, so that an index can be masked.
  */
 #define SCXX_HIST_BUCKETS 256
 
 /* State of a CPU (the last entry stands for the "any CPU" ring and has only dispatch_head). */
 struct scxx_cpu {
-	/* written on this CPU only */
-	scxx_u64 event_tail;
-	scxx_u64 last_dispatch; /* when ops.dispatch last gave it something */
-	scxx_u64 owner_since;
-	scxx_s32 owner_pid;     /* task it was last given by a record; 0: idle, or chosen by the kernel */
-	scxx_u32 owner_slot;
-	scxx_s32 yielded_pid;   /* pid that called sched_yield and has not been enqueued since */
-	scxx_u32 turns;         /* calls of ops.dispatch, for the kernel DSQ's turn */
-	scxx_u64 pad1[3];
-	/* written from any CPU */
-	scxx_u64 dispatch_head; /* records taken; claimed by compare-and-swap */
-	scxx_u64 want_agent;    /* a wakeup wants a decision here soon; 0: no, else the time it was asked */
-	scxx_u64 pad2[6];
-	/* written on this CPU only */
-	scxx_u64 counters[24];
-	scxx_u32 inserted_after[SCXX_HIST_BUCKETS];
+  /* written on this CPU only */
+  scxx_u64 event_tail;
+  scxx_u64 last_dispatch; /* when ops.dispatch last gave it something */
+  scxx_u64 owner_since;
+  scxx_s32 owner_pid; /* task it was last given by a record; 0: idle, or chosen by the kernel */
+  scxx_u32 owner_slot;
+  scxx_s32 yielded_pid; /* pid that called sched_yield and has not been enqueued since */
+  scxx_u32 turns;       /* calls of ops.dispatch, for the kernel DSQ's turn */
+  scxx_u64 pad1[3];
+  /* written from any CPU */
+  scxx_u64 dispatch_head; /* records taken; claimed by compare-and-swap */
+  scxx_u64 want_agent; /* a wakeup wants a decision here soon; 0: no, else the time it was asked */
+  scxx_u64 pad2[6];
+  /* written on this CPU only */
+  scxx_u64 counters[24];
+  scxx_u32 inserted_after[SCXX_HIST_BUCKETS];
 };
 
 /* What the agent writes, beside its rings. */
 struct scxx_agent {
-	scxx_u64 pending; /* 1: events wait. BPF sets it after publishing, the agent clears it before draining */
-	scxx_u64 pad0[7];
-	scxx_u64 nr_queued;    /* tasks the policy still holds: non-zero asks for a run when a CPU has nothing to do */
-	scxx_u64 nr_scheduled; /* tasks it has dispatched and not yet seen again */
-	scxx_u64 gone_head;
-	scxx_u64 pad1[5];
-	scxx_u64 kick_idle[SCXX_MASK_WORDS];    /* CPUs to kick if idle, at the next park */
-	scxx_u64 kick_preempt[SCXX_MASK_WORDS]; /* CPUs to preempt, at the next park */
-	scxx_u64 event_head[SCXX_MAX_CPUS];     /* events consumed */
+  scxx_u64 pending; /* 1: events wait. BPF sets it after publishing, the agent clears it before
+                       draining */
+  scxx_u64 pad0[7];
+  scxx_u64 nr_queued;    /* tasks the policy still holds: non-zero asks for a run when a CPU has
+                            nothing to do */
+  scxx_u64 nr_scheduled; /* tasks it has dispatched and not yet seen again */
+  scxx_u64 gone_head;
+  scxx_u64 pad1[5];
+  scxx_u64 kick_idle[SCXX_MASK_WORDS];    /* CPUs to kick if idle, at the next park */
+  scxx_u64 kick_preempt[SCXX_MASK_WORDS]; /* CPUs to preempt, at the next park */
+  scxx_u64 event_head[SCXX_MAX_CPUS];     /* events consumed */
 };
 
 /* What BPF alone writes, read by the agent. */
 struct scxx_global {
-	/* the park: read at every enqueue, written at every activation */
-	scxx_u64 parked;        /* the agent waits in its own DSQ */
-	scxx_u64 must_run;      /* run it although nothing is pending (slice ended, signal, keep-alive) */
-	scxx_u64 yielded;       /* it has called sched_yield and not been enqueued since */
-	scxx_u64 fallback;      /* the kernel schedules: the lease has expired */
-	scxx_u64 epoch;         /* +1 at each fallback: compare custody words again */
-	scxx_u64 pending_since; /* when the oldest undrained event was published */
-	scxx_u64 last_park;
-	scxx_u64 active_since; /* when it was last put on a CPU */
-	/* who the agent is */
-	scxx_u32 wire_version;
-	scxx_s32 agent_pid; /* the thread that parks */
-	scxx_s32 agent_tgid;
-	scxx_u32 pad0;
-	/* slots and the lease */
-	scxx_u64 next_slot;    /* slots below it have been used */
-	scxx_u64 walk_cursor;  /* where the next walk over the slots begins */
-	scxx_u64 overdue;      /* some task has been held longer than hold_max */
-	scxx_u64 hold_cursor;  /* where the search for such tasks goes on */
-	scxx_u64 kernel_vtime; /* of the kernel DSQ: the largest key started */
-	scxx_u64 late_runs;    /* runs of the timer in a row that found the agent late */
-	scxx_u64 timer_queued; /* tasks queued so far, when the timer last ran */
-	scxx_u64 pad1[7];
-	scxx_u64 idle_mask[SCXX_MASK_WORDS]; /* bit c: CPU c is idle */
+  /* the park: read at every enqueue, written at every activation */
+  scxx_u64 parked;        /* the agent waits in its own DSQ */
+  scxx_u64 must_run;      /* run it although nothing is pending (slice ended, signal, keep-alive) */
+  scxx_u64 yielded;       /* it has called sched_yield and not been enqueued since */
+  scxx_u64 fallback;      /* the kernel schedules: the lease has expired */
+  scxx_u64 epoch;         /* +1 at each fallback: compare custody words again */
+  scxx_u64 pending_since; /* when the oldest undrained event was published */
+  scxx_u64 last_park;
+  scxx_u64 active_since; /* when it was last put on a CPU */
+  /* who the agent is */
+  scxx_u32 wire_version;
+  scxx_s32 agent_pid; /* the thread that parks */
+  scxx_s32 agent_tgid;
+  scxx_u32 pad0;
+  /* slots and the lease */
+  scxx_u64 next_slot;    /* slots below it have been used */
+  scxx_u64 walk_cursor;  /* where the next walk over the slots begins */
+  scxx_u64 overdue;      /* some task has been held longer than hold_max */
+  scxx_u64 hold_cursor;  /* where the search for such tasks goes on */
+  scxx_u64 kernel_vtime; /* of the kernel DSQ: the largest key started */
+  scxx_u64 late_runs;    /* runs of the timer in a row that found the agent late */
+  scxx_u64 timer_queued; /* tasks queued so far, when the timer last ran */
+  scxx_u64 pad1[7];
+  scxx_u64 idle_mask[SCXX_MASK_WORDS]; /* bit c: CPU c is idle */
 };
 
 /* Fixed at load, read-only afterwards. */
 struct scxx_config {
-	scxx_u32 nr_cpus; /* CPU numbers are below it */
-	scxx_u32 max_tasks;
-	scxx_u32 event_mask; /* entries of an event ring - 1 */
-	scxx_u32 wakeup_preempt; /* a wakeup may interrupt the running task for a decision */
-	scxx_u32 direct;         /* a woken task may go straight to a free CPU while nothing waits */
-	scxx_u32 exit_dump_len;  /* bytes of scxx_exit's dump */
-	scxx_u64 slice_default;
-	scxx_u64 slice_max;
-	scxx_u64 agent_slice;
-	scxx_u64 event_age;      /* an event this old lets the agent run before ready tasks */
-	scxx_u64 preempt_after;  /* see wakeup_preempt: not before the CPU's last dispatch is this old */
-	scxx_u64 fallback_after; /* the lease */
-	scxx_u64 fallback_slice;
-	scxx_u64 hold_max;
-	scxx_u64 keep_alive; /* longest park */
-	scxx_u64 timer_busy; /* period of the timer while tasks wait */
-	scxx_u64 timer_idle; /* and while nothing happens */
+  scxx_u32 nr_cpus; /* CPU numbers are below it */
+  scxx_u32 max_tasks;
+  scxx_u32 event_mask;     /* entries of an event ring - 1 */
+  scxx_u32 wakeup_preempt; /* a wakeup may interrupt the running task for a decision */
+  scxx_u32 direct;         /* a woken task may go straight to a free CPU while nothing waits */
+  scxx_u32 exit_dump_len;  /* bytes of scxx_exit's dump */
+  scxx_u64 slice_default;
+  scxx_u64 slice_max;
+  scxx_u64 agent_slice;
+  scxx_u64 event_age;      /* an event this old lets the agent run before ready tasks */
+  scxx_u64 preempt_after;  /* see wakeup_preempt: not before the CPU's last dispatch is this old */
+  scxx_u64 fallback_after; /* the lease */
+  scxx_u64 fallback_slice;
+  scxx_u64 hold_max;
+  scxx_u64 keep_alive; /* longest park */
+  scxx_u64 timer_busy; /* period of the timer while tasks wait */
+  scxx_u64 timer_idle; /* and while nothing happens */
 };
 
 /* Why the kernel detached us. Valid once `recorded` is 1, which is written last. */
 struct scxx_exit {
-	scxx_s32 kind; /* enum scx_exit_kind */
-	scxx_s32 recorded;
-	scxx_s64 code;
-	char reason[128];
-	char message[1024];
+  scxx_s32 kind; /* enum scx_exit_kind */
+  scxx_s32 recorded;
+  scxx_s64 code;
+  char reason[128];
+  char message[1024];
 };
 
 #ifdef __cplusplus

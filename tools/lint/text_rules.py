@@ -77,7 +77,8 @@ def check_whitespace(source):
     for line, message in [
             (_first_line(source, lambda line: '\t' in line), 'use spaces, not a tab'),
             (_first_line(source, lambda line: line.endswith(' ')), 'remove the trailing space'),
-            (limited and _first_line(source, lambda line: len(line) > MAX_COLUMNS), f'over {MAX_COLUMNS} columns: break the line'),
+            (limited and _first_line(source, lambda line: len(line) > MAX_COLUMNS),
+             f'over {MAX_COLUMNS} columns: break the line'),
             (last if source.text and not source.text.endswith('\n') else None, 'end the file with a newline'),
     ]:
         if line:
