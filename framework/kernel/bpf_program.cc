@@ -67,8 +67,7 @@ BpfProgram::~BpfProgram() {
 void BpfProgram::Configure(const KernelOptions& options, uint32_t nr_cpus) {
   config_.nr_cpus = nr_cpus;
   config_.max_tasks = options.max_tasks;
-  config_.event_mask =
-      std::bit_ceil(std::clamp(options.max_tasks, kMinEvents, kMaxEvents)) - 1;
+  config_.event_mask = std::bit_ceil(std::clamp(options.max_tasks, kMinEvents, kMaxEvents)) - 1;
   config_.wakeup_preempt = options.wakeup_preemption;
   config_.direct = options.direct;
   config_.exit_dump_len = std::max(options.exit_dump_len, 1u);
@@ -149,7 +148,8 @@ absl::Status BpfProgram::SetOps(const KernelOptions& options) {
   if (ops == nullptr || size != sizeof(LocalOps)) {
     return absl::InternalError("the BPF object's sched_ext_ops has another layout");
   }
-  absl::StatusOr<uint64_t> flags = OpsFlags({.partial = options.partial, .numa_local = options.numa_local});
+  absl::StatusOr<uint64_t> flags =
+      OpsFlags({.partial = options.partial, .numa_local = options.numa_local});
   if (!flags.ok()) return flags.status();
   ops->flags = *flags;
   ops->timeout_ms = absl::ToInt64Milliseconds(options.watchdog_timeout);
@@ -186,8 +186,10 @@ absl::Status BpfProgram::MapMemory() {
     *map.mapped = *std::move(mapped);
   }
   size_t size = 0;
-  exit_ = static_cast<const scxx_exit*>(bpf_map__initial_value(FindMap(object_, ".data.exit"), &size));
-  exit_dump_ = static_cast<const char*>(bpf_map__initial_value(FindMap(object_, ".data.dump"), &size));
+  exit_ =
+      static_cast<const scxx_exit*>(bpf_map__initial_value(FindMap(object_, ".data.exit"), &size));
+  exit_dump_ =
+      static_cast<const char*>(bpf_map__initial_value(FindMap(object_, ".data.dump"), &size));
   return absl::OkStatus();
 }
 

@@ -32,18 +32,15 @@ void SetBit(scxx_u64* words, CpuId cpu) {
 }  // namespace
 
 Channel::Channel(SharedMemory& memory, const scxx_config& config)
-    : memory_(memory),
-      config_(config),
-      event_heads_(config.nr_cpus),
-      tails_(config.nr_cpus + 1) {
+    : memory_(memory), config_(config), event_heads_(config.nr_cpus), tails_(config.nr_cpus + 1) {
   SCXX_CHECK_LE(config.nr_cpus, SCXX_MAX_CPUS, "the wire format has room for no more CPUs");
   for (uint32_t ring = 0; ring <= config.nr_cpus; ++ring) {
     tails_[ring] = memory_.dispatch.at<scxx_dispatch_ring>(ring).tail;
   }
 }
 
-// A1 and A2 of bpf/park.h: an exchange is a full barrier, so a publisher that this read of the rings
-// misses finds the flag cleared and sets it again.
+// A1 and A2 of bpf/park.h: an exchange is a full barrier, so a publisher that this read of the
+// rings misses finds the flag cleared and sets it again.
 void Channel::BeginCycle() { __atomic_exchange_n(&agent().pending, 0, __ATOMIC_SEQ_CST); }
 
 size_t Channel::ReadEvents(absl::Span<ChannelEvent> out) {
@@ -175,9 +172,7 @@ void Channel::SetQueued(uint64_t nr_queued, uint64_t nr_scheduled) {
   __atomic_store_n(&agent().nr_scheduled, nr_scheduled, __ATOMIC_RELEASE);
 }
 
-uint64_t Channel::nr_queued() const {
-  return Acquire(memory_.agent.at<scxx_agent>(0).nr_queued);
-}
+uint64_t Channel::nr_queued() const { return Acquire(memory_.agent.at<scxx_agent>(0).nr_queued); }
 
 uint64_t Channel::nr_scheduled() const {
   return Acquire(memory_.agent.at<scxx_agent>(0).nr_scheduled);

@@ -1,41 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/kernel/kernel_backend.h"
 
-#include <bpf/libbpf.h>
 #include <sched.h>
-#include <signal.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
 
-#include "absl/status/status.h"
 #include "bpf/custody.h"
-#include "framework/base/check.h"
 #include "framework/base/weight.h"
-#include "framework/kernel/environment.h"
-#include "framework/kernel/process_memory.h"
+#include "framework/kernel/load_program.h"
 
 namespace scxx {
 namespace {
 
 // The most events of one Poll; more stay in the rings.
 constexpr size_t kMaxBatch = 1024;
-
-// Wakes a parked agent that should stop: bpf/fallback.h runs it when a signal is pending. The signal
-// itself does nothing.
-constexpr int kNudgeSignal = SIGURG;
-
-void IgnoreNudge(int) {}
-
-void HandleNudge() {
-  struct sigaction action = {};
-  action.sa_handler = IgnoreNudge;
-  action.sa_flags = SA_RESTART;
-  sigaction(kNudgeSignal, &action, nullptr);
-}
 
 RunnableReason ReasonOf(scxx_event_kind kind) {
   switch (kind) {
@@ -64,19 +44,13 @@ Nanos SleptFor(const scxx_task& task) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<KernelBackend>> KernelBackend::Create(const KernelOptions& options) {
-  if (absl::Status status = CheckEnvironment(); !status.ok()) return status;
   absl::StatusOr<Topology> topology = Topology::FromSysfs();
   if (!topology.ok()) return topology.status();
-  const int nr_cpus = libbpf_num_possible_cpus();
-  if (nr_cpus <= 0 || nr_cpus > static_cast<int>(SCXX_MAX_CPUS)) {
-    return absl::UnimplementedError("this machine has more CPUs than scxx's 1024");
-  }
-  absl::StatusOr<std::unique_ptr<BpfProgram>> program = BpfProgram::Load(options, nr_cpus);
+  absl::StatusOr<std::unique_ptr<BpfProgram>> program = LoadProgram(options);
   if (!program.ok()) return program.status();
   std::unique_ptr<KernelBackend> backend(
       new KernelBackend(*std::move(topology), *std::move(program)));
-  if (absl::Status status = LockProcessMemory({}); !status.ok()) return status;
-  if (absl::Status status = backend->program_->Attach(); !status.ok()) return status;
+  if (absl::Status status = LockAndAttach(*backend->program_); !status.ok()) return status;
   return backend;
 }
 
@@ -89,10 +63,7 @@ KernelBackend::KernelBackend(Topology topology, std::unique_ptr<BpfProgram> prog
       events_(kMaxBatch),
       seen_(program_->config().max_tasks),
       cpus_(program_->config().nr_cpus),
-      rooms_(program_->config().nr_cpus),
-      agent_tid_(static_cast<int>(syscall(SYS_gettid))) {
-  HandleNudge();
-}
+      rooms_(program_->config().nr_cpus) {}
 
 KernelBackend::~KernelBackend() = default;
 
@@ -197,9 +168,8 @@ void KernelBackend::ViewRooms() {
   for (uint32_t ring = 0; ring <= nr_cpus; ++ring) {
     forecast_.TakenUpTo(ring, channel_.Head(ring));
     const uint32_t waiting = channel_.Waiting(ring);
-    Room room = {.ahead = forecast_.ahead(ring),
-                 .queued = waiting,
-                 .space = SCXX_DISPATCH_RING - waiting};
+    Room room = {
+        .ahead = forecast_.ahead(ring), .queued = waiting, .space = SCXX_DISPATCH_RING - waiting};
     if (ring == nr_cpus) {
       room.free_cpus = free_cpus;
       room.cpus = nr_cpus;
@@ -207,8 +177,8 @@ void KernelBackend::ViewRooms() {
       break;
     }
     const CpuId cpu(static_cast<int>(ring));
-    const bool free = waiting == 0 && (cpu == placement_.agent_cpu() ||
-                                       cpus_[ring].state == CpuView::State::kIdle);
+    const bool free = waiting == 0 &&
+                      (cpu == placement_.agent_cpu() || cpus_[ring].state == CpuView::State::kIdle);
     room.free_cpus = free;
     free_cpus += free;
     rooms_[ring] = room;
@@ -273,7 +243,7 @@ const CpuSet& KernelBackend::AllowedCpus(TaskId task) const {
 
 void KernelBackend::RequestStop() {
   stop_.store(true, std::memory_order_relaxed);
-  syscall(SYS_tgkill, getpid(), agent_tid_, kNudgeSignal);
+  agent_.Nudge();
 }
 
 ExitReport KernelBackend::Detach() {

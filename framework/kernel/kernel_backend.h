@@ -24,6 +24,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "framework/backend/backend.h"
+#include "framework/kernel/agent_thread.h"
 #include "framework/kernel/bpf_program.h"
 #include "framework/kernel/channel.h"
 #include "framework/kernel/exit_report.h"
@@ -91,7 +92,7 @@ class KernelBackend : public Backend {
   std::vector<Room> rooms_;
   uint64_t epoch_ = 0;
   uint64_t nr_scheduled_ = 0;
-  const int agent_tid_;
+  const AgentThread agent_;
   std::atomic<bool> stop_ = false;
   mutable CpuSet allowed_;  // what AllowedCpus last returned
 };

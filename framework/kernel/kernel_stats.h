@@ -6,8 +6,8 @@
 //   stats[SCXX_CNT_DISPATCHED]
 //   for (const CounterInfo& info : KernelCounters()) Print(info.name, stats[info.id], info.help);
 //
-// Identity, exact when nothing moves: queued = dispatched + cancelled + reclaimed + gone + the tasks
-// that wait in user custody now. Threading: a plain value.
+// Identity, exact when nothing moves: queued = dispatched + cancelled + reclaimed + gone + the
+// tasks that wait in user custody now. Threading: a plain value.
 
 #ifndef SCXX_FRAMEWORK_KERNEL_KERNEL_STATS_H_
 #define SCXX_FRAMEWORK_KERNEL_KERNEL_STATS_H_

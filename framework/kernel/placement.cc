@@ -50,7 +50,8 @@ CpuId Placement::ShortestRing(const CpuSet& allowed) const {
     if (cpu.value() >= static_cast<int>(channel_.nr_cpus())) break;
     if (channel_.Waiting(cpu.value()) < channel_.Waiting(best.value())) best = cpu;
   }
-  return best.IsCpu() ? best : CpuId(0);  // an empty set is a task being changed: BPF will bounce it
+  return best.IsCpu() ? best
+                      : CpuId(0);  // an empty set is a task being changed: BPF will bounce it
 }
 
 Placement::Result Placement::PlaceOn(const scxx_record& record, CpuId cpu, bool preempt,

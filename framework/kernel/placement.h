@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Placement: which ring a decision goes to, and whom to kick. The one piece of the agent's side that
-// is about CPUs; KernelBackend and BpfScheduler both use it.
+// Placement: which ring a decision goes to, and whom to kick. The one piece of the agent's side
+// that is about CPUs; KernelBackend and BpfScheduler both use it.
 //
 // Rules, for a task that may run anywhere:
 //   1. Records wait in the common ring already: behind them, so that order is kept.
 //   2. The agent's own CPU: it is free as soon as the agent parks, and costs no kick.
 //   3. An idle CPU whose ring is empty: the one it last ran on, else any; with a kick.
 //   4. The common ring: the first CPU that has nothing to do takes it.
-// A task with an affinity goes by 2 and 3 among its CPUs, else to the shortest ring among them. A CPU
-// named by the policy is taken as it is.
+// A task with an affinity goes by 2 and 3 among its CPUs, else to the shortest ring among them. A
+// CPU named by the policy is taken as it is.
 //
 // Publish, then kick: a CPU that goes idle in between finds the record itself (bpf/idle.h).
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// RingForecast: how much predicted run time waits in each dispatch ring, so that the engine does not
-// decide further ahead than its budget. One addition a record placed and one subtraction a record
-// taken.
+// RingForecast: how much predicted run time waits in each dispatch ring, so that the engine does
+// not decide further ahead than its budget. One addition a record placed and one subtraction a
+// record taken.
 //
 // Not thread-safe; memory is allocated by the constructor.
 

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What KernelBackend and BpfScheduler do alike before they attach: check the machine, load the BPF
+// program for its CPUs, lock the memory.
+
+#ifndef SCXX_FRAMEWORK_KERNEL_LOAD_PROGRAM_H_
+#define SCXX_FRAMEWORK_KERNEL_LOAD_PROGRAM_H_
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "framework/kernel/bpf_program.h"
+#include "framework/kernel/kernel_options.h"
+
+namespace scxx {
+
+// Checks that the options are in their ranges. The message names the flag.
+absl::Status ValidateOptions(const KernelOptions& options);
+
+// Loaded, its memory mapped, not attached. The calling thread is the agent.
+absl::StatusOr<std::unique_ptr<BpfProgram>> LoadProgram(const KernelOptions& options);
+
+// Locks all memory of the process, then attaches. The caller has allocated what it needs.
+absl::Status LockAndAttach(BpfProgram& program);
+
+}  // namespace scxx
+
+#endif  // SCXX_FRAMEWORK_KERNEL_LOAD_PROGRAM_H_
