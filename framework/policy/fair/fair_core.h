@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// FairCore shares the CPU by weight and remembers who received what: the accounting beneath
+// schedulers/vruntime and schedulers/latency. It is start-tag fair queueing (Goyal et al., 1996)
+// with one addition, a bounded penalty in the sort key.
+//
+//   FairCore core(FairParams(), limits);
+//   core.Enter(task, weight);                        // a new task
+//   core.Charge(task, runnable.ran);                 // whatever it ran
+//   core.Insert(task, FairCore::Arrival::kTurnOver, {.now = ctx.now, .penalty = Millis(4)});
+//   FairCore::Turn turn = core.Pick(ctx.now, runnable, may_go);
+//   if (turn.task.IsTask()) sink.Dispatch({.task = turn.task, .slice = turn.slice});
+//
+// How it works
+// ------------
+// Every task has a service counter v: the CPU time it used, divided by its weight. The clock V is
+// the counter, at its start, of the task that runs. The waiting task with the smallest key runs
+// next, where
+//
+//   key = tag + penalty,   tag = v when it was queued,   0 <= penalty <= bound.
+//
+// Charges are exact and never forgiven, so a penalty moves a task inside a window of `bound` and
+// cannot change what it gets in the long run: a policy may guess who is interactive, and may be
+// wrong. For one CPU, with no overrun beyond `tick` and no pick by age, every waiting task has
+//
+//   V - bound <= v <= V + MaxLead(weight),
+//
+// hence two tasks that are runnable all along never drift apart by more than 2 * bound and a turn
+// of each, and no pattern of naps, yields or bursts makes a task faster than the clock. The limits
+// are enforced at each insertion, too: below, that is the credit for having slept; above, it acts
+// only after picks by age, and after runs that the kernel granted by itself.
+//
+// A task that has waited longer than `age` goes first, at most at every fourth pick and without
+// moving V: a floor under extreme weights and floods of new tasks.
+//
+// Virtual times are modulo 2^64 and the clock starts close to the wrap, so that every test of some
+// length passes it.
+//
+// O(log n) an operation; nothing allocates but the constructor. Not thread-safe.
+
+#ifndef SCXX_FRAMEWORK_POLICY_FAIR_FAIR_CORE_H_
+#define SCXX_FRAMEWORK_POLICY_FAIR_FAIR_CORE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "framework/base/cpu.h"
+#include "framework/base/cpu_set.h"
+#include "framework/base/task_id.h"
+#include "framework/base/units.h"
+#include "framework/base/weight.h"
+#include "framework/policy/fair/fair_params.h"
+#include "framework/policy/fair/fair_queue.h"
+#include "framework/policy/fair/service.h"
+#include "framework/policy/policy.h"
+
+namespace scxx {
+
+class FairCore {
+ public:
+  static constexpr Vtime kFirstClock = Vtime(-uint64_t{5'000'000'000});
+
+  // How a task comes to wait.
+  enum class Arrival {
+    kRested,       // it is new, or slept
+    kTurnOver,     // it used up its slice, yielded, or was changed
+    kInterrupted,  // it lost its CPU with a part of its slice left
+  };
+
+  struct Entry {
+    Instant now = {};
+    Nanos penalty = {};               // virtual, 0 to params.bound
+    Nanos credit = {};                // kRested: how far behind V it may start; 0 to params.bound
+    Nanos left = {};                  // kInterrupted: the rest of its slice
+    const CpuSet* allowed = nullptr;  // nullptr: every CPU
+    CpuId home = CpuId::None();       // where it ran last
+  };
+
+  // A task taken out of the queue to run.
+  struct Turn {
+    TaskId task = {};
+    Nanos slice = {};
+    Vtime order = {};  // for Dispatch::order: what is more urgent has an earlier one
+  };
+
+  FairCore(const FairParams& params, const PolicyLimits& limits);
+
+  const FairParams& params() const { return params_; }
+  Vtime clock() const { return clock_; }
+  size_t size() const { return queue_.size(); }
+  bool empty() const { return queue_.empty(); }
+
+  // ---- Tasks ----
+
+  // Whether Enter has named this task, and Leave has not.
+  bool Knows(TaskId task) const { return tasks_[task.slot].id == task; }
+  // A task that was never seen starts a little behind the others: params.debit.
+  void Enter(TaskId task, Weight weight);
+  // It is gone. Unqueues it if it waits.
+  void Leave(TaskId task);
+
+  // The rest is for known tasks.
+
+  void Charge(TaskId task, Nanos ran) {
+    Task& t = tasks_[task.slot];
+    t.service.Charge(ran, t.weight);
+  }
+  // False if that is its weight already. Charge what it ran at the old one first. Its distance to
+  // V, in real time, stays. For a task that does not wait.
+  bool SetWeight(TaskId task, Weight weight);
+
+  Service service(TaskId task) const { return tasks_[task.slot].service; }
+  Weight weight(TaskId task) const { return tasks_[task.slot].weight; }
+
+  // ---- Waiting ----
+
+  // Queues a task that does not wait.
+  void Insert(TaskId task, Arrival arrival, const Entry& entry);
+  // Unqueues it. False if it does not wait.
+  bool Remove(TaskId task) { return Waits(task) && queue_.Remove(task.slot); }
+  // Undoes Pick: it waits where it stood. `allowed` as in Entry.
+  void PutBack(TaskId task, Instant now, const CpuSet* allowed);
+
+  bool Waits(TaskId task) const { return Knows(task) && queue_.Contains(task.slot); }
+  // Of a waiting task.
+  Vtime key(TaskId task) const { return queue_.key(task.slot); }
+  // Whether it rested before this wait. Only then may it be worth an interruption.
+  bool Rested(TaskId task) const { return tasks_[task.slot].rested; }
+  // Of a waiting task: where it may go; nullptr: every CPU.
+  const CpuSet* cpus(TaskId task) const { return queue_.cpus(task.slot); }
+  // Whether it could not go everywhere when it was last queued.
+  bool Restricted(TaskId task) const { return tasks_[task.slot].restricted; }
+
+  // ---- Turns ----
+
+  // Who should run next among those whose CPUs please `may_go(const CpuSet*)`, nullptr meaning
+  // every CPU. None() if nobody.
+  template <typename MayGo>
+  TaskId First(MayGo may_go) const {
+    return IdOf(queue_.First(may_go));
+  }
+
+  // The same with the age guard, and takes the task out of the queue to run. `runnable` tasks share
+  // a CPU, this one included.
+  template <typename MayGo>
+  Turn Pick(Instant now, int64_t runnable, MayGo may_go) {
+    if (picks_since_aged_ >= kPicksBetweenAged) {
+      const uint32_t oldest = queue_.Oldest(may_go);
+      if (IsAged(oldest, now)) return TakeAged(oldest, runnable);
+    }
+    const uint32_t first = queue_.First(may_go);
+    return first == FairQueue::kNone ? Turn() : Take(first, runnable);
+  }
+
+  // Whether a waiting task with this key is so far ahead of `running`, which has run for `ran`
+  // since its turn began and has this penalty by now, that it should not wait for the turn's end.
+  bool Beats(Vtime key, TaskId running, Nanos ran, Nanos penalty) const {
+    return (key + params_.margin).Before(RunningKey(running, ran, penalty));
+  }
+  // What the running task's key would be if it were queued now.
+  Vtime RunningKey(TaskId running, Nanos ran, Nanos penalty) const {
+    const Task& t = tasks_[running.slot];
+    return t.service.v() + ToVirtual(ran, t.weight) + penalty;
+  }
+
+  // A task with this key is about to take the CPU from `running`. When `running` is back as
+  // kInterrupted, it keeps its place only if it was behind that key from the start; otherwise it
+  // could win the next pick and would have been interrupted for nothing. Without this call it is
+  // compared with the task that is first in the queue.
+  void Interrupt(TaskId running, Vtime by) {
+    tasks_[running.slot].interrupted = true;
+    tasks_[running.slot].interrupted_by = by;
+  }
+
+ private:
+  static constexpr uint32_t kPicksBetweenAged = 3;
+
+  struct Task {
+    TaskId id = {};
+    Service service;
+    Weight weight;
+    bool rested = false;
+    bool restricted = false;
+    bool interrupted = false;  // Interrupt was called since the last Insert
+    Vtime interrupted_by;
+    Nanos max_lead = {};
+    Vtime tag;
+    Nanos penalty = {};
+    Nanos left = {};  // of its slice; zero: a new one
+  };
+
+  TaskId IdOf(uint32_t slot) const {
+    return slot == FairQueue::kNone ? TaskId::None() : tasks_[slot].id;
+  }
+  bool IsAged(uint32_t slot, Instant now) const {
+    return slot != FairQueue::kNone && now - queue_.since(slot) > params_.age;
+  }
+  Turn Take(uint32_t slot, int64_t runnable);
+  Turn TakeAged(uint32_t slot, int64_t runnable);
+  Turn TakeOut(uint32_t slot, Vtime order, int64_t runnable);
+
+  void AdoptWeight(Task* task, Weight weight);
+  void Limit(Task* task, Nanos behind) const;
+  bool KeepsPlace(const Task& task, const Entry& entry) const;
+  TaskId FirstFor(CpuId cpu) const;
+
+  const FairParams params_;
+  Vtime clock_ = kFirstClock;
+  uint32_t picks_since_aged_ = kPicksBetweenAged;
+  std::vector<Task> tasks_;  // by slot
+  FairQueue queue_;
+};
+
+}  // namespace scxx
+
+#endif  // SCXX_FRAMEWORK_POLICY_FAIR_FAIR_CORE_H_

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "framework/policy/fair/fair_queue.h"
+
+#include <cstdint>
+
+#include "framework/base/cpu.h"
+#include "framework/base/cpu_set.h"
+#include "framework/base/units.h"
+#include "framework/policy/policy.h"
+#include "gtest/gtest.h"
+
+namespace scxx {
+namespace {
+
+constexpr PolicyLimits kLimits{.max_tasks = 8, .max_cpus = 4};
+
+bool Anywhere(const CpuSet*) { return true; }
+bool OnlyUnrestricted(const CpuSet* cpus) { return cpus == nullptr; }
+
+Instant At(int64_t ns) { return Instant(ns); }
+
+class FairQueueTest : public testing::Test {
+ protected:
+  void Insert(uint32_t slot, uint64_t key, int64_t since, const CpuSet* allowed = nullptr) {
+    queue_.Insert(slot, {.key = Vtime(key), .since = At(since), .allowed = allowed});
+  }
+
+  const CpuSet pair_ = CpuSet::FirstN(2);
+  const CpuSet pin_ = CpuSet::FirstN(1);
+  FairQueue queue_{kLimits};
+};
+
+TEST_F(FairQueueTest, FindsTheFirstAndTheOldest) {
+  Insert(0, 20, 1);
+  Insert(1, 10, 2);
+  EXPECT_EQ(queue_.First(Anywhere), 1u);
+  EXPECT_EQ(queue_.Oldest(Anywhere), 0u);
+  EXPECT_TRUE(queue_.Remove(1));
+  EXPECT_EQ(queue_.First(Anywhere), 0u);
+  EXPECT_TRUE(queue_.Remove(0));
+  EXPECT_FALSE(queue_.Remove(0));
+  EXPECT_EQ(queue_.First(Anywhere), FairQueue::kNone);
+  EXPECT_EQ(queue_.Oldest(Anywhere), FairQueue::kNone);
+  EXPECT_TRUE(queue_.empty());
+}
+
+TEST_F(FairQueueTest, PassesOverTasksThatMayNotGo) {
+  Insert(0, 10, 1, &pin_);
+  Insert(1, 20, 2, &pair_);
+  Insert(2, 30, 3);
+  EXPECT_EQ(queue_.First(Anywhere), 0u);
+  EXPECT_EQ(queue_.Oldest(Anywhere), 0u);
+  const auto not_the_pin = [this](const CpuSet* cpus) { return cpus == nullptr || *cpus != pin_; };
+  EXPECT_EQ(queue_.First(not_the_pin), 1u);
+  EXPECT_EQ(queue_.Oldest(not_the_pin), 1u);
+  EXPECT_EQ(queue_.First(OnlyUnrestricted), 2u);
+  EXPECT_EQ(queue_.Oldest(OnlyUnrestricted), 2u);
+  const auto restricted = [](const CpuSet* cpus) { return cpus != nullptr; };
+  queue_.Remove(0);
+  queue_.Remove(1);
+  EXPECT_EQ(queue_.First(restricted), FairQueue::kNone);
+}
+
+TEST_F(FairQueueTest, ComparesAcrossSetsByKeyThenArrival) {
+  Insert(0, 10, 1, &pair_);
+  Insert(1, 10, 2);
+  Insert(2, 10, 3, &pin_);
+  EXPECT_EQ(queue_.First(Anywhere), 0u);
+  queue_.Remove(0);
+  EXPECT_EQ(queue_.First(Anywhere), 1u);
+  queue_.Remove(1);
+  EXPECT_EQ(queue_.First(Anywhere), 2u);
+}
+
+TEST_F(FairQueueTest, PutsTheOldestBackAsTheOldest) {
+  Insert(0, 10, 1);
+  Insert(1, 20, 2);
+  queue_.Remove(0);
+  queue_.PutBack(0, {.key = Vtime(10), .since = queue_.since(0)}, At(9));
+  EXPECT_EQ(queue_.Oldest(Anywhere), 0u);
+  EXPECT_EQ(queue_.since(0), At(1));
+}
+
+TEST_F(FairQueueTest, LetsOthersPutBackWaitAnew) {
+  Insert(0, 10, 1);
+  Insert(1, 20, 2);
+  queue_.Remove(1);
+  queue_.PutBack(1, {.key = Vtime(20), .since = queue_.since(1)}, At(9));
+  EXPECT_EQ(queue_.Oldest(Anywhere), 0u);
+  EXPECT_EQ(queue_.since(1), At(9));
+}
+
+}  // namespace
+}  // namespace scxx
