@@ -36,12 +36,6 @@ bool IsExecutable(const std::string& path) {
   return IsReadable(path) && access(path.c_str(), X_OK) == 0;
 }
 
-// This program's file: its links resolved, as the kernel knows it.
-fs::path ThisProgram() {
-  std::error_code error;
-  return fs::read_symlink("/proc/self/exe", error);
-}
-
 // How it was started: in a Bazel test a link, beside which the data is.
 std::string ProgramAsCalled() {
   std::ifstream cmdline("/proc/self/cmdline");
@@ -59,7 +53,7 @@ std::string FindInManifest(const std::string& manifest, const std::string& path)
 }
 
 std::string Installed(const char* name) {
-  return ThisProgram().parent_path().parent_path() / "libexec/scxx" / name;
+  return fs::path(ThisProgram()).parent_path().parent_path() / "libexec/scxx" / name;
 }
 
 bool FileHasLine(const std::string& path, const std::string& wanted) {
@@ -90,9 +84,14 @@ std::string FindInPath(const std::string& program) {
 
 }  // namespace
 
+std::string ThisProgram() {
+  std::error_code error;
+  return fs::read_symlink("/proc/self/exe", error);
+}
+
 std::string FindRunfile(const std::string& path) {
   const std::vector<std::string> roots = {Env("RUNFILES_DIR"), Env("TEST_SRCDIR"),
-                                          ThisProgram().string() + ".runfiles",
+                                          ThisProgram() + ".runfiles",
                                           ProgramAsCalled() + ".runfiles"};
   for (const std::string& root : roots) {
     const std::string candidate = fs::path(root) / path;

@@ -10,17 +10,22 @@
 namespace scxx::vm {
 
 // Finds what a machine is made of, for programs that run under Bazel (`data` files), from the build
-// tree, or installed. All functions are thread-safe; errors are one line that names the cure.
+// tree, or installed. A program starts itself in a machine by executing
+//
+//   FindVm() --kernel=FindKernel() --file=ThisProgram():/bin/me -- /bin/me ARGUMENT...
+//
+// All functions are thread-safe; errors are one line that names the cure.
 
-// The vm tool, for a program that starts itself in a machine: $SCXX_VM, else the program's Bazel
-// data
-// (//tools/vm), else ../libexec/scxx/vm beside the program.
+// This program's file, links resolved. (/proc/self/exe would be the vm tool when that reads it.)
+std::string ThisProgram();
+
+// The vm tool: $SCXX_VM, else the program's Bazel data (//tools/vm), else ../libexec/scxx/vm beside
+// the program.
 absl::StatusOr<std::string> FindVm();
 
 // A kernel image: $SCXX_KERNEL (a path, or `host`), else the program's Bazel data
-// (@test_kernel//:vmlinuz), else
-// ../libexec/scxx/vmlinuz, else the image that this machine booted, if that has sched_ext and may
-// be read.
+// (@test_kernel//:vmlinuz), else ../libexec/scxx/vmlinuz, else the image that this machine booted,
+// if that has sched_ext and may be read.
 absl::StatusOr<std::string> FindKernel();
 
 // QEMU: `given` if not empty, else $SCXX_QEMU, else qemu-system-x86_64 in PATH.

@@ -8,20 +8,22 @@
 namespace scxx::vm {
 
 // Runs a command on a Linux kernel of your choice, in a QEMU machine that exists only for it: no
-// root, no disk image, no network, no files left behind.
+// root, no disk image, no network, no files left behind. From testing/vm_example_test.cc:
 //
 //   VmOptions options;
-//   options.kernel = "/boot/vmlinuz";
-//   options.files = {{"/home/me/test", "/bin/test"}};
-//   options.command = {"/bin/test", "--verbose"};
-//   absl::StatusOr<ExitStatus> status = Run(options);
-
+//   options.kernel = *FindKernel();
+//   options.files = {{"/home/me/a_test", "/bin/a_test"}};
+//   options.command = {"/bin/a_test", "--verbose"};
+//   options.timeout = absl::Minutes(5);
+//   const absl::StatusOr<ExitStatus> status = Run(options);
+//   if (!status.ok()) ...        // No machine, or it failed: status.status() says why.
+//   else if (!status->ok()) ...  // The command failed.
+//
 // Boots, runs the command to its end, and stops the machine. What the command writes to its
 // standard output and error comes out of this process's, unchanged and in order. While it runs:
 //   - SIGINT, SIGTERM, SIGHUP and SIGQUIT go to the command's process group. The second one stops
-//   the machine at once, as
-//     does the first before the command has started; after SIGTERM and SIGHUP the command has 10
-//     seconds.
+//     the machine at once, as does the first before the command has started. After SIGTERM and
+//     SIGHUP the command has 10 seconds.
 //   - A reader of the output that goes away is seen by the command as a closed pipe.
 //   - No QEMU outlives this process, however it dies.
 //
