@@ -20,6 +20,8 @@ _MAY_INCLUDE = {
                       'framework/stats', 'framework/engine'],
     'framework/kernel': ['bpf', 'framework/base', 'framework/topology', 'framework/policy', 'framework/backend',
                          'framework/stats', 'framework/engine'],
+    'framework/app': ['bpf', 'framework/base', 'framework/topology', 'framework/policy', 'framework/backend',
+                      'framework/stats', 'framework/engine', 'framework/sim', 'framework/kernel', 'tools/vm'],
     'bpf': [],
 }
 
