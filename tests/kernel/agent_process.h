@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// AgentProcess: a scheduler under test, in a process of its own, as it would be in life.
+//
+//   absl::StatusOr<std::unique_ptr<AgentProcess>> agent = AgentProcess::Start(options, RunFifo);
+//   ... put a load on the machine, stop or kill (*agent)->pid() ...
+//   AgentOutcome outcome = (*agent)->Stop();
+//
+// Threading: one thread of a process that has no others (it forks). Ownership: the destructor kills
+// the process if it still runs. Errors: what the scheduler's Create said.
+
+#ifndef SCXX_TESTS_KERNEL_AGENT_PROCESS_H_
+#define SCXX_TESTS_KERNEL_AGENT_PROCESS_H_
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "framework/kernel/kernel_backend.h"
+#include "framework/kernel/kernel_options.h"
+#include "framework/kernel/kernel_stats.h"
+
+namespace scxx {
+
+// How a scheduler ended.
+struct AgentOutcome {
+  bool reported = false;  // false: it was killed, and the rest is empty
+  ExitReport report;
+  KernelStats stats;       // after the detach: nothing moves any more
+  int64_t page_faults = 0;  // of the agent's thread, from attach to detach
+};
+
+class AgentProcess {
+ public:
+  // Runs until the backend says it has exited. In the child.
+  using Body = std::function<void(KernelBackend&)>;
+
+  static absl::StatusOr<std::unique_ptr<AgentProcess>> Start(const KernelOptions& options,
+                                                             const Body& body);
+  ~AgentProcess();
+  AgentProcess(const AgentProcess&) = delete;
+  AgentProcess& operator=(const AgentProcess&) = delete;
+
+  pid_t pid() const { return pid_; }
+  void Signal(int signal) const;
+
+  // What it had counted some milliseconds ago.
+  KernelStats Stats() const;
+  // Waits until the statistics are so. False after `limit`.
+  bool WaitUntil(const std::function<bool(const KernelStats&)>& is_so,
+                 absl::Duration limit = absl::Seconds(20)) const;
+
+  // Asks it to end (SIGTERM), and waits.
+  AgentOutcome Stop();
+  // Waits for its end.
+  AgentOutcome Wait();
+
+ private:
+  struct Shared;
+
+  AgentProcess() = default;
+  [[noreturn]] void RunChild(const KernelOptions& options, const Body& body, int started);
+
+  Shared* shared_ = nullptr;  // with the child
+  pid_t pid_ = -1;
+};
+
+// Bodies.
+void RunFifo(KernelBackend& backend);
+
+}  // namespace scxx
+
+#endif  // SCXX_TESTS_KERNEL_AGENT_PROCESS_H_
