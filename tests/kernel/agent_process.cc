@@ -142,7 +142,7 @@ bool AgentProcess::WaitUntil(const std::function<bool(const KernelStats&)>& is_s
   const absl::Time deadline = absl::Now() + limit;
   while (!is_so(Stats())) {
     if (absl::Now() > deadline) return false;
-    usleep(10'000);
+    usleep(10'000);  // lint: allow banned-call: between two looks at another process's memory
   }
   return true;
 }

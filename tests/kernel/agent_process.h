@@ -31,7 +31,7 @@ namespace scxx {
 struct AgentOutcome {
   bool reported = false;  // false: it was killed, and the rest is empty
   ExitReport report;
-  KernelStats stats;       // after the detach: nothing moves any more
+  KernelStats stats;        // after the detach: nothing moves any more
   int64_t page_faults = 0;  // of the agent's thread, from attach to detach
 };
 

@@ -48,8 +48,8 @@ absl::Status CreateAfter(const std::function<void()>& before, const KernelOption
   if (pid == 0) {
     before();
     const absl::Status status = KernelBackend::Create(options).status();
-    const std::string text = std::string(1, static_cast<char>(status.code())) +
-                             std::string(status.message());
+    const std::string text =
+        std::string(1, static_cast<char>(status.code())) + std::string(status.message());
     _exit(write(result[1], text.data(), text.size()) < 0);
   }
   close(result[1]);
@@ -134,7 +134,8 @@ TEST(AttachTest, PartialModeSchedulesOnlyItsOwnClass) {
   if (pid == 0) {
     const sched_param parameter = {};
     if (sched_setscheduler(0, kSchedExt, &parameter) != 0) _exit(2);
-    for (int i = 0; i < 100; ++i) usleep(1000);
+    for (int i = 0; i < 100; ++i)
+      usleep(1000);  // lint: allow banned-call: the wakeups are the load
     _exit(0);
   }
   int status = -1;

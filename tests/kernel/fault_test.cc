@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What users fear of a scheduler in user space: it stops, loops, dies, forgets tasks. The machine must
-// not notice.
+// What users fear of a scheduler in user space: it stops, loops, dies, forgets tasks. The machine
+// must not notice.
 
 #include <signal.h>
 #include <sys/mman.h>
@@ -34,7 +34,8 @@ constexpr absl::Duration kFault = absl::Seconds(4);
 KernelOptions Options() {
   KernelOptions options;
   options.name = "faulty";
-  options.watchdog_timeout = absl::Seconds(3);  // shorter than the fault: without us it would strike
+  options.watchdog_timeout =
+      absl::Seconds(3);  // shorter than the fault: without us it would strike
   return options;
 }
 
@@ -66,7 +67,8 @@ TEST(FaultTest, StoppedAgentIsReplacedByTheKernelAndResumes) {
   EXPECT_EQ(result.after.state, "enabled");
   const uint64_t dispatched = (*agent)->Stats()[SCXX_CNT_DISPATCHED];
   EXPECT_GE((*agent)->Stats()[SCXX_CNT_FALLBACKS], 1u);
-  usleep(1);  // a wakeup, so that there is something to decide
+  // A wakeup, so that there is something to decide. lint: allow banned-call
+  usleep(1);
   EXPECT_TRUE((*agent)->WaitUntil(
       [&](const KernelStats& stats) { return stats[SCXX_CNT_DISPATCHED] > dispatched; }));
   ExpectCleanEnd((*agent)->Stop());
@@ -160,7 +162,8 @@ TEST_F(MisbehaviourTest, ForgottenTasksComeBackAfterHoldMax) {
   ExpectCleanEnd(agent_->Stop());
 }
 
-// With the lease and the reclaim put out of action the kernel's watchdog does strike, and we say so.
+// With the lease and the reclaim put out of action the kernel's watchdog does strike, and we say
+// so.
 TEST_F(MisbehaviourTest, EjectionIsReportedWithTheKernelsReason) {
   KernelOptions options = Options();
   options.watchdog_timeout = absl::Seconds(1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The low-level API on a real kernel: its FIFO, each of its calls, and an agent that writes nonsense.
+// The low-level API on a real kernel: its FIFO, each of its calls, and an agent that writes
+// nonsense.
 
 #include <sched.h>
 #include <signal.h>
@@ -43,7 +44,9 @@ class Child {
   }
   bool WaitUntilAttached() const {
     const absl::Time deadline = absl::Now() + absl::Seconds(30);
-    while (SchedExtSysfs().State() != "enabled" && absl::Now() < deadline) usleep(10'000);
+    while (SchedExtSysfs().State() != "enabled" && absl::Now() < deadline) {
+      usleep(10'000);  // lint: allow banned-call: sysfs cannot be waited for
+    }
     return SchedExtSysfs().State() == "enabled";
   }
   int Wait() const {
@@ -86,7 +89,7 @@ int CheckCalls() {
   int seen = 0;
   bool bad = false;
   std::thread sleeper([&] {
-    absl::SleepFor(absl::Seconds(2));
+    absl::SleepFor(absl::Seconds(2));  // lint: allow banned-call: how long the load is watched
     bpf.RequestStop();
   });
   while (!bpf.exited()) {
