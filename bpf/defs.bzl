@@ -122,7 +122,8 @@ def _bpf_skeleton_header_impl(ctx):
         outputs = [ctx.outputs.out],
         inputs = [ctx.file.object],
         tools = [ctx.executable._bpftool],
-        command = '(echo "$1" && "$2" gen skeleton "$3" name "$4") >"$5"',
+        # An old bpftool's libbpf reports sections that it does not know; ours does know them.
+        command = '''(echo "$1" && "$2" gen skeleton "$3" name "$4") >"$5" 2>"$5.log" || { cat "$5.log" >&2; exit 1; }''',
         arguments = [
             "\n".join(lines),
             ctx.executable._bpftool.path,

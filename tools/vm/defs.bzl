@@ -127,7 +127,7 @@ def kernel_test(
             linkstatic = True,
             tags = ["manual"],
             visibility = ["//visibility:private"],
-            deps = deps + [Label("//third_party/googletest:gtest_main"), Label("//tools/vm:no_resolver")],
+            deps = deps + [Label("//third_party/googletest:gtest_main"), Label("//third_party/googletest:no_resolver")],
         )
     machine = dict(
         accel = accel,
