@@ -36,6 +36,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "absl/types/span.h"
 #include "framework/base/cpu.h"
@@ -101,8 +102,11 @@ struct HeldTask {
 };
 
 struct ParkRequest {
-  uint64_t queued =
-      0;  // tasks the policy holds back; the backend returns early when it has room for them
+  // Tasks the policy holds back; the backend returns early when it has room for them.
+  uint64_t queued = 0;
+  // The policy wants to be asked again at that time, if nothing happens before. Best effort: late
+  // is allowed.
+  std::optional<Instant> review_at = {};
 };
 
 enum class RunState : uint8_t { kRunning, kExited };

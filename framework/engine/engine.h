@@ -24,6 +24,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -97,7 +98,7 @@ class Engine {
  private:
   RunState Park() {
     stats_.parks.Add();
-    return backend_.Park({.queued = table_.held()});
+    return backend_.Park({.queued = table_.held(), .review_at = review_at_});
   }
 
   // ---- Events ----
@@ -187,6 +188,7 @@ class Engine {
                        .rooms = absl::MakeSpan(rooms_),
                        .usual_run = table_.usual_runs()});
     policy_.Schedule(ctx_, sink);
+    review_at_ = sink.review_at();
     return sink.size();
   }
 
@@ -252,6 +254,7 @@ class Engine {
   std::vector<HeldTask> held_tasks_;
   std::unique_ptr<bool[]> is_held_;
   std::vector<Room> rooms_;
+  std::optional<Instant> review_at_;  // what the policy asked for
 };
 
 }  // namespace scxx

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -135,6 +136,16 @@ TEST_F(EngineTest, ParksWithTheNumberOfTasksHeldBack) {
   ASSERT_EQ(backend_.parks().size(), 1u);
   EXPECT_EQ(backend_.parks()[0].queued, 2u);
   EXPECT_EQ(engine_.stats().queued.value(), 2u);
+}
+
+TEST_F(EngineTest, ParksUntilThePolicyWantsToBeAskedAgain) {
+  policy().on_schedule = [](const Context&, DispatchSink& sink) { sink.ReviewAt(Instant(42)); };
+  engine_.RunOnce();
+  policy().on_schedule = [](const Context&, DispatchSink&) {};
+  engine_.RunOnce();
+  ASSERT_EQ(backend_.parks().size(), 2u);
+  EXPECT_EQ(backend_.parks()[0].review_at, Instant(42));
+  EXPECT_EQ(backend_.parks()[1].review_at, std::nullopt);
 }
 
 TEST_F(EngineTest, DoesNotParkWhileEventsMayRemain) {

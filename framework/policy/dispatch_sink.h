@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "absl/types/span.h"
@@ -101,6 +102,12 @@ class DispatchSink {
     parts_.buffer[size_++] = d;
   }
 
+  // Asks for a Schedule() at this time even if nothing happens until then, for a decision that is
+  // wanted, but not yet. Of several requests in a call the earliest counts; the next call forgets
+  // it. A backend may be late.
+  void ReviewAt(Instant time) { review_at_ = std::min(review_at_.value_or(time), time); }
+  std::optional<Instant> review_at() const { return review_at_; }
+
   size_t size() const { return size_; }
 
  private:
@@ -115,6 +122,7 @@ class DispatchSink {
 
   Parts parts_;
   size_t size_ = 0;
+  std::optional<Instant> review_at_;
 };
 
 }  // namespace scxx

@@ -2,6 +2,7 @@
 
 #include "framework/policy/dispatch_sink.h"
 
+#include <optional>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -102,6 +103,15 @@ TEST_F(DispatchSinkTest, AlwaysTakesAPreemption) {
   urgent.preempt = true;
   sink.Dispatch(urgent);
   EXPECT_EQ(sink.size(), 1u);
+}
+
+TEST_F(DispatchSinkTest, RemembersTheEarliestReview) {
+  DispatchSink sink = MakeSink({.space = 1});
+  EXPECT_EQ(sink.review_at(), std::nullopt);
+  sink.ReviewAt(Instant(30));
+  sink.ReviewAt(Instant(20));
+  sink.ReviewAt(Instant(40));
+  EXPECT_EQ(sink.review_at(), Instant(20));
 }
 
 using DispatchSinkDeathTest = DispatchSinkTest;

@@ -17,6 +17,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -40,6 +41,7 @@ class PolicyDriver : private AffinitySource {
         tasks_(limits.max_tasks),
         cpus_(limits.max_cpus),
         usual_runs_(limits.max_tasks, Nanos::Max()) {
+    set_room({.space = UINT32_MAX, .free_cpus = UINT32_MAX});
     for (TaskState& task : tasks_) task.allowed = CpuSet::FirstN(limits.max_cpus);
     ctx_.cpus = cpus_;
     ctx_.affinity = this;
@@ -49,7 +51,12 @@ class PolicyDriver : private AffinitySource {
   Context& context() { return ctx_; }
   CpuView& cpu(int index) { return cpus_[index]; }
   // What every Schedule finds; by default without bounds.
-  void set_room(const Room& any) { room_ = any; }
+  void set_room(const Room& any) {
+    room_ = any;
+    rooms_.assign(cpus_.size(), any);
+  }
+  // The same for one CPU. set_room() is for all of them.
+  void set_room_on(int cpu, const Room& room) { rooms_[cpu] = room; }
   void set_allowed(uint32_t slot, const CpuSet& allowed) { tasks_[slot].allowed = allowed; }
   void Advance(Nanos time) { ctx_.now += time; }
 
@@ -92,7 +99,7 @@ class PolicyDriver : private AffinitySource {
   // One Schedule call and its decisions, in order.
   std::vector<Dispatch> Schedule() {
     std::vector<Dispatch> dispatches(tasks_.size());
-    std::vector<Room> rooms(cpus_.size(), room_);
+    std::vector<Room> rooms = rooms_;
     DispatchSink sink({.buffer = absl::MakeSpan(dispatches),
                        .lookahead = Micros(300),
                        .any = room_,
@@ -100,11 +107,15 @@ class PolicyDriver : private AffinitySource {
                        .usual_run = usual_runs_});
     policy_.Schedule(ctx_, sink);
     dispatches.resize(sink.size());
+    review_at_ = sink.review_at();
     for (const Dispatch& d : dispatches) Release(d.task);
     return dispatches;
   }
 
-  // The same; the tasks only.
+  // When the policy wanted to be asked again, as of the last Schedule.
+  std::optional<Instant> review_at() const { return review_at_; }
+
+  // The same as Schedule; the tasks only.
   std::vector<TaskId> ScheduleTasks() {
     std::vector<TaskId> tasks;
     for (const Dispatch& d : Schedule()) tasks.push_back(d.task);
@@ -130,7 +141,9 @@ class PolicyDriver : private AffinitySource {
   std::vector<TaskState> tasks_;
   std::vector<CpuView> cpus_;
   std::vector<Nanos> usual_runs_;
-  Room room_{.space = UINT32_MAX, .free_cpus = UINT32_MAX};
+  std::optional<Instant> review_at_;
+  Room room_;                // for CpuId::Any()
+  std::vector<Room> rooms_;  // by CPU
 };
 
 }  // namespace scxx
