@@ -153,15 +153,29 @@ class FairCore {
     return first == FairQueue::kNone ? Turn() : Take(first, runnable);
   }
 
-  // Whether a waiting task with this key is so far ahead of `running`, which has run for `ran`
-  // since its turn began and has this penalty by now, that it should not wait for the turn's end.
-  bool Beats(Vtime key, TaskId running, Nanos ran, Nanos penalty) const {
-    return (key + params_.margin).Before(RunningKey(running, ran, penalty));
+  // Takes tasks out of the queue that need not wait for a turn to end. Visits, for every set of
+  // CPUs in use, the task that is first among those restricted to it. `visit(task, cpus)` returns
+  // whether it is to run now; then so many tasks share a CPU as `runnable` says, and
+  // `dispatch(turn)` follows.
+  template <typename Visit, typename Dispatch>
+  void TakeUrgent(int64_t runnable, Visit visit, Dispatch dispatch) {
+    queue_.ForEachFirst([&](uint32_t slot) {
+      if (!visit(tasks_[slot].id, queue_.cpus(slot))) return false;
+      dispatch(Take(slot, runnable));
+      return true;
+    });
   }
-  // What the running task's key would be if it were queued now.
+
+  // What a running task's key would be if it were queued now: it has run for `ran` since its turn
+  // began, and has this penalty by now.
   Vtime RunningKey(TaskId running, Nanos ran, Nanos penalty) const {
     const Task& t = tasks_[running.slot];
     return t.service.v() + ToVirtual(ran, t.weight) + penalty;
+  }
+  // Whether a waiting task with `key` is so far ahead that it should not wait for the end of the
+  // running one's turn.
+  bool Beats(Vtime key, Vtime running_key) const {
+    return (key + params_.margin).Before(running_key);
   }
 
   // A task with this key is about to take the CPU from `running`. When `running` is back as
@@ -178,14 +192,14 @@ class FairCore {
 
   struct Task {
     TaskId id = {};
-    Service service;
-    Weight weight;
+    Service service = {};
+    Weight weight = {};
     bool rested = false;
     bool restricted = false;
     bool interrupted = false;  // Interrupt was called since the last Insert
-    Vtime interrupted_by;
+    Vtime interrupted_by = {};
     Nanos max_lead = {};
-    Vtime tag;
+    Vtime tag = {};
     Nanos penalty = {};
     Nanos left = {};  // of its slice; zero: a new one
   };
@@ -205,7 +219,7 @@ class FairCore {
   bool KeepsPlace(const Task& task, const Entry& entry) const;
   TaskId FirstFor(CpuId cpu) const;
 
-  const FairParams params_;
+  FairParams params_;
   Vtime clock_ = kFirstClock;
   uint32_t picks_since_aged_ = kPicksBetweenAged;
   std::vector<Task> tasks_;  // by slot

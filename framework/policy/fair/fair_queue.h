@@ -99,7 +99,25 @@ class FairQueue {
         [this](uint32_t a, uint32_t b) { return since_[a] < since_[b]; });
   }
 
+  // Visits the first task of every set of CPUs in use. `visit(slot)` may remove that slot; if it
+  // returns true, it has, and the set's next task is visited.
+  template <typename Visit>
+  void ForEachFirst(Visit visit) {
+    VisitFirst(AffinityGroups::kEverywhere, visit);
+    // Backwards: a set that goes out of use is replaced by the last, which was visited before.
+    for (size_t i = groups_.restricted().size(); i-- > 0;) {
+      VisitFirst(groups_.restricted()[i], visit);
+    }
+  }
+
  private:
+  template <typename Visit>
+  void VisitFirst(uint32_t group, Visit visit) {
+    for (uint32_t slot; (slot = by_key_.First(group)) != kNone;) {
+      if (!visit(slot)) return;
+    }
+  }
+
   uint32_t InsertByKey(uint32_t slot, const Place& place) {
     const uint32_t group = groups_.Join(place.allowed, place.home);
     by_key_.Insert(group, slot, place.key);

@@ -3,6 +3,7 @@
 #include "framework/policy/fair/fair_queue.h"
 
 #include <cstdint>
+#include <vector>
 
 #include "framework/base/cpu.h"
 #include "framework/base/cpu_set.h"
@@ -89,6 +90,23 @@ TEST_F(FairQueueTest, LetsOthersPutBackWaitAnew) {
   queue_.PutBack(1, {.key = Vtime(20), .since = queue_.since(1)}, At(9));
   EXPECT_EQ(queue_.Oldest(Anywhere), 0u);
   EXPECT_EQ(queue_.since(1), At(9));
+}
+
+TEST_F(FairQueueTest, VisitsTheFirstOfEverySetUntilItStays) {
+  const CpuSet other = CpuSet::FirstN(3);
+  Insert(0, 10, 1, &pin_);
+  Insert(1, 20, 2, &pin_);
+  Insert(2, 30, 3, &pair_);
+  Insert(3, 40, 4);
+  Insert(4, 50, 5);
+  Insert(5, 60, 6, &other);
+  std::vector<uint32_t> visited;
+  queue_.ForEachFirst([&](uint32_t slot) {
+    visited.push_back(slot);
+    return slot != 4 && queue_.Remove(slot);
+  });
+  EXPECT_EQ(visited, (std::vector<uint32_t>{3, 4, 5, 2, 0, 1}));
+  EXPECT_EQ(queue_.size(), 1u);
 }
 
 }  // namespace

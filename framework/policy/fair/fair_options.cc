@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "framework/policy/fair/fair_options.h"
+
+#include "absl/strings/str_cat.h"
+#include "framework/base/duration.h"
+
+namespace scxx {
+namespace {
+
+constexpr absl::Duration kShortest = absl::Microseconds(100);
+constexpr absl::Duration kLongest = absl::Milliseconds(100);
+
+absl::Status Validate(const FairOptions& o) {
+  absl::Status status;
+  status.Update(CheckRange("slice", o.slice, kShortest, absl::Seconds(1)));
+  status.Update(CheckRange("slice_min", o.slice_min, kShortest, o.slice));
+  status.Update(CheckRange("period", o.period, kShortest, absl::Seconds(1)));
+  status.Update(CheckRange("bound", o.bound, absl::ZeroDuration(), kLongest));
+  status.Update(CheckRange("margin", o.margin, absl::ZeroDuration(), kLongest));
+  status.Update(CheckRange("gap", o.gap, absl::ZeroDuration(), absl::Milliseconds(10)));
+  status.Update(CheckRange("max_wait", o.max_wait, absl::Milliseconds(10), absl::Seconds(30)));
+  status.Update(CheckRange("tick", o.tick, absl::ZeroDuration(), absl::Milliseconds(10)));
+  return status;
+}
+
+}  // namespace
+
+absl::Status CheckRange(absl::string_view name, absl::Duration value, absl::Duration low,
+                        absl::Duration high) {
+  if (low <= value && value <= high) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(name, "=", absl::FormatDuration(value), " is out of range: choose it from ",
+                   absl::FormatDuration(low), " to ", absl::FormatDuration(high)));
+}
+
+absl::StatusOr<FairParams> ParamsFrom(const FairOptions& options) {
+  if (absl::Status status = Validate(options); !status.ok()) return status;
+  FairParams params;
+  params.slice_max = FromDuration(options.slice);
+  params.slice_min = FromDuration(options.slice_min);
+  params.period = FromDuration(options.period);
+  params.bound = FromDuration(options.bound);
+  params.margin = FromDuration(options.margin);
+  params.gap = FromDuration(options.gap);
+  params.age = FromDuration(options.max_wait);
+  params.tick = FromDuration(options.tick);
+  return params;
+}
+
+}  // namespace scxx

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// FairPolicy is a policy (policy.h) made of FairCore and a model of interactivity: it turns events
+// into charges and insertions, and picks into dispatches and preemptions. A complete scheduler is
+// this and a model; schedulers/vruntime shows how little that is.
+//
+//   class MyPolicy : public FairPolicy<MyModel> {
+//    public:
+//     static constexpr std::string_view kName = "mine";
+//     static constexpr bool kWakeupPreemption = true;
+//     MyPolicy(const FairParams& params, const PolicyLimits& limits)
+//         : FairPolicy(params, limits, MyModel(params, limits)) {}
+//   };
+//
+// What it does
+// ------------
+// - Every event's `ran` is charged, at the weight at which it ran: wherever and whoever dispatched.
+// - Tasks go in the order of FairCore, to whichever CPU comes free; those with an affinity to an
+//   idle CPU of theirs, or the one they ran on last, and they hold up none that can go elsewhere.
+// - A task that woke or is new, and waits although it is ahead of a running one by more than
+//   FairParams::margin, interrupts that one: of those it may interrupt, the one furthest behind.
+//   A model may protect a task that is about to finish, and a CPU is interrupted only once in
+//   FairParams::gap: then the question is asked again when that time is over.
+//
+// Nothing allocates but the constructor. An event costs O(log n); a Schedule call O(CPUs), and
+// O(log n) a dispatch.
+
+#ifndef SCXX_FRAMEWORK_POLICY_FAIR_FAIR_POLICY_H_
+#define SCXX_FRAMEWORK_POLICY_FAIR_FAIR_POLICY_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "framework/base/cpu.h"
+#include "framework/base/cpu_set.h"
+#include "framework/base/task_id.h"
+#include "framework/base/units.h"
+#include "framework/policy/fair/cpu_choice.h"
+#include "framework/policy/fair/fair_core.h"
+#include "framework/policy/fair/fair_params.h"
+#include "framework/policy/fair/interactivity.h"
+#include "framework/policy/policy.h"
+
+namespace scxx {
+
+template <InteractivityModel M>
+class FairPolicy {
+ public:
+  FairPolicy(const FairParams& params, const PolicyLimits& limits, M model)
+      : core_(params, limits),
+        model_(std::move(model)),
+        seen_(limits.max_tasks),
+        interruptions_(static_cast<size_t>(limits.max_cpus)) {}
+
+  void OnRunnable(const Context& ctx, const TaskRunnable& r) {
+    if (!core_.Knows(r.task)) Admit(r);
+    core_.Charge(r.task, r.ran);
+    const bool reweighted = core_.SetWeight(r.task, r.weight);
+    const uint32_t slot = r.task.slot;
+    const bool woke = r.reason == RunnableReason::kWakeup;
+    const Nanos burst = woke ? Nanos::Zero() : r.ran_since_sleep;
+    seen_[slot] = {.burst = burst, .cpu = r.prev_cpu};
+    model_.Learn(slot, r);
+    core_.Insert(r.task, ArrivalOf(r.reason, reweighted),
+                 {.now = ctx.now,
+                  .penalty = model_.Penalty(slot, r.weight, burst),
+                  .credit = model_.Credit(slot),
+                  .left = r.slice_left,
+                  .allowed = r.any_cpu ? nullptr : &ctx.Allowed(r.task),
+                  .home = r.prev_cpu});
+  }
+
+  void OnWithdrawn(const Context&, const TaskWithdrawn& w) { core_.Remove(w.task); }
+  void OnGone(const Context&, const TaskGone& g) { core_.Leave(g.task); }
+
+  void OnRefused(const Context& ctx, const TaskRefused& f) {
+    const bool restricted = core_.Restricted(f.task) || f.reason == RefusedReason::kNotAllowed;
+    core_.PutBack(f.task, ctx.now, restricted ? &ctx.Allowed(f.task) : nullptr);
+  }
+
+  void Schedule(const Context& ctx, DispatchSink& sink) {
+    if (core_.empty()) return;
+    const int64_t runnable = RunnablePerCpu(ctx, core_.size());
+    DispatchInOrder(ctx, sink, runnable);
+    if (!core_.empty()) PreemptRunning(ctx, sink, runnable);
+  }
+
+  // For tests and tools.
+  const FairCore& core() const { return core_; }
+  const M& model() const { return model_; }
+
+ private:
+  using Arrival = FairCore::Arrival;
+
+  struct Seen {
+    Nanos burst = {};  // run since it woke, as of its last event
+    CpuId cpu = {};    // where it ran last
+  };
+
+  struct Interruption {
+    TaskId victim = {};
+    Instant at = {};
+  };
+
+  void Admit(const TaskRunnable& r) {
+    core_.Enter(r.task, r.weight);
+    model_.Enter(r.task.slot);
+  }
+
+  static Arrival ArrivalOf(RunnableReason reason, bool reweighted) {
+    switch (reason) {
+      case RunnableReason::kNew:
+      case RunnableReason::kWakeup:
+        return Arrival::kRested;
+      case RunnableReason::kPreempted:
+        // What is left of a slice was measured for the former weight.
+        return reweighted ? Arrival::kTurnOver : Arrival::kInterrupted;
+      default:
+        return Arrival::kTurnOver;
+    }
+  }
+
+  // ---- Dispatch ----
+
+  void DispatchInOrder(const Context& ctx, DispatchSink& sink, int64_t runnable) {
+    const auto may_go = [&](const CpuSet* cpus) { return HasRoom(ctx, sink, cpus); };
+    while (!core_.empty()) {
+      const FairCore::Turn turn = core_.Pick(ctx.now, runnable, may_go);
+      if (!turn.task.IsTask()) return;
+      sink.Dispatch({.task = turn.task,
+                     .cpu = CpuFor(ctx, sink, turn.task),
+                     .slice = turn.slice,
+                     .order = turn.order});
+    }
+  }
+
+  CpuId CpuFor(const Context& ctx, const DispatchSink& sink, TaskId task) const {
+    if (!core_.Restricted(task)) [[likely]]
+      return CpuId::Any();
+    return ChooseCpu(ctx, sink, ctx.Allowed(task), seen_[task.slot].cpu);
+  }
+
+  // ---- Preemption ----
+
+  void PreemptRunning(const Context& ctx, DispatchSink& sink, int64_t runnable) {
+    CpuId cpu;
+    Vtime key;
+    core_.TakeUrgent(
+        runnable,
+        [&](TaskId waiting, const CpuSet* cpus) {
+          if (sink.exhausted() || !core_.Rested(waiting)) return false;
+          key = core_.key(waiting);
+          cpu = FindVictim(ctx, sink, key, cpus);
+          return cpu.IsCpu();
+        },
+        [&](const FairCore::Turn& turn) { Interrupt(ctx, sink, turn, key, cpu); });
+  }
+
+  // The CPU whose task is furthest behind `key` and may be interrupted, or None().
+  CpuId FindVictim(const Context& ctx, DispatchSink& sink, Vtime key, const CpuSet* cpus) const {
+    CpuId best = CpuId::None();
+    Vtime furthest;
+    for (int i = 0; i < static_cast<int>(ctx.cpus.size()); ++i) {
+      const CpuId cpu(i);
+      if (cpus != nullptr && !cpus->Contains(cpu)) continue;
+      if (!RunsOurs(ctx.cpus[i], cpu)) continue;
+      const Vtime running_key = RunningKey(ctx, ctx.cpus[i]);
+      if (!core_.Beats(key, running_key)) continue;
+      if (best.IsCpu() && !furthest.Before(running_key)) continue;
+      const Nanos wait = Protection(ctx, cpu);
+      if (wait > Nanos::Zero()) {
+        sink.ReviewAt(ctx.now + wait);
+      } else {
+        best = cpu;
+        furthest = running_key;
+      }
+    }
+    return best;
+  }
+
+  // A task that is known, and not one that is being interrupted already or has stopped meanwhile.
+  bool RunsOurs(const CpuView& view, CpuId cpu) const {
+    if (view.state != CpuView::State::kRunning || !core_.Knows(view.running)) return false;
+    const Interruption& last = interruptions_[cpu.value()];
+    return !(last.victim == view.running && view.since <= last.at) && !core_.Waits(view.running);
+  }
+
+  static Nanos RanOn(const Context& ctx, const CpuView& view) {
+    return std::max(ctx.now - view.since, Nanos::Zero());
+  }
+
+  Vtime RunningKey(const Context& ctx, const CpuView& view) const {
+    const TaskId task = view.running;
+    const Nanos ran = RanOn(ctx, view);
+    const Nanos burst = seen_[task.slot].burst + ran;
+    return core_.RunningKey(task, ran, model_.Penalty(task.slot, core_.weight(task), burst));
+  }
+
+  // How long that CPU should not be interrupted.
+  Nanos Protection(const Context& ctx, CpuId cpu) const {
+    const CpuView& view = ctx.cpus[cpu.value()];
+    const uint32_t slot = view.running.slot;
+    const Interruption& last = interruptions_[cpu.value()];
+    const Nanos gap = last.victim.IsTask() ? last.at + core_.params().gap - ctx.now : Nanos::Zero();
+    return std::max(gap, model_.Protection(slot, seen_[slot].burst + RanOn(ctx, view)));
+  }
+
+  void Interrupt(const Context& ctx, DispatchSink& sink, const FairCore::Turn& turn, Vtime key,
+                 CpuId cpu) {
+    const TaskId victim = ctx.cpus[cpu.value()].running;
+    core_.Interrupt(victim, key);
+    interruptions_[cpu.value()] = {.victim = victim, .at = ctx.now};
+    sink.Dispatch(
+        {.task = turn.task, .cpu = cpu, .slice = turn.slice, .order = turn.order, .preempt = true});
+  }
+
+  FairCore core_;
+  M model_;
+  std::vector<Seen> seen_;                   // by slot
+  std::vector<Interruption> interruptions_;  // by CPU
+};
+
+}  // namespace scxx
+
+#endif  // SCXX_FRAMEWORK_POLICY_FAIR_FAIR_POLICY_H_
