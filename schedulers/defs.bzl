@@ -13,10 +13,12 @@ makes, from files named after it:
     fifo_policy        its policy as a library, for tests and other programs
     fifo_policy_test   the policy's own test
     fifo_cli_test      the program's command line: what it refuses, and how
-    fifo_vm_test       the program on a real kernel, in a virtual machine, under a demo load
+    fifo_kernel_test   the program on a real kernel: attach, every way to end, what it refuses
+    fifo_vm_test       the program as a newcomer starts it: in a virtual machine, under a demo load
 """
 
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_test")
+load("//tools/vm:defs.bzl", "kernel_test")
 
 # What policies are made of. A policy sees nothing of the framework but these.
 _POLICY_DEPS = [
@@ -94,6 +96,17 @@ def scheduler(name, policy_deps = [], main_deps = [], test_deps = [], visibility
     )
     _program_test(name, "cli_test", tags = [])
     _program_test(name, "vm_test", tags = ["kernel"])
+    _kernel_test(name, "kernel_test", "-Isolated.*", cpus = 2)
+    _kernel_test(name, "isolated_kernel_test", "Isolated.*", cpus = 2, append = "isolcpus=1")
+
+def _kernel_test(name, kind, filter, **kwargs):
+    kernel_test(
+        name = "{}_{}".format(name, kind),
+        args = ["/bin/" + name, "--gtest_filter=" + filter],
+        binaries = [":" + name],
+        test = Label("//schedulers/testing:program_kernel_test"),
+        **kwargs
+    )
 
 def _program_test(name, kind, tags):
     native.sh_test(

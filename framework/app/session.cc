@@ -82,9 +82,10 @@ absl::StatusOr<Session::Ending> Session::RunOnce(Life& life) {
     parts_.on_attached();
   }
   life.runner->Run(stop);
+  // At once: nobody schedules any more.
+  const ExitReport report = life.machine->Detach();
   watch.Finish();
   stop_reason_ = watch.reason();
-  const ExitReport report = life.machine->Detach();
   const Ending ending = Judge(report);
   Conclude(life, report, ending);
   return ending;

@@ -142,9 +142,38 @@ absl::Status CheckLockLimit(const EnvironmentOptions& options) {
                    "LimitMEMLOCK=infinity)"));
 }
 
+// What the kernel's type information says that is needed here.
+struct KernelFacts {
+  absl::Status requirements = absl::OkStatus();
+  // In sched_ext_ops.flags; 0 if the kernel has no such flag.
+  uint64_t enq_last = 0;
+  uint64_t keep_builtin_idle = 0;
+  uint64_t switch_partial = 0;
+  uint64_t builtin_idle_per_node = 0;
+};
+
+KernelFacts ReadKernelFacts(const std::string& btf_file) {
+  const absl::StatusOr<KernelBtf> btf = KernelBtf::Load(btf_file);
+  if (!btf.ok()) return {.requirements = btf.status()};
+  const auto flag = [&btf](const char* name) {
+    return btf->EnumValue("scx_ops_flags", name).value_or(0);
+  };
+  return {.requirements = CheckKernelRequirements(*btf),
+          .enq_last = flag("SCX_OPS_ENQ_LAST"),
+          .keep_builtin_idle = flag("SCX_OPS_KEEP_BUILTIN_IDLE"),
+          .switch_partial = flag("SCX_OPS_SWITCH_PARTIAL"),
+          .builtin_idle_per_node = flag("SCX_OPS_BUILTIN_IDLE_PER_NODE")};
+}
+
+// Reading takes some ten milliseconds and the running kernel does not change, so that is done once.
+KernelFacts FactsOf(const EnvironmentOptions& options) {
+  if (!options.root.empty()) return ReadKernelFacts(options.root + kBtfFile);
+  static const auto* const facts = new KernelFacts(ReadKernelFacts(kBtfFile));
+  return *facts;
+}
+
 absl::Status CheckKernel(const EnvironmentOptions& options) {
-  absl::StatusOr<KernelBtf> btf = KernelBtf::Load(options.root + kBtfFile);
-  return btf.ok() ? CheckKernelRequirements(*btf) : btf.status();
+  return FactsOf(options).requirements;
 }
 
 std::string Describe(int error) { return error == kKernelEnotsupp ? "ENOTSUPP" : strerror(error); }
@@ -227,16 +256,11 @@ uint64_t ReadHotplugSequence(const EnvironmentOptions& options) {
 }
 
 absl::StatusOr<uint64_t> OpsFlags(const OpsRequest& request, const EnvironmentOptions& options) {
-  absl::StatusOr<KernelBtf> btf = KernelBtf::Load(options.root + kBtfFile);
-  if (!btf.ok()) return btf.status();
-  const auto flag = [&](const char* name) { return btf->EnumValue("scx_ops_flags", name); };
-  const std::optional<uint64_t> last = flag("SCX_OPS_ENQ_LAST");
-  const std::optional<uint64_t> idle = flag("SCX_OPS_KEEP_BUILTIN_IDLE");
-  const std::optional<uint64_t> partial = flag("SCX_OPS_SWITCH_PARTIAL");
-  if (!last || !idle || !partial) return CheckKernelRequirements(*btf);
-  uint64_t flags = *last | *idle;
-  if (request.partial) flags |= *partial;
-  if (request.numa_local) flags |= flag("SCX_OPS_BUILTIN_IDLE_PER_NODE").value_or(0);
+  const KernelFacts facts = FactsOf(options);
+  if (!facts.requirements.ok()) return facts.requirements;
+  uint64_t flags = facts.enq_last | facts.keep_builtin_idle;
+  if (request.partial) flags |= facts.switch_partial;
+  if (request.numa_local) flags |= facts.builtin_idle_per_node;
   return flags;
 }
 

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <iterator>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace scxx {
@@ -36,9 +37,15 @@ uint64_t Widen(const char* name, uint32_t value) {
   return is_its_lower_half ? known->value : value;
 }
 
-const btf_type* Find(const btf* types, const char* name, uint32_t kind) {
-  const int32_t id = btf__find_by_name_kind(types, name, kind);
-  return id < 0 ? nullptr : btf__type_by_id(types, id);
+const btf_type* Find(const absl::flat_hash_map<absl::string_view, const btf_type*>& types,
+                     const char* name) {
+  const auto found = types.find(name);
+  return found == types.end() ? nullptr : found->second;
+}
+
+bool IsOfInterest(absl::string_view name) {
+  return absl::StartsWith(name, "scx_") || absl::StartsWith(name, "__scx_") ||
+         absl::StartsWith(name, "sched_ext") || absl::StartsWith(name, "bpf_");
 }
 
 bool IsNamed(const btf* types, uint32_t offset, const char* name) {
@@ -65,6 +72,17 @@ std::optional<uint64_t> Value32(const btf* types, const btf_type* type, const ch
 
 void KernelBtf::Free::operator()(btf* types) const { btf__free(types); }
 
+KernelBtf::KernelBtf(btf* types) : types_(types) {
+  for (uint32_t id = 1; id < btf__type_cnt(types); ++id) {
+    const btf_type* type = btf__type_by_id(types, id);
+    const char* name = btf__name_by_offset(types, type->name_off);
+    if (!IsOfInterest(name)) continue;
+    if (btf_is_func(type)) functions_.emplace(name, type);
+    if (btf_is_struct(type)) structs_.emplace(name, type);
+    if (btf_is_any_enum(type)) enums_.emplace(name, type);
+  }
+}
+
 absl::StatusOr<KernelBtf> KernelBtf::Load(const std::string& path) {
   btf* types = btf__parse_raw(path.c_str());
   if (types != nullptr) return KernelBtf(types);
@@ -73,12 +91,10 @@ absl::StatusOr<KernelBtf> KernelBtf::Load(const std::string& path) {
                    "): use a kernel built with CONFIG_DEBUG_INFO_BTF=y, or --backend=vm"));
 }
 
-bool KernelBtf::HasFunction(const char* name) const {
-  return Find(types_.get(), name, BTF_KIND_FUNC) != nullptr;
-}
+bool KernelBtf::HasFunction(const char* name) const { return functions_.contains(name); }
 
 bool KernelBtf::HasMember(const char* struct_name, const char* member) const {
-  const btf_type* type = Find(types_.get(), struct_name, BTF_KIND_STRUCT);
+  const btf_type* type = Find(structs_, struct_name);
   if (type == nullptr) return false;
   const btf_member* members = btf_members(type);
   return std::any_of(members, members + btf_vlen(type), [&](const btf_member& m) {
@@ -87,18 +103,15 @@ bool KernelBtf::HasMember(const char* struct_name, const char* member) const {
 }
 
 std::optional<uint64_t> KernelBtf::EnumValue(const char* enum_name, const char* enumerator) const {
-  if (const btf_type* type = Find(types_.get(), enum_name, BTF_KIND_ENUM64)) {
-    return Value64(types_.get(), type, enumerator);
-  }
-  if (const btf_type* type = Find(types_.get(), enum_name, BTF_KIND_ENUM)) {
-    return Value32(types_.get(), type, enumerator);
-  }
-  return std::nullopt;
+  const btf_type* type = Find(enums_, enum_name);
+  if (type == nullptr) return std::nullopt;
+  return btf_is_enum64(type) ? Value64(types_.get(), type, enumerator)
+                             : Value32(types_.get(), type, enumerator);
 }
 
 bool KernelBtf::HasShortEnums() const {
-  return Find(types_.get(), "scx_enq_flags", BTF_KIND_ENUM64) == nullptr &&
-         Find(types_.get(), "scx_enq_flags", BTF_KIND_ENUM) != nullptr;
+  const btf_type* type = Find(enums_, "scx_enq_flags");
+  return type != nullptr && btf_is_enum(type);
 }
 
 }  // namespace scxx

@@ -7,6 +7,9 @@
 //   if (!btf->HasFunction("scx_bpf_dsq_insert")) ...
 //   flags |= btf->EnumValue("scx_ops_flags", "SCX_OPS_ENQ_LAST").value_or(0);
 //
+// It knows what sched_ext and BPF are made of: names that begin with scx_, __scx_, sched_ext or
+// bpf_. For all others the answer is no.
+//
 // Ownership: owns some megabytes until it is destroyed; do not keep it. Threading: immutable.
 
 #ifndef SCXX_FRAMEWORK_KERNEL_KERNEL_BTF_H_
@@ -17,9 +20,12 @@
 #include <optional>
 #include <string>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 
 struct btf;
+struct btf_type;
 
 namespace scxx {
 
@@ -43,9 +49,15 @@ class KernelBtf {
     void operator()(btf* types) const;
   };
 
-  explicit KernelBtf(btf* types) : types_(types) {}
+  using TypesByName = absl::flat_hash_map<absl::string_view, const btf_type*>;
+
+  explicit KernelBtf(btf* types);
 
   std::unique_ptr<btf, Free> types_;
+  // Of the names of interest, so that a question costs no pass over a hundred thousand types.
+  TypesByName functions_;
+  TypesByName structs_;
+  TypesByName enums_;  // of 32 and of 64 bits
 };
 
 }  // namespace scxx
