@@ -20,7 +20,7 @@ ABSL_FLAG(bool, partial, false, "schedule only tasks that chose the class SCHED_
 ABSL_FLAG(uint32_t, exit_dump_len, scxx::KernelOptions().exit_dump_len,
           "bytes of the kernel's dump to keep for the exit report; 0: the kernel's default");
 ABSL_FLAG(absl::Duration, watchdog_timeout, scxx::KernelOptions().watchdog_timeout,
-          "the kernel ejects a scheduler that leaves a task waiting for longer: 100ms to 30s");
+          "the kernel ejects a scheduler that leaves a task waiting for longer: 1s to 30s");
 ABSL_FLAG(uint32_t, max_tasks, scxx::KernelOptions().max_tasks,
           "tasks the policy can know at once, others are scheduled in the kernel: 64 to 4194304");
 ABSL_FLAG(bool, numa_local, false, "prefer idle CPUs of the waker's NUMA node");

@@ -21,8 +21,9 @@ class KernelMachine final : public Machine {
 
   Backend& backend() override { return *kernel_; }
   absl::Status Attach() override {
+    absl::Status status = kernel_->Attach();
     faults_ = PageFaultCounter();
-    return absl::OkStatus();
+    return status;
   }
   void RequestStop() override { kernel_->RequestStop(); }
   ExitReport Detach() override { return kernel_->Detach(); }
@@ -45,7 +46,7 @@ MachineFigures KernelMachine::Figures() const {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Machine>> MakeKernelMachine(const KernelOptions& options) {
-  absl::StatusOr<std::unique_ptr<KernelBackend>> kernel = KernelBackend::Create(options);
+  absl::StatusOr<std::unique_ptr<KernelBackend>> kernel = KernelBackend::Load(options);
   if (!kernel.ok()) return kernel.status();
   return std::make_unique<KernelMachine>(*std::move(kernel));
 }

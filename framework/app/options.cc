@@ -70,11 +70,8 @@ absl::Duration AppOptions::EffectiveDuration() const {
 }
 
 absl::Status Validate(const AppOptions& options) {
-  const KernelOptions& kernel = options.kernel;
+  if (absl::Status status = ValidateOptions(options.kernel); !status.ok()) return status;
   const DurationRange durations[] = {
-      {"slice", kernel.slice, absl::Microseconds(100), absl::Seconds(1), "100us to 1s"},
-      {"watchdog_timeout", kernel.watchdog_timeout, absl::Milliseconds(100), absl::Seconds(30),
-       "100ms to 30s"},
       {"duration", options.duration, absl::ZeroDuration(), absl::InfiniteDuration(),
        "not negative"},
       // Finer than the kernel's own clock ticks is no use to people.
@@ -83,8 +80,7 @@ absl::Status Validate(const AppOptions& options) {
        absl::Milliseconds(10), absl::Hours(24), "10ms to 24h, or 0 for none"},
   };
   const IntegerRange integers[] = {
-      {"max_tasks", kernel.max_tasks, 64, 4 << 20, "64 to 4194304"},
-      {"exit_dump_len", kernel.exit_dump_len, 0, 16 << 20, "0 to 16777216"},
+      {"exit_dump_len", options.kernel.exit_dump_len, 0, 16 << 20, "0 to 16777216"},
       {"cpus", options.cpus, 1, 64, "1 to 64"},
       {"memory", options.memory_mb, 128, 1 << 20, "128 to 1048576 (MiB)"},
   };

@@ -48,7 +48,7 @@ struct AppOptions {
 
 inline constexpr absl::Duration kDemoDuration = absl::Seconds(10);
 
-// InvalidArgument, one line that names the flag, its range and the value.
+// InvalidArgument, one line with the option, its range and the value.
 absl::Status Validate(const AppOptions& options);
 
 }  // namespace scxx

@@ -43,16 +43,23 @@ Nanos SleptFor(const scxx_task& task) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<KernelBackend>> KernelBackend::Create(const KernelOptions& options) {
+absl::StatusOr<std::unique_ptr<KernelBackend>> KernelBackend::Load(const KernelOptions& options) {
   absl::StatusOr<Topology> topology = Topology::FromSysfs();
   if (!topology.ok()) return topology.status();
   absl::StatusOr<std::unique_ptr<BpfProgram>> program = LoadProgram(options);
   if (!program.ok()) return program.status();
-  std::unique_ptr<KernelBackend> backend(
+  return std::unique_ptr<KernelBackend>(
       new KernelBackend(*std::move(topology), *std::move(program)));
-  if (absl::Status status = LockAndAttach(*backend->program_); !status.ok()) return status;
+}
+
+absl::StatusOr<std::unique_ptr<KernelBackend>> KernelBackend::Create(const KernelOptions& options) {
+  absl::StatusOr<std::unique_ptr<KernelBackend>> backend = Load(options);
+  if (!backend.ok()) return backend;
+  if (absl::Status status = (*backend)->Attach(); !status.ok()) return status;
   return backend;
 }
+
+absl::Status KernelBackend::Attach() { return LockAndAttach(*program_); }
 
 KernelBackend::KernelBackend(Topology topology, std::unique_ptr<BpfProgram> program)
     : topology_(std::move(topology)),

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// KernelBackend: a Backend on a real kernel. Create attaches; from then on the kernel asks this
-// process what to run.
+// KernelBackend: a Backend on a real kernel.
 //
-//   absl::StatusOr<std::unique_ptr<KernelBackend>> backend = KernelBackend::Create(options);
+//   absl::StatusOr<std::unique_ptr<KernelBackend>> backend = KernelBackend::Load(options);
 //   Engine<FifoPolicy> engine(std::move(policy), **backend, {});
+//   absl::Status status = (*backend)->Attach();     // the kernel asks this process from here on
 //   engine.Run(stop);                               // until RequestStop(), or the kernel lets go
 //   ExitReport report = (*backend)->Detach();       // why
 //
-// Threading: the thread that calls Create is the agent: all Backend calls, and Detach, are its.
+// Threading: the thread that calls Load is the agent: all Backend calls, Attach and Detach are its.
 // RequestStop and Stats may be called from any thread.
-// Memory: Create locks and prefaults the whole process (process_memory.h); construct what you need
-// before, or accept the faults. Errors: Create says in one line what is wrong and what to do.
+// Memory: Attach locks and prefaults the whole process (process_memory.h); construct what you need,
+// the engine too, before. Errors: Load and Attach say in one line what is wrong and what to do.
 
 #ifndef SCXX_FRAMEWORK_KERNEL_KERNEL_BACKEND_H_
 #define SCXX_FRAMEWORK_KERNEL_KERNEL_BACKEND_H_
@@ -38,6 +38,9 @@ namespace scxx {
 
 class KernelBackend : public Backend {
  public:
+  // Loads the BPF program; does not attach.
+  static absl::StatusOr<std::unique_ptr<KernelBackend>> Load(const KernelOptions& options);
+  // Load and Attach.
   static absl::StatusOr<std::unique_ptr<KernelBackend>> Create(const KernelOptions& options);
   ~KernelBackend() override;
 
@@ -51,6 +54,9 @@ class KernelBackend : public Backend {
   Instant Now() override;
   void IsHeld(absl::Span<const HeldTask> tasks, absl::Span<bool> held) override;
   const CpuSet& AllowedCpus(TaskId task) const override;
+
+  // Once. The first Poll should follow soon: until then the kernel schedules by itself.
+  absl::Status Attach();
 
   // The next Park returns kExited. Async-signal-safe.
   void RequestStop();

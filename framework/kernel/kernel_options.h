@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 
 namespace scxx {
@@ -50,6 +51,9 @@ struct KernelOptions {
   // No task stays in user space's custody for longer.
   absl::Duration hold_max = absl::Seconds(1);
 };
+
+// InvalidArgument if one is out of its range; one line.
+absl::Status ValidateOptions(const KernelOptions& options);
 
 }  // namespace scxx
 

@@ -15,9 +15,6 @@
 
 namespace scxx {
 
-// Checks that the options are in their ranges. The message names the flag.
-absl::Status ValidateOptions(const KernelOptions& options);
-
 // Loaded, its memory mapped, not attached. The calling thread is the agent.
 absl::StatusOr<std::unique_ptr<BpfProgram>> LoadProgram(const KernelOptions& options);
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/kernel/load_program.h"
+#include "framework/kernel/kernel_options.h"
+
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "framework/kernel/kernel_options.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
