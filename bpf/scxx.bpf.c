@@ -36,7 +36,7 @@ SEC("struct_ops/scxx_set_cpumask")
 void BPF_PROG(scxx_set_cpumask, struct task_struct* p, const struct cpumask* cpumask) {
   int slot = kx_slot_of(p);
 
-  if (slot >= 0) task_set_affinity(p, slot, cpumask);
+  if (slot >= 0) task_set_affinity(slot, cpumask);
 }
 
 SEC("struct_ops/scxx_init_task")

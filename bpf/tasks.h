@@ -51,8 +51,7 @@ KX_FN int affinity_count(scxx_u32 slot) {
 }
 
 /* Copies the CPUs a task may use to where policies can see them. */
-static __always_inline void task_set_affinity(struct task_struct* p, scxx_u32 slot,
-                                              const struct cpumask* mask) {
+static __always_inline void task_set_affinity(scxx_u32 slot, const struct cpumask* mask) {
   struct scxx_task* task = kx_task(slot);
   scxx_u64* words = kx_affinity(slot);
   scxx_u32 allowed;
@@ -98,7 +97,7 @@ static __always_inline void task_init(struct task_struct* p) {
   task->flags = 0;
   task->cpu = kx_task_cpu(p);
   task_describe(p, task);
-  task_set_affinity(p, slot, p->cpus_ptr);
+  task_set_affinity(slot, p->cpus_ptr);
   sx_swap(&task->custody, custody_next_generation(task->custody));
 }
 
