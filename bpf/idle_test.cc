@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <bit>
+#include <cstdint>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "bpf/testing/dispatcher_test_base.h"
+
+namespace scxx {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using SentKick = Machine::SentKick;
+
+class Idle : public DispatcherTest {
+ protected:
+  Idle() : DispatcherTest(TestConfig(4)) {}
+
+  // CPUs whose bits are set, as a word.
+  void SetIdle(uint64_t cpus) { machine->global().idle_mask[0] = cpus; }
+  scxx_cpu* state(uint32_t cpu) { return &machine->cpu(cpu); }
+
+  OnCpu here_{*machine, 0};
+};
+
+TEST_F(Idle, FindsTheLowestIdleCpuButOne) {
+  EXPECT_EQ(find_idle(0), -1);
+  SetIdle(0b1100);
+  EXPECT_EQ(find_idle(0), 2);
+  EXPECT_EQ(find_idle(2), 3);
+  SetIdle(0b0100);
+  EXPECT_EQ(find_idle(2), -1);
+}
+
+TEST_F(Idle, FindsAnIdleCpuThatTheTaskMayUse) {
+  task_struct& p = kernel->Spawn({.pid = 10, .allowed = 0b1010});
+  SetIdle(0b0101);
+  EXPECT_EQ(find_idle_for(p.slot), -1);
+  SetIdle(0b1101);
+  EXPECT_EQ(find_idle_for(p.slot), 3);
+}
+
+TEST_F(Idle, KicksForATaskPreferItsOwnCpu) {
+  task_struct& p = kernel->Spawn({.pid = 10});
+  SetIdle(0b1010);
+  kick_idle_for(p.slot, 3, &machine->global(), state(0));
+  kick_idle_for(p.slot, 2, &machine->global(), state(0));
+  EXPECT_THAT(machine->TakeKicks(),
+              ElementsAre(SentKick{0, 3, SCX_KICK_IDLE}, SentKick{0, 1, SCX_KICK_IDLE}));
+  EXPECT_EQ(machine->Count(SCXX_CNT_KICK_IDLE), 2u);
+}
+
+TEST_F(Idle, KicksNobodyWhoIsBusy) {
+  task_struct& p = kernel->Spawn({.pid = 10, .allowed = 0b0011});
+  SetIdle(0b1000);
+  kick_idle_for(p.slot, 1, &machine->global(), state(0));
+  kick_any_idle(state(0), 3);
+  EXPECT_THAT(machine->TakeKicks(), IsEmpty());
+}
+
+TEST_F(Idle, ATaskWithoutASlotMayGoAnywhere) {
+  SetIdle(0b1000);
+  kick_idle_for(-1, 1, &machine->global(), state(0));
+  EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{0, 3, SCX_KICK_IDLE}));
+}
+
+// ---- ops.update_idle ----
+
+TEST_F(Idle, TheMaskFollowsTheKernelsTransitions) {
+  on_update_idle(2, true);
+  EXPECT_EQ(machine->global().idle_mask[0], 0b0100u);
+  EXPECT_TRUE(cpu_is_idle(&machine->global(), 2));
+  on_update_idle(3, true);
+  on_update_idle(2, false);
+  EXPECT_EQ(machine->global().idle_mask[0], 0b1000u);
+  EXPECT_FALSE(cpu_is_idle(&machine->global(), 2));
+}
+
+TEST_F(Idle, AnIdleCpuHasNoOwner) {
+  machine->cpu(2).owner_pid = 7;
+  on_update_idle(2, true);
+  EXPECT_EQ(machine->cpu(2).owner_pid, 0);
+}
+
+TEST_F(Idle, ACpuWithoutWorkIsLeftAlone) {
+  on_update_idle(2, true);
+  EXPECT_THAT(machine->TakeKicks(), IsEmpty());
+}
+
+TEST_F(Idle, ACpuThatMissedARecordLooksAgain) {
+  for (uint32_t ring : {2u, 4u /* any CPU's */}) {
+    machine->ring(ring).tail = 1;
+    on_update_idle(2, true);
+    EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{0, 2, SCX_KICK_IDLE})) << ring;
+    machine->ring(ring).tail = 0;
+  }
+}
+
+TEST_F(Idle, ARecordForAnotherCpuIsNoReason) {
+  machine->ring(1).tail = 1;
+  on_update_idle(2, true);
+  EXPECT_THAT(machine->TakeKicks(), IsEmpty());
+}
+
+TEST_F(Idle, ACpuThatMissedAKernelTaskLooksAgain) {
+  machine->global().fallback = 1;
+  kernel->Wake(kernel->Spawn({.pid = 10}), 0);
+  machine->TakeKicks();
+  on_update_idle(2, true);
+  EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{0, 2, SCX_KICK_IDLE}));
+}
+
+TEST_F(Idle, ACpuLooksAgainForAParkedAgentWithAReason) {
+  machine->global().parked = 1;
+  on_update_idle(2, true);
+  EXPECT_THAT(machine->TakeKicks(), IsEmpty());
+  machine->agent().pending = 1;
+  on_update_idle(2, true);
+  EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{0, 2, SCX_KICK_IDLE}));
+  machine->global().parked = 0;  // it runs: it will look by itself
+  on_update_idle(2, true);
+  EXPECT_THAT(machine->TakeKicks(), IsEmpty());
+}
+
+TEST(LowestBit, IsWhatTheStandardLibrarySays) {
+  for (int bit = 0; bit < 64; ++bit) {
+    EXPECT_EQ(lowest_bit(1ull << bit), bit);
+    EXPECT_EQ(lowest_bit(~0ull << bit), bit);
+  }
+}
+
+TEST(IdleOfAHundredCpus, AreFoundInTheSecondWord) {
+  Machine machine(TestConfig(100));
+  OnCpu here(machine, 0);
+  machine.global().idle_mask[1] = 1ull << 35;
+  EXPECT_EQ(find_idle(0), 99);
+  EXPECT_EQ(find_idle(99), -1);
+}
+
+}  // namespace
+}  // namespace scxx
