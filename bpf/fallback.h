@@ -256,6 +256,15 @@ static __always_inline void hold_check(struct scxx_global* global, scxx_u64 now)
   kick_all();
 }
 
+/* A CPU walks when it dispatches, and an idle one dispatches only when told to. */
+static __always_inline void keep_walking(struct scxx_global* global) {
+  int cpu;
+
+  if (!sx_read(&global->fallback) && !sx_read(&global->overdue)) return;
+  cpu = find_idle(SCXX_MAX_CPUS);
+  if (cpu >= 0) kx_kick(cpu, SCX_KICK_IDLE);
+}
+
 /* Runs a parked agent that has a signal to handle, or has been parked for very long. */
 static __always_inline void keep_alive(struct scxx_global* global, scxx_u64 now) {
   if (!sx_read(&global->parked) || sx_read(&global->must_run)) return;
@@ -297,11 +306,14 @@ static __always_inline scxx_u64 timer_run(void) {
   before = global->timer_queued;
   keep_alive(global, now);
   global->timer_queued = queued;
-  if ((scxx_s64)(queued - tasks_decided()) <= 0)
+  if ((scxx_s64)(queued - tasks_decided()) <= 0) {
+    global->late_runs = 0;
     return queued == before ? cfg.timer_idle : 4 * cfg.timer_busy;
+  }
   if (cfg.wakeup_preempt && agent_wanted(global, agent)) kick_wanted();
   if (!sx_read(&global->fallback)) lease_check(global, agent, now);
   hold_check(global, now);
+  keep_walking(global);
   return cfg.timer_busy;
 }
 

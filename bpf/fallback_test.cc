@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdint>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "bpf/testing/dispatcher_test_base.h"
+
+namespace scxx {
+namespace {
+
+using testing::ElementsAre;
+using SentKick = Machine::SentKick;
+
+class Fallback : public DispatcherTest {
+ protected:
+  scxx_global& global() { return machine->global(); }
+
+  uint64_t Timer(uint32_t cpu = 0) {
+    OnCpu here(*machine, cpu);
+    return timer_run();
+  }
+
+  // Lets time pass with the timer running as it does while tasks wait, and nothing else.
+  void TimePasses(uint64_t ns) {
+    for (const uint64_t end = machine->now() + ns; machine->now() < end;) {
+      machine->Advance(machine->config().timer_busy);
+      Timer();
+    }
+  }
+
+  // A task that wakes, is seen by a parked agent, and waits.
+  task_struct& WaitingTask(int pid) {
+    task_struct& p = kernel->Spawn({.pid = pid});
+    kernel->Wake(p, 0);
+    return p;
+  }
+
+  // The agent stops in the middle of its work: it sleeps, and nobody parks.
+  void StopAgent() {
+    ASSERT_GE(AgentCpu(), 0);
+    kernel->Block(AgentCpu());
+    ASSERT_TRUE(kernel->Settle());
+  }
+
+  int Dispatch(uint32_t cpu) {
+    OnCpu here(*machine, cpu);
+    return machine->CallDispatch([&] { on_dispatch(static_cast<int>(cpu), nullptr); });
+  }
+};
+
+// ---- the lease ----
+
+TEST_F(Fallback, NothingWaitsSoNobodyIsLate) {
+  ParkAgent();
+  TimePasses(10 * machine->config().fallback_after);
+  EXPECT_FALSE(global().fallback);
+}
+
+TEST_F(Fallback, AStoppedAgentLosesTheLease) {
+  ParkAgent();
+  WaitingTask(10);
+  ASSERT_TRUE(kernel->Settle());
+  StopAgent();
+  TimePasses(machine->config().fallback_after - kMs);
+  EXPECT_FALSE(global().fallback);
+  TimePasses(2 * kMs);
+  EXPECT_TRUE(global().fallback);
+  EXPECT_EQ(global().epoch, 1u);
+  EXPECT_EQ(machine->Count(SCXX_CNT_FALLBACKS), 1u);
+}
+
+TEST_F(Fallback, ALoopingAgentLosesTheLease) {
+  ParkAgent();
+  WaitingTask(10);
+  ASSERT_TRUE(kernel->Settle());
+  for (int ms = 0; ms <= 21; ++ms) {  // its slices end and it goes on, without ever parking
+    kernel->Run(kMs);
+    ASSERT_TRUE(kernel->Settle());
+  }
+  EXPECT_TRUE(global().fallback);
+}
+
+TEST_F(Fallback, AnAgentThatParksKeepsTheLease) {
+  ParkAgent();
+  task_struct& p = WaitingTask(10);
+  for (int ms = 0; ms < 100; ++ms) {
+    machine->agent().pending = 1;  // always something to look at
+    kernel->Run(kMs);
+    ASSERT_TRUE(kernel->Settle());
+    if (AgentCpu() >= 0) AgentYields();
+  }
+  EXPECT_FALSE(global().fallback);
+  EXPECT_TRUE(machine->InCustody(p)) << "the policy may hold it";
+}
+
+// The host stopped the whole machine: the clock has jumped, but the agent had no chance.
+TEST_F(Fallback, AClockThatJumpsConvictsNobody) {
+  ParkAgent();
+  WaitingTask(10);
+  ASSERT_TRUE(kernel->Settle());
+  machine->Advance(1000 * machine->config().fallback_after);
+  for (int i = 1; i < LATE_RUNS; ++i) Timer();
+  EXPECT_FALSE(global().fallback);
+  AgentYields();  // it was only waiting for its CPU
+  Timer();
+  EXPECT_FALSE(global().fallback);
+  EXPECT_EQ(global().late_runs, 0u);
+}
+
+TEST_F(Fallback, ItTakesAllLateRuns) {
+  ParkAgent();
+  WaitingTask(10);
+  ASSERT_TRUE(kernel->Settle());
+  machine->Advance(1000 * machine->config().fallback_after);
+  for (int i = 0; i < LATE_RUNS; ++i) Timer();
+  EXPECT_TRUE(global().fallback);
+}
+
+TEST_F(Fallback, AParkedAgentThatNoCpuFetchesIsUrged) {
+  ParkAgent();
+  task_struct& hog = WaitingTask(10);
+  ASSERT_TRUE(kernel->Settle());
+  Place(0, RecordFor(hog));
+  AgentYields();
+  ASSERT_EQ(kernel->curr(0), &hog);
+  machine->agent().pending = 1;
+  global().pending_since = machine->now();
+  WaitingTask(11);
+  machine->TakeKicks();
+  machine->Advance(machine->config().fallback_after / 2);
+  Timer();
+  EXPECT_NE(machine->cpu(0).want_agent, 0u);
+  EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{0, 0, SCX_KICK_PREEMPT}));
+}
+
+// ---- taking tasks back ----
+
+TEST_F(Fallback, TakesBackWhatUserSpaceHolds) {
+  ParkAgent();
+  task_struct& p = WaitingTask(10);
+  task_struct& q = WaitingTask(11);
+  global().fallback = 1;
+  Dispatch(0);
+  EXPECT_EQ(StateOf(p), uint32_t{SCXX_CUSTODY_KERNEL});
+  EXPECT_EQ(StateOf(q), uint32_t{SCXX_CUSTODY_KERNEL});
+  EXPECT_EQ(machine->Count(SCXX_CNT_RECLAIMED), 2u);
+  CheckBalance();
+}
+
+TEST_F(Fallback, ARecordForATaskTakenBackIsStale) {
+  ParkAgent();
+  task_struct& p = WaitingTask(10);
+  Place(0, RecordFor(p));
+  {
+    OnCpu here(*machine, 0);
+    machine->CallDispatch([] { reclaim_walk(kx_now(), 0); });
+  }
+  Dispatch(0);
+  EXPECT_EQ(machine->Count(SCXX_CNT_STALE), 1u);
+  EXPECT_EQ(machine->Count(SCXX_CNT_DISPATCHED), 0u);
+}
+
+TEST_F(Fallback, AWalkLeavesRunningAndSleepingTasksAlone) {
+  ParkAgent();
+  task_struct& p = WaitingTask(10);
+  kernel->Spawn({.pid = 11});
+  Place(0, RecordFor(p));
+  Dispatch(0);
+  OnCpu here(*machine, 1);
+  machine->CallDispatch([] { EXPECT_EQ(reclaim_walk(kx_now(), 0), 0); });
+}
+
+TEST_F(Fallback, AWalkTakesNoMoreThanTheBufferHolds) {
+  Start(TestConfig(2, 256));
+  ParkAgent();
+  machine->global().parked = 0;  // nobody wakes the agent: let them pile up
+  for (int i = 0; i < 60; ++i) WaitingTask(100 + i);
+  global().fallback = 1;
+  Dispatch(0);
+  EXPECT_EQ(machine->Count(SCXX_CNT_RECLAIMED), uint64_t{WALK_TASKS});
+  EXPECT_EQ(machine->errors(), std::vector<std::string>());
+}
+
+TEST_F(Fallback, WalksOfAllCpusTogetherSeeEverySlot) {
+  Start(TestConfig(2, 1000));
+  for (int i = 0; i < 900; ++i) kernel->Spawn({.pid = 100 + i});
+  global().parked = 0;
+  task_struct& last = WaitingTask(5000);
+  global().fallback = 1;
+  for (int i = 0; i < 8 && StateOf(last) == SCXX_CUSTODY_USER; ++i) Dispatch(i % 2);
+  EXPECT_EQ(StateOf(last), uint32_t{SCXX_CUSTODY_KERNEL});
+}
+
+// The whole story: everybody is idle, one task waits, its slot is far from where walks begin.
+TEST_F(Fallback, IdleCpusDoNotStopTheWalk) {
+  Start(TestConfig(2, 2048));
+  ParkAgent();
+  for (int i = 0; i < 2000; ++i) kernel->Spawn({.pid = 100 + i});
+  task_struct& last = WaitingTask(9000);
+  ASSERT_TRUE(kernel->Settle());
+  StopAgent();
+  for (int ms = 0; ms < 200 && kernel->curr(0) != &last && kernel->curr(1) != &last; ++ms) {
+    kernel->Run(kMs);
+    ASSERT_TRUE(kernel->Settle());
+  }
+  EXPECT_TRUE(kernel->curr(0) == &last || kernel->curr(1) == &last);
+}
+
+TEST_F(Fallback, EndsWhenTheAgentParksAgain) {
+  ParkAgent();
+  task_struct& p = WaitingTask(10);
+  ASSERT_TRUE(kernel->Settle());
+  StopAgent();
+  for (int ms = 0; ms < 30; ++ms) {
+    kernel->Run(kMs);
+    ASSERT_TRUE(kernel->Settle());
+  }
+  ASSERT_TRUE(global().fallback);
+  EXPECT_TRUE(kernel->curr(0) == &p || kernel->curr(1) == &p);
+  kernel->Wake(*agent, 0);
+  ASSERT_TRUE(kernel->Settle());
+  AgentYields();
+  EXPECT_FALSE(global().fallback);
+  task_struct& q = WaitingTask(11);
+  EXPECT_EQ(StateOf(q), uint32_t{SCXX_CUSTODY_USER});
+}
+
+TEST_F(Fallback, ALoopingAgentSharesTheCpuMeanwhile) {
+  Start(TestConfig(1));
+  ParkAgent();
+  task_struct& p = WaitingTask(10);
+  ASSERT_TRUE(kernel->Settle());
+  uint64_t ran = 0;
+  for (int ms = 0; ms < 200; ++ms) {
+    kernel->Run(kMs);
+    ASSERT_TRUE(kernel->Settle());
+    ran += kernel->curr(0) == &p;
+  }
+  EXPECT_TRUE(global().fallback);
+  EXPECT_GT(ran, 60u);
+  EXPECT_LT(ran, 130u);
+}
+
+TEST_F(Fallback, PreemptsWhatThePolicyChoseToRunLong) {
+  ParkAgent();
+  OnCpu here(*machine, 0);
+  global().idle_mask[0] = 0b10;
+  machine->TakeKicks();
+  fallback_begin(&global());
+  EXPECT_THAT(machine->TakeKicks(),
+              ElementsAre(SentKick{0, 0, SCX_KICK_PREEMPT}, SentKick{0, 1, SCX_KICK_IDLE}));
+}
+
+// ---- hold_max ----
+
+TEST_F(Fallback, ATaskThatThePolicyForgetsIsTakenBack) {
+  ParkAgent();
+  task_struct& p = WaitingTask(10);
+  ASSERT_TRUE(kernel->Settle());
+  AgentYields();
+  for (int ms = 0; ms < 1100 && machine->InCustody(p); ++ms) {
+    kernel->Run(kMs);
+    ASSERT_TRUE(kernel->Settle());
+  }
+  EXPECT_FALSE(machine->InCustody(p));
+  EXPECT_FALSE(global().fallback) << "the agent is in good health";
+  EXPECT_EQ(machine->Count(SCXX_CNT_RECLAIMED), 1u);
+}
+
+TEST_F(Fallback, AForgottenTaskIsTakenBackWhereverItsSlotIs) {
+  Start(TestConfig(2, 2048));
+  ParkAgent();
+  for (int i = 0; i < 2000; ++i) kernel->Spawn({.pid = 100 + i});
+  task_struct& p = WaitingTask(9000);
+  ASSERT_TRUE(kernel->Settle());
+  AgentYields();
+  for (int ms = 0; ms < 1300 && machine->InCustody(p); ++ms) {
+    kernel->Run(kMs);
+    ASSERT_TRUE(kernel->Settle());
+    if (AgentCpu() >= 0) AgentYields();
+  }
+  EXPECT_FALSE(machine->InCustody(p));
+}
+
+TEST_F(Fallback, TasksHeldForLessStayWithThePolicy) {
+  ParkAgent();
+  task_struct& old = WaitingTask(10);
+  machine->Advance(machine->config().hold_max);
+  task_struct& young = WaitingTask(11);
+  machine->Advance(1);
+  Timer();
+  EXPECT_NE(global().overdue, 0u);
+  Dispatch(0);
+  EXPECT_EQ(StateOf(old), uint32_t{SCXX_CUSTODY_KERNEL});
+  EXPECT_EQ(StateOf(young), uint32_t{SCXX_CUSTODY_USER});
+}
+
+// ---- the rest of the timer ----
+
+TEST_F(Fallback, TheTimerIsSlowWhileNothingHappens) {
+  ParkAgent();
+  Timer();
+  EXPECT_EQ(Timer(), machine->config().timer_idle);
+  WaitingTask(10);
+  EXPECT_EQ(Timer(), machine->config().timer_busy);
+}
+
+TEST_F(Fallback, ASignalRunsAParkedAgent) {
+  ParkAgent();
+  machine->SetSignalPending(kAgentPid);
+  Timer();
+  EXPECT_EQ(global().must_run, scxx_u64{AGENT_ASKED});
+  ASSERT_TRUE(kernel->Settle());
+  EXPECT_GE(AgentCpu(), 0);
+}
+
+TEST_F(Fallback, AnAgentParkedForLongIsRun) {
+  ParkAgent();
+  machine->Advance(machine->config().keep_alive - 1);
+  Timer();
+  EXPECT_FALSE(global().must_run);
+  machine->Advance(1);
+  Timer();
+  ASSERT_TRUE(kernel->Settle());
+  EXPECT_GE(AgentCpu(), 0);
+}
+
+TEST_F(Fallback, AWakeupThatCameTooSoonPreemptsLater) {
+  scxx_config config = TestConfig(1);
+  config.wakeup_preempt = 1;
+  Start(config);
+  ParkAgent();
+  task_struct& hog = WaitingTask(10);
+  ASSERT_TRUE(kernel->Settle());
+  Place(0, RecordFor(hog));
+  AgentYields();
+  ASSERT_EQ(kernel->curr(0), &hog);
+  WaitingTask(11);
+  ASSERT_TRUE(kernel->Settle());
+  EXPECT_EQ(kernel->curr(0), &hog);
+  kernel->Run(kMs);
+  ASSERT_TRUE(kernel->Settle());
+  EXPECT_EQ(AgentCpu(), 0);
+}
+
+}  // namespace
+}  // namespace scxx
