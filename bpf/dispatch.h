@@ -82,17 +82,22 @@ static __always_inline void note_dispatch(struct scxx_task* task, struct scxx_re
   task->slice = slice;
   task->vtime = record->vtime;
   histogram_add(here, now - task->enqueued_at);
-  here->last_dispatch = now;
-  here->owner_since = now;
-  here->owner_pid = task->pid;
-  here->owner_slot = record->slot;
   count_here(here, SCXX_CNT_DISPATCHED);
 }
 
-/* Steps 1 (the check) to 6. True: the record's task, or another, has been inserted. */
-static __always_inline bool honour(struct scxx_record* record, scxx_u32 cpu,
-                                   struct scxx_global* global, struct scxx_cpu* here,
-                                   scxx_u64 now) {
+static __always_inline void note_owner(struct scxx_task* task, scxx_u32 slot, struct scxx_cpu* here,
+                                       scxx_u64 now) {
+  here->last_dispatch = now;
+  here->owner_since = now;
+  here->owner_pid = task->pid;
+  here->owner_slot = slot;
+}
+
+enum honour_result { RECORD_DROPPED, RECORD_HONOURED, RECORD_BOUNCED };
+
+/* Steps 1 (the check) to 6. */
+static __always_inline int honour(struct scxx_record* record, scxx_u32 cpu,
+                                  struct scxx_global* global, struct scxx_cpu* here, scxx_u64 now) {
   struct scxx_task* task = record->slot < cfg.max_tasks ? kx_task(record->slot) : 0;
   scxx_u64 slice = record_slice(record);
   struct task_struct* p;
@@ -100,30 +105,34 @@ static __always_inline bool honour(struct scxx_record* record, scxx_u32 cpu,
 
   if (!task) {
     count_here(here, SCXX_CNT_BAD_RECORD);
-    return false;
+    return RECORD_DROPPED;
   }
   word = sx_read(&task->custody);
   p = kx_slot_task(record->slot);
   if (!p || !custody_is_user(word, record->enq_cnt)) {
     count_here(here, SCXX_CNT_STALE);
-    return false;
+    return RECORD_DROPPED;
   }
   kx_insert(p, SCX_DSQ_LOCAL, slice, 0);
   if (!custody_take(&task->custody, word, SCXX_CUSTODY_DISPATCHED)) {
     kx_cancel();
     count_here(here, SCXX_CNT_STALE);
-    return false;
+    return RECORD_DROPPED;
   }
   note_dispatch(task, record, slice, here, now);
   if (!kx_allowed(p, cpu)) {
     kx_cancel();
     bounce(p, record->slot, slice, global, here);
-    return false;
+    return RECORD_BOUNCED;
   }
-  return true;
+  note_owner(task, record->slot, here, now);
+  return RECORD_HONOURED;
 }
 
-/* Runs the first record of a ring that is still true. */
+/*
+ * Runs the first record of a ring that is still true. Stops at a bounce: its insert waits in the
+ * kernel's buffer, which is finite, and the kernel calls again after flushing it.
+ */
 KX_FN int consume_ring(scxx_u32 ring_index, scxx_u32 unpinned_only, scxx_u32 cpu, scxx_u64 now) {
   struct scxx_dispatch_ring* ring = kx_dispatch(ring_index);
   struct scxx_cpu* owner = kx_cpu(ring_index);
@@ -141,8 +150,12 @@ KX_FN int consume_ring(scxx_u32 ring_index, scxx_u32 unpinned_only, scxx_u32 cpu
       count_here(here, SCXX_CNT_BAD_RECORD);
       return false;
     }
-    if (result == RING_TAKEN && honour(&record, cpu, global, here, now)) return true;
+    if (result != RING_TAKEN) continue;
+    result = honour(&record, cpu, global, here, now);
+    if (result != RECORD_DROPPED) return result == RECORD_HONOURED;
   }
+  /* There may be a true one behind them: should the CPU find nothing else, it comes back. */
+  kx_kick(cpu, SCX_KICK_IDLE);
   return false;
 }
 
@@ -201,6 +214,7 @@ static __always_inline bool dispatch_one(scxx_u32 cpu, struct scxx_global* globa
  * user space. */
 static __always_inline void extend(struct task_struct* prev, struct scxx_cpu* here) {
   count_here(here, SCXX_CNT_EXTENDED);
+  here->yielded_pid = 0;
   kx_set_slice(prev, cfg.slice_default);
 }
 

@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdint>
+#include <numeric>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "bpf/testing/dispatcher_test_base.h"
+
+namespace scxx {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using SentKick = Machine::SentKick;
+
+class Dispatch : public DispatcherTest {
+ protected:
+  Dispatch() { StartWith(2); }
+
+  // `nr_cpus` busy CPUs, the agent parked, nothing pending.
+  void StartWith(uint32_t nr_cpus) {
+    Start(TestConfig(nr_cpus, 512));
+    OnCpu here(*machine, 0);
+    on_yield(agent);
+    machine->CallEnqueue(*agent, 0, on_enqueue);
+  }
+
+  uint32_t any_ring() const { return machine->config().nr_cpus; }
+  scxx_global& global() { return machine->global(); }
+
+  // A task in user custody whose event the agent has seen.
+  task_struct& Waiting(int pid, uint64_t allowed = ~0ull, int cpu = 0) {
+    task_struct& p = kernel->Spawn({.pid = pid, .cpu = cpu, .allowed = allowed});
+    {
+      OnCpu here(*machine, 0);
+      machine->CallEnqueue(p, ENQ_WAKEUP, on_enqueue);
+    }
+    TakeEvents();
+    machine->agent().pending = 0;
+    machine->TakeKicks();
+    return p;
+  }
+  task_struct& InKernelDsq(int pid) {
+    global().fallback = 1;
+    task_struct& p = Waiting(pid);
+    global().fallback = 0;
+    return p;
+  }
+
+  // One call of ops.dispatch and what the core then runs.
+  task_struct* Next(uint32_t cpu = 0, task_struct* prev = nullptr) {
+    OnCpu here(*machine, cpu);
+    machine->CallDispatch([&] { on_dispatch(static_cast<int>(cpu), prev); });
+    return machine->PopLocal(cpu);
+  }
+};
+
+// ---- order ----
+
+TEST_F(Dispatch, NothingToDo) { EXPECT_EQ(Next(), nullptr); }
+
+TEST_F(Dispatch, OwnRingThenAnyRingThenKernelThenAgent) {
+  machine->cpu(0).turns = 1;  // not the kernel DSQ's turn
+  task_struct& kernel_task = InKernelDsq(10);
+  task_struct& any = Waiting(11);
+  task_struct& own = Waiting(12);
+  Place(any_ring(), RecordFor(any));
+  Place(0, RecordFor(own));
+  machine->agent().pending = 1;
+  global().pending_since = machine->now();
+  EXPECT_EQ(Next(), &own);
+  EXPECT_EQ(Next(), &any);
+  EXPECT_EQ(Next(), &kernel_task);
+  EXPECT_EQ(Next(), agent);
+  EXPECT_EQ(Next(), nullptr);
+}
+
+TEST_F(Dispatch, AnOldEventLetsTheAgentGoFirst) {
+  task_struct& p = Waiting(10);
+  Place(0, RecordFor(p));
+  machine->agent().pending = 1;
+  global().pending_since = machine->now() - machine->config().event_age - 1;
+  EXPECT_EQ(Next(), agent);
+}
+
+TEST_F(Dispatch, AnAgentThatHoldsTasksRunsWhenACpuHasNothing) {
+  machine->agent().nr_queued = 1;
+  EXPECT_EQ(Next(), agent);
+}
+
+TEST_F(Dispatch, RecordsCannotStarveTheKernelDsq) {
+  task_struct& kernel_task = InKernelDsq(10);
+  int calls = 0;
+  for (task_struct* p = nullptr; p != &kernel_task; ++calls) {
+    ASSERT_LE(calls, KERNEL_TURN);
+    Place(0, RecordFor(Waiting(11 + calls)));
+    p = Next();
+  }
+}
+
+TEST_F(Dispatch, OneRecordACall) {
+  Place(0, RecordFor(Waiting(10)));
+  Place(0, RecordFor(Waiting(11)));
+  Next();
+  EXPECT_THAT(machine->Contents(SCX_DSQ_LOCAL), IsEmpty());
+  EXPECT_EQ(machine->cpu(0).dispatch_head, 1u);
+}
+
+// ---- honour ----
+
+TEST_F(Dispatch, AnHonouredRecordIsKeptInTheSlot) {
+  task_struct& p = Waiting(10);
+  scxx_record record = RecordFor(p);
+  record.slice = 3 * kMs;
+  record.vtime = 42;
+  Place(0, record);
+  machine->Advance(1000);
+  EXPECT_EQ(Next(), &p);
+  EXPECT_EQ(p.scx.slice, 3 * kMs);
+  EXPECT_EQ(StateOf(p), uint32_t{SCXX_CUSTODY_DISPATCHED});
+  const scxx_task& slot = SlotOf(p);
+  EXPECT_EQ(slot.started_at, machine->now());
+  EXPECT_EQ(slot.slice, 3 * kMs);
+  EXPECT_EQ(slot.vtime, 42u);
+  const scxx_cpu& cpu = machine->cpu(0);
+  EXPECT_EQ(cpu.owner_pid, 10);
+  EXPECT_EQ(cpu.owner_slot, static_cast<uint32_t>(p.slot));
+  EXPECT_EQ(cpu.owner_since, machine->now());
+  EXPECT_EQ(cpu.last_dispatch, machine->now());
+  EXPECT_EQ(std::accumulate(cpu.inserted_after, cpu.inserted_after + SCXX_HIST_BUCKETS, 0u), 1u);
+  CheckBalance();
+}
+
+TEST_F(Dispatch, SliceZeroMeansTheDefault) {
+  task_struct& p = Waiting(10);
+  Place(0, RecordFor(p));
+  Next();
+  EXPECT_EQ(p.scx.slice, machine->config().slice_default);
+}
+
+TEST_F(Dispatch, ASliceIsLimited) {
+  task_struct& p = Waiting(10);
+  scxx_record record = RecordFor(p);
+  record.slice = ~0ull;
+  Place(0, record);
+  Next();
+  EXPECT_EQ(p.scx.slice, machine->config().slice_max);
+}
+
+TEST_F(Dispatch, ASlotThatDoesNotExistIsABadRecord) {
+  for (uint32_t slot : {machine->config().max_tasks, ~0u}) {
+    Place(0, {.slot = slot, .enq_cnt = 0, .slice = 0, .vtime = 0, .flags = 0, .pad = 0});
+    EXPECT_EQ(Next(), nullptr);
+  }
+  EXPECT_EQ(machine->Count(SCXX_CNT_BAD_RECORD), 2u);
+}
+
+TEST_F(Dispatch, ABadTailIsCountedAndIgnored) {
+  machine->ring(0).tail = ~0ull;
+  EXPECT_EQ(Next(), nullptr);
+  EXPECT_EQ(machine->Count(SCXX_CNT_BAD_RECORD), 1u);
+}
+
+TEST_F(Dispatch, ASlotThatWasNeverUsedIsStale) {
+  Place(0, {.slot = 300, .enq_cnt = 0, .slice = 0, .vtime = 0, .flags = 0, .pad = 0});
+  EXPECT_EQ(Next(), nullptr);
+  EXPECT_EQ(machine->Count(SCXX_CNT_STALE), 1u);
+}
+
+TEST_F(Dispatch, ARecordForAnEarlierPeriodIsStale) {
+  task_struct& p = Waiting(10);
+  Place(0, RecordFor(p));
+  machine->Dequeue(p);
+  {
+    OnCpu here(*machine, 0);
+    machine->CallEnqueue(p, ENQ_RESTORE, on_enqueue);
+  }
+  machine->agent().pending = 0;
+  EXPECT_EQ(Next(), nullptr);
+  EXPECT_EQ(machine->Count(SCXX_CNT_STALE), 1u);
+  Place(0, RecordFor(p));
+  EXPECT_EQ(Next(), &p);
+}
+
+TEST_F(Dispatch, ASecondRecordForThePeriodIsStale) {
+  task_struct& p = Waiting(10);
+  Place(0, RecordFor(p));
+  Place(0, RecordFor(p));
+  EXPECT_EQ(Next(), &p);
+  EXPECT_EQ(Next(), nullptr);
+  EXPECT_EQ(machine->Count(SCXX_CNT_STALE), 1u);
+}
+
+TEST_F(Dispatch, TheNextTrueRecordBehindStaleOnesIsTaken) {
+  task_struct& p = Waiting(10);
+  Place(0, RecordFor(p));
+  Next();
+  for (int i = 0; i < RECORD_TRIES - 1; ++i) Place(0, RecordFor(p));
+  task_struct& q = Waiting(11);
+  Place(0, RecordFor(q));
+  EXPECT_EQ(Next(), &q);
+}
+
+// However many records are stale, an idle CPU does not sleep beside a true one.
+TEST_F(Dispatch, AnIdleCpuLooksAtAllRecords) {
+  ASSERT_TRUE(kernel->Settle());
+  task_struct& p = Waiting(10);
+  scxx_record stale = RecordFor(p);
+  --stale.enq_cnt;
+  for (uint32_t i = 0; i < SCXX_DISPATCH_RING - 1; ++i) Place(0, stale);
+  Place(0, RecordFor(p));
+  {
+    OnCpu here(*machine, 0);
+    kx_kick(0, SCX_KICK_IDLE);
+  }
+  ASSERT_TRUE(kernel->Settle());
+  EXPECT_EQ(kernel->curr(0), &p);
+}
+
+// ---- affinity ----
+
+TEST_F(Dispatch, ARecordForADisallowedCpuIsScheduledInTheKernel) {
+  task_struct& p = Waiting(10, /*allowed=*/0b10, /*cpu=*/1);
+  Place(0, RecordFor(p));
+  EXPECT_EQ(Next(0), nullptr);
+  EXPECT_EQ(machine->Count(SCXX_CNT_BOUNCED), 1u);
+  EXPECT_EQ(Next(1), &p);
+  CheckBalance();
+}
+
+TEST_F(Dispatch, ABouncedTasksIdleCpuIsKicked) {
+  task_struct& p = Waiting(10, /*allowed=*/0b10, /*cpu=*/1);
+  global().idle_mask[0] = 0b10;
+  Place(0, RecordFor(p));
+  Next(0);
+  EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{0, 1, SCX_KICK_IDLE}));
+}
+
+TEST_F(Dispatch, ACpuThatBouncedATaskIsNotItsOwner) {
+  task_struct& p = Waiting(10, /*allowed=*/0b10, /*cpu=*/1);
+  Place(0, RecordFor(p));
+  Next(0);
+  EXPECT_EQ(machine->cpu(0).owner_pid, 0);
+}
+
+TEST_F(Dispatch, ATaskThatMayNotMigrateStaysOnItsCpu) {
+  task_struct& p = Waiting(10, ~0ull, /*cpu=*/1);
+  p.migration_disabled = 1;
+  Place(0, RecordFor(p));
+  EXPECT_EQ(Next(0), nullptr);
+  EXPECT_EQ(machine->Count(SCXX_CNT_BOUNCED), 1u);
+  EXPECT_EQ(Next(1), &p);
+}
+
+// All rings full of tasks that this CPU may not run: no more inserts than the kernel's buffer
+// holds.
+TEST_F(Dispatch, ManyBouncesDoNotOverflowTheKernelsBuffer) {
+  StartWith(16);
+  int pid = 100;
+  for (uint32_t ring = 0; ring <= any_ring(); ++ring) {
+    for (int i = 0; i < RECORD_TRIES; ++i) {
+      Place(ring, RecordFor(Waiting(pid++, /*allowed=*/0b10, /*cpu=*/1)));
+    }
+  }
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(Next(0), nullptr);
+  CheckBalance();
+}
+
+// ---- stealing ----
+
+TEST_F(Dispatch, ACpuWithNothingStealsFromABusyOne) {
+  task_struct& p = Waiting(10);
+  Place(1, RecordFor(p));
+  EXPECT_EQ(Next(0), &p);
+  EXPECT_EQ(machine->Count(SCXX_CNT_STOLEN), 1u);
+  EXPECT_EQ(machine->cpu(1).dispatch_head, 1u);
+}
+
+TEST_F(Dispatch, NotFromAnIdleOneWhichIsOnItsWay) {
+  Place(1, RecordFor(Waiting(10)));
+  global().idle_mask[0] = 0b10;
+  EXPECT_EQ(Next(0), nullptr);
+}
+
+TEST_F(Dispatch, NotAPinnedRecord) {
+  Place(1, RecordFor(Waiting(10), SCXX_RECORD_PINNED));
+  EXPECT_EQ(Next(0), nullptr);
+  EXPECT_EQ(machine->Count(SCXX_CNT_STOLEN), 0u);
+}
+
+TEST_F(Dispatch, NotWhileTheAgentWantsToRun) {
+  Place(1, RecordFor(Waiting(10)));
+  machine->agent().pending = 1;
+  EXPECT_EQ(Next(0), agent);
+}
+
+TEST_F(Dispatch, LooksAtEveryOtherCpu) {
+  StartWith(8);
+  task_struct& p = Waiting(10);
+  Place(5, RecordFor(p));
+  EXPECT_EQ(Next(6), &p);
+}
+
+// ---- prev ----
+
+TEST_F(Dispatch, ATaskAloneGoesOn) {
+  task_struct& p = Waiting(10);
+  Place(0, RecordFor(p));
+  ASSERT_EQ(Next(), &p);
+  p.scx.slice = 0;
+  EXPECT_EQ(Next(0, &p), nullptr);
+  EXPECT_EQ(p.scx.slice, machine->config().slice_default);
+  EXPECT_EQ(machine->Count(SCXX_CNT_EXTENDED), 1u);
+}
+
+TEST_F(Dispatch, ATaskThatSleepsDoesNot) {
+  task_struct& p = Waiting(10);
+  Place(0, RecordFor(p));
+  ASSERT_EQ(Next(), &p);
+  p.scx.slice = 0;
+  p.scx.flags &= ~SCX_TASK_QUEUED;
+  Next(0, &p);
+  EXPECT_EQ(p.scx.slice, 0u);
+}
+
+TEST_F(Dispatch, NorOneBesideATaskThatWaits) {
+  task_struct& p = Waiting(10);
+  Place(0, RecordFor(p));
+  ASSERT_EQ(Next(), &p);
+  task_struct& q = Waiting(11);
+  Place(0, RecordFor(q));
+  p.scx.slice = 0;
+  EXPECT_EQ(Next(0, &p), &q);
+  EXPECT_EQ(p.scx.slice, 0u);
+}
+
+TEST_F(Dispatch, AYieldThatWasAnsweredByGoingOnIsForgotten) {
+  task_struct& p = Waiting(10);
+  Place(0, RecordFor(p));
+  ASSERT_EQ(Next(), &p);
+  OnCpu here(*machine, 0);
+  on_yield(&p);
+  Next(0, &p);  // goes on, for a whole slice
+  p.se.sum_exec_runtime += machine->config().slice_default;
+  machine->CallEnqueue(p, 0, on_enqueue);
+  EXPECT_EQ(KindOf(TakeEvents().back()), uint32_t{SCXX_EVENT_SLICE_END});
+}
+
+TEST_F(Dispatch, AnAgentThatDidNotYieldGoesOnAndTheLeaseCounts) {
+  machine->agent().pending = 1;
+  ASSERT_EQ(Next(), agent);
+  const uint64_t active_since = global().active_since;
+  machine->Advance(kMs);
+  agent->scx.slice = 0;
+  agent->scx.flags |= SCX_TASK_QUEUED;
+  Next(0, agent);
+  EXPECT_EQ(agent->scx.slice, machine->config().agent_slice);
+  EXPECT_EQ(global().active_since, active_since);
+}
+
+TEST_F(Dispatch, KicksAreSentBeforeTheAgentHasParked) {
+  machine->agent().pending = 1;
+  ASSERT_EQ(Next(), agent);
+  global().idle_mask[0] = 0b10;
+  machine->agent().kick_idle[0] = 0b10;
+  Next(0, agent);
+  EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{0, 1, SCX_KICK_IDLE}));
+}
+
+// ---- through the core ----
+
+TEST_F(Dispatch, ATaskAloneIsNeverEnqueuedAgain) {
+  Start(TestConfig(1));
+  ParkAgent();
+  task_struct& p = kernel->Spawn({.pid = 10});
+  kernel->Wake(p, 0);
+  ASSERT_TRUE(kernel->Settle());
+  Place(0, RecordFor(p));
+  AgentYields();
+  for (int ms = 0; ms < 100; ++ms) {
+    kernel->Run(kMs);
+    ASSERT_TRUE(kernel->Settle());
+    ASSERT_EQ(kernel->curr(0), &p);
+  }
+  EXPECT_EQ(machine->Count(SCXX_CNT_QUEUED), 1u);
+  EXPECT_EQ(machine->Count(SCXX_CNT_EXTENDED), 20u);
+}
+
+TEST(Log2, IsTheFloor) {
+  EXPECT_EQ(log2_of(0), 0);
+  for (int bit = 0; bit < 64; ++bit) {
+    EXPECT_EQ(log2_of(1ull << bit), bit);
+    EXPECT_EQ(log2_of((1ull << bit) | 1), bit);
+    EXPECT_EQ(log2_of(~0ull >> (63 - bit)), bit);
+  }
+}
+
+}  // namespace
+}  // namespace scxx
