@@ -153,6 +153,12 @@ CpuId BpfScheduler::SelectCpu(const QueuedTask& task, CpuId prev_cpu) const {
 
 void BpfScheduler::NotifyComplete(uint64_t nr_pending) {
   channel_.SetQueued(nr_pending + (nr_events_ - next_event_), channel_.nr_scheduled());
+  // Events taken from the rings but not yet handed out count as unread, too.
+  if (next_event_ == nr_events_) {
+    channel_.BeforePark();
+  } else {
+    channel_.RemindMe();
+  }
   sched_yield();
   channel_.BeginCycle();
 }

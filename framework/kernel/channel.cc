@@ -41,7 +41,16 @@ Channel::Channel(SharedMemory& memory, const scxx_config& config)
 
 // A1 and A2 of bpf/park.h: an exchange is a full barrier, so a publisher that this read of the
 // rings misses finds the flag cleared and sets it again.
-void Channel::BeginCycle() { __atomic_exchange_n(&agent().pending, 0, __ATOMIC_SEQ_CST); }
+void Channel::BeginCycle() {
+  __atomic_exchange_n(&agent().pending, 0, __ATOMIC_SEQ_CST);
+  drained_ = false;
+}
+
+void Channel::BeforePark() {
+  if (!drained_) RemindMe();
+}
+
+void Channel::RemindMe() { __atomic_exchange_n(&agent().pending, 1, __ATOMIC_SEQ_CST); }
 
 size_t Channel::ReadEvents(absl::Span<ChannelEvent> out) {
   size_t n = 0;
@@ -52,6 +61,7 @@ size_t Channel::ReadEvents(absl::Span<ChannelEvent> out) {
     n += read;
   }
   first_ring_ = (first_ring_ + 1) % config_.nr_cpus;
+  drained_ |= n < out.size();
   if (rings > 1) {
     std::sort(out.begin(), out.begin() + n, [](const ChannelEvent& a, const ChannelEvent& b) {
       return static_cast<int64_t>(a.time - b.time) < 0;

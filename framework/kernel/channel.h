@@ -59,6 +59,7 @@ class Channel {
   void BeginCycle();
 
   // Takes events from all CPUs' rings, ordered by time. As many as `out` holds: there may be more.
+  // If there are, BeforePark() sees to it that they are not slept over.
   size_t ReadEvents(absl::Span<ChannelEvent> out);
 
   // Takes a report of an exited task. False: there is none.
@@ -76,6 +77,12 @@ class Channel {
 
   // Goes up by one whenever the kernel took tasks back: compare with IsHeld().
   uint64_t epoch() const;
+
+  // To be called right before the agent parks. Events that BeginCycle covered but nobody has read
+  // yet would otherwise wait for the next one.
+  void BeforePark();
+  // The same, whatever has been read.
+  void RemindMe();
 
   // ---- Dispatch ----
 
@@ -125,6 +132,7 @@ class Channel {
   std::vector<uint64_t> event_heads_;
   std::vector<uint64_t> tails_;  // of the dispatch rings
   uint64_t gone_head_ = 0;
+  bool drained_ = true;      // since BeginCycle, the rings were seen empty
   uint32_t first_ring_ = 0;  // where the next ReadEvents begins, so that no CPU is always last
 };
 

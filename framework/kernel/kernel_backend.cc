@@ -227,6 +227,7 @@ DispatchOutcome KernelBackend::DispatchOne(const BackendDispatch& dispatch) {
 RunState KernelBackend::Park(const ParkRequest& request) {
   if (stop_.load(std::memory_order_relaxed) || program_->exited()) return RunState::kExited;
   channel_.SetQueued(request.queued, nr_scheduled_);
+  channel_.BeforePark();
   sched_yield();
   return RunState::kRunning;
 }
