@@ -196,7 +196,7 @@ static __always_inline bool consume_kernel(struct scxx_cpu* here, scxx_u64 now) 
   return true;
 }
 
-/* Something for this CPU, in the order of DESIGN: own ring, any ring, kernel DSQ, agent. */
+/* Something for this CPU, in order: own ring, any ring, kernel DSQ, agent. */
 static __always_inline bool dispatch_one(scxx_u32 cpu, struct scxx_global* global,
                                          struct scxx_agent* agent, struct scxx_cpu* here,
                                          scxx_u64 now) {

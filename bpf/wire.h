@@ -167,7 +167,8 @@ struct scxx_dispatch_ring {
   struct scxx_record records[SCXX_DISPATCH_RING];
 };
 
-/* Counters, one set a CPU; the agent adds them up. scxx_counters.h has their names, units and help.
+/* Counters, one set a CPU; the agent adds them up. framework/kernel/kernel_stats.cc has their
+ * names, units and help.
  */
 enum scxx_counter {
   SCXX_CNT_QUEUED,         /* tasks handed to user space */
@@ -213,7 +214,7 @@ struct scxx_cpu {
   scxx_u64 pad1[3];
   /* written from any CPU */
   scxx_u64 dispatch_head; /* records taken; claimed by compare-and-swap */
-  scxx_u64 want_agent; /* a wakeup wants a decision here soon; 0: no, else the time it was asked */
+  scxx_u64 want_agent;    /* a wakeup wants a decision here soon */
   scxx_u64 pad2[6];
   /* written on this CPU only */
   scxx_u64 counters[24];
