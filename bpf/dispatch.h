@@ -240,8 +240,13 @@ static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) 
   count_here(here, SCXX_CNT_DISPATCH_CALLS);
   if (prev && is_agent(global, prev)) drain_kicks(agent);
   reclaim_some(global, here, now);
-  if (!dispatch_one(cpu, global, agent, here, now) && prev)
-    dispatch_prev(prev, global, agent, here, now);
+  if (dispatch_one(cpu, global, agent, here, now)) {
+    /* If it was the agent that this CPU had been called for, another one has to come. */
+    if (agent_wanted(global, agent)) kick_any_idle(here, cpu);
+    return;
+  }
+  if (agent_await(global, agent, here, cpu, now)) return;
+  if (prev) dispatch_prev(prev, global, agent, here, now);
 }
 
 /* ---- ops.update_idle ---- */

@@ -76,6 +76,18 @@ static __always_inline bool agent_fetch(struct scxx_global* global, struct scxx_
   return true;
 }
 
+/*
+ * A4 comes before the kernel has inserted the agent, which it does after ops.enqueue. A CPU that was
+ * called in that moment, and has nothing else to do, comes back for it.
+ */
+static __always_inline bool agent_await(struct scxx_global* global, struct scxx_agent* agent,
+                                        struct scxx_cpu* here, scxx_u32 cpu, scxx_u64 now) {
+  if (!agent_wanted(global, agent)) return false;
+  if (kx_dsq_waiting(AGENT_DSQ)) return agent_fetch(global, here, now);
+  kx_kick(cpu, SCX_KICK_IDLE);
+  return false;
+}
+
 /* An exchange costs more than a look, and most of the time there is nothing to take. */
 static __always_inline scxx_u64 take_bits(scxx_u64* word) {
   return sx_read(word) ? sx_swap(word, 0) : 0;
@@ -168,6 +180,7 @@ static __always_inline void agent_continue(struct task_struct* p, struct scxx_gl
 static __always_inline void agent_woken(struct task_struct* p, struct scxx_global* global,
                                         scxx_u64 now) {
   sx_write(&global->yielded, 0);
+  sx_write(&global->parked, 0);
   if (!sx_read(&global->last_park)) sx_write(&global->active_since, now);
   kx_insert(p, SCX_DSQ_LOCAL, cfg.agent_slice, KX_ENQ_PREEMPT);
 }
