@@ -204,9 +204,7 @@ static __always_inline bool dispatch_one(scxx_u32 cpu, struct scxx_global* globa
   if (here->turns++ % KERNEL_TURN == 0 && consume_kernel(here, now)) return true;
   if (consume_ring(cpu, false, cpu, now) || consume_ring(cfg.nr_cpus, false, cpu, now)) return true;
   if (consume_kernel(here, now)) return true;
-  if (sx_read(&global->parked) && (agent_has_reason(global, agent) || sx_read(&agent->nr_queued)) &&
-      agent_fetch(global, here, now))
-    return true;
+  if (agent_useful(global, agent) && agent_fetch(global, here, now)) return true;
   return cfg.nr_cpus > 1 && steal(cpu, now);
 }
 
@@ -222,12 +220,13 @@ static __always_inline void dispatch_prev(struct task_struct* prev, struct scxx_
                                           struct scxx_agent* agent, struct scxx_cpu* here,
                                           scxx_u64 now) {
   if (!(prev->scx.flags & SCX_TASK_QUEUED)) return;
-  if (!is_agent(global, prev))
+  if (!is_agent(global, prev)) {
     extend(prev, here);
-  else if (!sx_read(&global->yielded))
+  } else if (!sx_read(&global->yielded)) {
     kx_set_slice(prev, cfg.agent_slice); /* not a park: the lease goes on counting */
-  else if (agent_has_reason(global, agent))
+  } else if (agent_has_reason(global, agent)) {
     agent_continue(prev, global, now);
+  }
 }
 
 static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) {
@@ -245,7 +244,7 @@ static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) 
     if (agent_wanted(global, agent)) kick_any_idle(here, cpu);
     return;
   }
-  if (agent_await(global, agent, here, cpu, now)) return;
+  if (!(prev && is_agent(global, prev)) && agent_missed(global, agent, here, cpu, now)) return;
   if (prev) dispatch_prev(prev, global, agent, here, now);
 }
 

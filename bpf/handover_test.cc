@@ -63,6 +63,12 @@ class Handover : public testing::Test {
     callback.Finish();
   }
 
+  void AgentParksWithTasks() {
+    OnCpu here(machine_, kAgentCpu);
+    sx_write(&shared().nr_queued, 1);
+    AgentParks();
+  }
+
   void AgentIsInterrupted() {
     OnCpu here(machine_, kAgentCpu);
     ExploredCallback callback(&core_);
@@ -113,6 +119,11 @@ class Handover : public testing::Test {
     on_update_idle(kIdleCpu, true);
     callback.Finish();
     CpuIdles();
+  }
+
+  void CpuFindsNothing() {
+    OnCpu here(machine_, kIdleCpu);
+    if (!Dispatches(kIdleCpu)) CpuGoesIdle();
   }
 
   void StartIdle() { global().idle_mask[0] = 1u << kIdleCpu; }
@@ -204,6 +215,21 @@ TEST_F(Handover, MutantAnEventIsLostIfParkedIsNoBarrier) {
   AddThread(&Handover::AgentLooksAndParks);
   AddThread(&Handover::PublishAnEvent);
   EXPECT_GT(LostEvents(), 0);
+}
+
+// ---- tasks that the agent holds for want of a free CPU (agent_missed in park.h) ----
+
+TEST_F(Handover, ACpuThatFoundNothingIsOfferedToAnAgentThatHoldsTasks) {
+  AddThread(&Handover::CpuFindsNothing);
+  AddThread(&Handover::AgentParksWithTasks);
+  EXPECT_EQ(LostAgents(), 0);
+}
+
+TEST_F(Handover, MutantItIsNotIfHungryIsNoBarrier) {
+  explorer_.Weaken(&global().hungry);
+  AddThread(&Handover::CpuFindsNothing);
+  AddThread(&Handover::AgentParksWithTasks);
+  EXPECT_GT(LostAgents(), 0);
 }
 
 // ---- a record and an idle CPU (idle.h) ----
