@@ -216,12 +216,17 @@ static __always_inline void extend(struct task_struct* prev, struct scxx_cpu* he
   kx_set_slice(prev, cfg.slice_default);
 }
 
+/* Nobody waits: the agent is parked and found nothing to do, or has no task in hand. */
+static __always_inline bool nobody_waits(struct scxx_global* global) {
+  return sx_read(&global->parked) || (scxx_s64)(tasks_queued() - tasks_decided()) <= 0;
+}
+
 static __always_inline void dispatch_prev(struct task_struct* prev, struct scxx_global* global,
                                           struct scxx_agent* agent, struct scxx_cpu* here,
                                           scxx_u64 now) {
   if (!(prev->scx.flags & SCX_TASK_QUEUED)) return;
   if (!is_agent(global, prev)) {
-    extend(prev, here);
+    if (nobody_waits(global)) extend(prev, here);
   } else if (!sx_read(&global->yielded)) {
     kx_set_slice(prev, cfg.agent_slice); /* not a park: the lease goes on counting */
   } else if (agent_has_reason(global, agent)) {

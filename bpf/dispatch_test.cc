@@ -387,6 +387,32 @@ TEST_F(Dispatch, ATaskAloneIsNeverEnqueuedAgain) {
   EXPECT_EQ(machine->Count(SCXX_CNT_EXTENDED), 20u);
 }
 
+// A task beside a hog whose slice ends just while the agent runs elsewhere: the hog goes to the
+// agent too, instead of getting another slice.
+TEST_F(Dispatch, AHogIsNotExtendedWhileTheAgentHasOthersInHand) {
+  task_struct& hog = Waiting(10);
+  Place(1, RecordFor(hog));
+  ASSERT_EQ(Next(1), &hog);
+  Waiting(11);
+  machine->agent().pending = 1;
+  ASSERT_EQ(Next(0), agent);
+  hog.scx.slice = 0;
+  EXPECT_EQ(Next(1, &hog), nullptr);
+  EXPECT_EQ(hog.scx.slice, 0u);
+  EXPECT_EQ(machine->Count(SCXX_CNT_EXTENDED), 0u);
+}
+
+TEST_F(Dispatch, AHogIsExtendedWhileTheAgentHasNothingInHand) {
+  task_struct& hog = Waiting(10);
+  Place(1, RecordFor(hog));
+  ASSERT_EQ(Next(1), &hog);
+  machine->agent().pending = 1;
+  ASSERT_EQ(Next(0), agent);
+  hog.scx.slice = 0;
+  Next(1, &hog);
+  EXPECT_EQ(machine->Count(SCXX_CNT_EXTENDED), 1u);
+}
+
 // The agent holds a task back for want of a free CPU; the CPU that becomes free meanwhile must not
 // sleep until the next event.
 TEST_F(Dispatch, NoCpuIdlesBesideATaskThatThePolicyHolds) {
