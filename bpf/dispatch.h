@@ -204,9 +204,7 @@ static __always_inline bool dispatch_one(scxx_u32 cpu, struct scxx_global* globa
   if (here->turns++ % KERNEL_TURN == 0 && consume_kernel(here, now)) return true;
   if (consume_ring(cpu, false, cpu, now) || consume_ring(cfg.nr_cpus, false, cpu, now)) return true;
   if (consume_kernel(here, now)) return true;
-  if (sx_read(&global->parked) && (agent_has_reason(global, agent) || sx_read(&agent->nr_queued)) &&
-      agent_fetch(global, here, now))
-    return true;
+  if (agent_useful(global, agent) && agent_fetch(global, here, now)) return true;
   return cfg.nr_cpus > 1 && steal(cpu, now);
 }
 
@@ -218,16 +216,22 @@ static __always_inline void extend(struct task_struct* prev, struct scxx_cpu* he
   kx_set_slice(prev, cfg.slice_default);
 }
 
+/* Nobody waits: the agent is parked and found nothing to do, or has no task in hand. */
+static __always_inline bool nobody_waits(struct scxx_global* global) {
+  return sx_read(&global->parked) || (scxx_s64)(tasks_queued() - tasks_decided()) <= 0;
+}
+
 static __always_inline void dispatch_prev(struct task_struct* prev, struct scxx_global* global,
                                           struct scxx_agent* agent, struct scxx_cpu* here,
                                           scxx_u64 now) {
   if (!(prev->scx.flags & SCX_TASK_QUEUED)) return;
-  if (!is_agent(global, prev))
-    extend(prev, here);
-  else if (!sx_read(&global->yielded))
+  if (!is_agent(global, prev)) {
+    if (nobody_waits(global)) extend(prev, here);
+  } else if (!sx_read(&global->yielded)) {
     kx_set_slice(prev, cfg.agent_slice); /* not a park: the lease goes on counting */
-  else if (agent_has_reason(global, agent))
+  } else if (agent_has_reason(global, agent)) {
     agent_continue(prev, global, now);
+  }
 }
 
 static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) {
@@ -240,8 +244,13 @@ static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) 
   count_here(here, SCXX_CNT_DISPATCH_CALLS);
   if (prev && is_agent(global, prev)) drain_kicks(agent);
   reclaim_some(global, here, now);
-  if (!dispatch_one(cpu, global, agent, here, now) && prev)
-    dispatch_prev(prev, global, agent, here, now);
+  if (dispatch_one(cpu, global, agent, here, now)) {
+    /* If it was the agent that this CPU had been called for, another one has to come. */
+    if (agent_wanted(global, agent)) kick_any_idle(here, cpu);
+    return;
+  }
+  if (!(prev && is_agent(global, prev)) && agent_missed(global, agent, here, cpu, now)) return;
+  if (prev) dispatch_prev(prev, global, agent, here, now);
 }
 
 /* ---- ops.update_idle ---- */

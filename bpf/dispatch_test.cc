@@ -387,6 +387,71 @@ TEST_F(Dispatch, ATaskAloneIsNeverEnqueuedAgain) {
   EXPECT_EQ(machine->Count(SCXX_CNT_EXTENDED), 20u);
 }
 
+// A task beside a hog whose slice ends just while the agent runs elsewhere: the hog goes to the
+// agent too, instead of getting another slice.
+TEST_F(Dispatch, AHogIsNotExtendedWhileTheAgentHasOthersInHand) {
+  task_struct& hog = Waiting(10);
+  Place(1, RecordFor(hog));
+  ASSERT_EQ(Next(1), &hog);
+  Waiting(11);
+  machine->agent().pending = 1;
+  ASSERT_EQ(Next(0), agent);
+  hog.scx.slice = 0;
+  EXPECT_EQ(Next(1, &hog), nullptr);
+  EXPECT_EQ(hog.scx.slice, 0u);
+  EXPECT_EQ(machine->Count(SCXX_CNT_EXTENDED), 0u);
+}
+
+TEST_F(Dispatch, AHogIsExtendedWhileTheAgentHasNothingInHand) {
+  task_struct& hog = Waiting(10);
+  Place(1, RecordFor(hog));
+  ASSERT_EQ(Next(1), &hog);
+  machine->agent().pending = 1;
+  ASSERT_EQ(Next(0), agent);
+  hog.scx.slice = 0;
+  Next(1, &hog);
+  EXPECT_EQ(machine->Count(SCXX_CNT_EXTENDED), 1u);
+}
+
+// The agent holds a task back for want of a free CPU; the CPU that becomes free meanwhile must not
+// sleep until the next event.
+TEST_F(Dispatch, NoCpuIdlesBesideATaskThatThePolicyHolds) {
+  Start(TestConfig(2));
+  ParkAgent();
+  task_struct& p = kernel->Spawn({.pid = 10});
+  task_struct& q = kernel->Spawn({.pid = 11});
+  kernel->Wake(p, 0);
+  ASSERT_TRUE(kernel->Settle());
+  kernel->Wake(q, 0);
+  ASSERT_TRUE(kernel->Settle());
+  const int agent_cpu = AgentCpu();
+  ASSERT_GE(agent_cpu, 0);
+  ASSERT_TRUE(kernel->idle(1 - agent_cpu)) << "it went idle while the agent ran";
+  Place(agent_cpu, RecordFor(p));
+  machine->agent().nr_queued = 1;  // q
+  AgentYields();
+  EXPECT_GE(AgentCpu(), 0);
+}
+
+// ... but an agent that cannot use any free CPU is not run over and over.
+TEST_F(Dispatch, AnAgentThatHoldsTasksDoesNotSpin) {
+  Start(TestConfig(2));
+  ParkAgent();
+  task_struct& p = kernel->Spawn({.pid = 10, .allowed = 0b01});
+  task_struct& q = kernel->Spawn({.pid = 11, .allowed = 0b01});
+  kernel->Wake(p, 0);
+  ASSERT_TRUE(kernel->Settle());
+  Place(0, RecordFor(p));
+  AgentYields();
+  kernel->Wake(q, 0);
+  ASSERT_TRUE(kernel->Settle());
+  for (int i = 0; i < 10 && AgentCpu() >= 0; ++i) {
+    machine->agent().nr_queued = 1;  // q, for CPU 0, which runs p
+    AgentYields();
+  }
+  EXPECT_EQ(AgentCpu(), -1);
+}
+
 TEST(Log2, IsTheFloor) {
   EXPECT_EQ(log2_of(0), 0);
   for (int bit = 0; bit < 64; ++bit) {

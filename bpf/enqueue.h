@@ -192,14 +192,16 @@ static __always_inline void enqueue_task(struct task_struct* p, struct scxx_glob
 static __always_inline void enqueue_agent(struct task_struct* p, struct scxx_global* global,
                                           struct scxx_agent* agent, struct scxx_cpu* here,
                                           scxx_u64 now, scxx_u64 flags) {
-  if (flags & ENQ_WAKEUP)
+  if (flags & ENQ_WAKEUP) {
     agent_woken(p, global, now);
-  else if (sx_read(&global->yielded))
+  } else if (sx_read(&global->yielded)) {
     agent_park(p, global, agent, here, now);
-  else if (sx_read(&global->fallback))
+  } else if (sx_read(&global->fallback)) {
+    sx_write(&global->parked, 0); /* it may have been, and had its affinity or weight changed */
     kernel_enqueue(p, kx_slot_of(p), global, here, false);
-  else
+  } else {
     agent_interrupted(p, global, here);
+  }
 }
 
 static __always_inline void on_enqueue(struct task_struct* p, scxx_u64 flags) {
@@ -232,7 +234,9 @@ static __always_inline void on_disable(struct task_struct* p) {
   int slot = kx_slot_of(p);
   struct scxx_task* task = slot >= 0 ? kx_task(slot) : 0;
 
-  if (!global || !agent || !here || !task || !task_leave(task)) return;
+  if (!global || !agent || !here) return;
+  if (is_agent(global, p)) sx_write(&global->parked, 0);
+  if (!task || !task_leave(task)) return;
   publish(global, agent, here, scxx_slot_kind(slot, SCXX_EVENT_LEFT),
           custody_count(sx_read(&task->custody)), kx_now());
 }

@@ -256,13 +256,34 @@ static __always_inline void hold_check(struct scxx_global* global, scxx_u64 now)
   kick_all();
 }
 
+static __always_inline void send_an_idle_cpu(void) {
+  int cpu = find_idle(SCXX_MAX_CPUS);
+
+  if (cpu >= 0) kx_kick(cpu, SCX_KICK_IDLE);
+}
+
 /* A CPU walks when it dispatches, and an idle one dispatches only when told to. */
 static __always_inline void keep_walking(struct scxx_global* global) {
-  int cpu;
+  if (sx_read(&global->fallback) || sx_read(&global->overdue)) send_an_idle_cpu();
+}
 
-  if (!sx_read(&global->fallback) && !sx_read(&global->overdue)) return;
-  cpu = find_idle(SCXX_MAX_CPUS);
-  if (cpu >= 0) kx_kick(cpu, SCX_KICK_IDLE);
+/*
+ * The kernel inserts a task into its DSQ when ops.enqueue has returned. A CPU that goes idle
+ * between the callback's look at the idle mask and the insert has missed it. True: tasks wait
+ * there.
+ */
+static __always_inline bool serve_kernel_dsq(void) {
+  if (!kx_dsq_waiting(KERNEL_DSQ)) return false;
+  send_an_idle_cpu();
+  return true;
+}
+
+/* Nobody waits for the agent. */
+static __always_inline scxx_u64 timer_rest(struct scxx_global* global, bool quiet,
+                                           bool kernel_busy) {
+  global->late_runs = 0;
+  if (kernel_busy) return cfg.timer_busy;
+  return quiet ? cfg.timer_idle : 4 * cfg.timer_busy;
 }
 
 /* Runs a parked agent that has a signal to handle, or has been parked for very long. */
@@ -300,16 +321,14 @@ static __always_inline scxx_u64 timer_run(void) {
   struct scxx_agent* agent = kx_agent();
   scxx_u64 now = kx_now();
   scxx_u64 queued = tasks_queued();
-  scxx_u64 before;
+  bool quiet, kernel_busy;
 
   if (!global || !agent) return cfg.timer_idle;
-  before = global->timer_queued;
-  keep_alive(global, now);
+  quiet = queued == global->timer_queued;
   global->timer_queued = queued;
-  if ((scxx_s64)(queued - tasks_decided()) <= 0) {
-    global->late_runs = 0;
-    return queued == before ? cfg.timer_idle : 4 * cfg.timer_busy;
-  }
+  keep_alive(global, now);
+  kernel_busy = serve_kernel_dsq();
+  if ((scxx_s64)(queued - tasks_decided()) <= 0) return timer_rest(global, quiet, kernel_busy);
   if (cfg.wakeup_preempt && agent_wanted(global, agent)) kick_wanted();
   if (!sx_read(&global->fallback)) lease_check(global, agent, now);
   hold_check(global, now);

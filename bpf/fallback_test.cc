@@ -253,6 +253,21 @@ TEST_F(Fallback, PreemptsWhatThePolicyChoseToRunLong) {
               ElementsAre(SentKick{0, 0, SCX_KICK_PREEMPT}, SentKick{0, 1, SCX_KICK_IDLE}));
 }
 
+// The kernel inserts after ops.enqueue, so a CPU that goes idle in between misses the task.
+TEST_F(Fallback, AKernelTaskThatAnIdleCpuMissedIsFoundByTheTimer) {
+  ParkAgent();
+  task_struct& p = kernel->Spawn({.pid = 10});
+  global().fallback = 1;
+  {
+    OnCpu here(*machine, 0);
+    machine->CallEnqueue(p, 0, on_enqueue);
+  }
+  machine->TakeKicks();
+  Timer();
+  ASSERT_TRUE(kernel->Settle());
+  EXPECT_TRUE(kernel->curr(0) == &p || kernel->curr(1) == &p);
+}
+
 // ---- hold_max ----
 
 TEST_F(Fallback, ATaskThatThePolicyForgetsIsTakenBack) {

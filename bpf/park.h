@@ -50,6 +50,12 @@ static __always_inline bool agent_wanted(struct scxx_global* global, struct scxx
   return sx_read(&global->parked) && agent_has_reason(global, agent);
 }
 
+/* ... or holds tasks, and a CPU has nothing to do. */
+static __always_inline bool agent_useful(struct scxx_global* global, struct scxx_agent* agent) {
+  return sx_read(&global->parked) &&
+         (agent_has_reason(global, agent) || sx_read(&agent->nr_queued));
+}
+
 /* Its turn before tasks that are ready: an event has waited too long, or a wakeup wants this CPU.
  */
 static __always_inline bool agent_first(struct scxx_global* global, struct scxx_agent* agent,
@@ -69,11 +75,37 @@ static __always_inline bool agent_fetch(struct scxx_global* global, struct scxx_
   if (!kx_consume(AGENT_DSQ)) return false;
   if (sx_read(&global->must_run) != AGENT_INTERRUPTED) sx_write(&global->active_since, now);
   sx_write(&global->must_run, 0);
+  sx_write(&global->hungry, 0); /* it sees the idle CPUs now */
   sx_swap(&global->parked, 0);
   count_here(here, SCXX_CNT_ACTIVATIONS);
   here->owner_pid = 0;
   here->last_dispatch = now;
   return true;
+}
+
+/*
+ * A CPU has found nothing. Perhaps it only came at a bad moment.
+ *
+ * The agent runs, and will park with tasks that it had no free CPU for: another pair of words,
+ * where this CPU sets `hungry` and reads `parked`, and the park sets `parked` and reads `hungry`.
+ *
+ * Or it has parked, but the kernel inserts it only after ops.enqueue: come back for it.
+ */
+static __always_inline bool agent_missed(struct scxx_global* global, struct scxx_agent* agent,
+                                         struct scxx_cpu* here, scxx_u32 cpu, scxx_u64 now) {
+  if (!sx_read(&global->parked)) sx_swap(&global->hungry, cpu + 1);
+  if (!agent_useful(global, agent)) return false;
+  if (kx_dsq_waiting(AGENT_DSQ)) return agent_fetch(global, here, now);
+  kx_kick(cpu, SCX_KICK_IDLE);
+  return false;
+}
+
+/* ... and the park's side of it. A CPU that is on its way to idle does not count as idle yet. */
+static __always_inline void kick_hungry(struct scxx_global* global, struct scxx_agent* agent,
+                                        struct scxx_cpu* here) {
+  scxx_u64 hungry = sx_read(&global->hungry);
+
+  if (hungry && hungry <= cfg.nr_cpus && sx_read(&agent->nr_queued)) kick_idle(here, hungry - 1);
 }
 
 /* An exchange costs more than a look, and most of the time there is nothing to take. */
@@ -150,7 +182,10 @@ static __always_inline void agent_park(struct task_struct* p, struct scxx_global
   count_here(here, SCXX_CNT_PARKS);
   kx_insert(p, AGENT_DSQ, cfg.agent_slice, 0);
   sx_swap(&global->parked, 1);
-  if (agent_has_reason(global, agent)) kick_any_idle(here, kx_this_cpu());
+  if (agent_has_reason(global, agent))
+    kick_any_idle(here, kx_this_cpu());
+  else
+    kick_hungry(global, agent, here);
 }
 
 /* It yielded, but there is more to do already and nothing else to run: let it go on, without a
@@ -168,6 +203,7 @@ static __always_inline void agent_continue(struct task_struct* p, struct scxx_gl
 static __always_inline void agent_woken(struct task_struct* p, struct scxx_global* global,
                                         scxx_u64 now) {
   sx_write(&global->yielded, 0);
+  sx_write(&global->parked, 0);
   if (!sx_read(&global->last_park)) sx_write(&global->active_since, now);
   kx_insert(p, SCX_DSQ_LOCAL, cfg.agent_slice, KX_ENQ_PREEMPT);
 }

@@ -193,6 +193,47 @@ TEST_F(Park, AnAgentInterruptedByItsSliceGoesOnFirst) {
   EXPECT_EQ(global().active_since, active_since) << "the lease must go on counting";
 }
 
+// `parked` says that AGENT_DSQ has it, and CPUs without work rely on that.
+TEST_F(Park, AnAgentThatLeavesItsDsqOtherwiseIsNotParked) {
+  ParkAgent();
+  kernel->LeaveClass(*agent);
+  EXPECT_FALSE(global().parked);
+
+  Start(TestConfig(4));
+  ParkAgent();
+  global().fallback = 1;
+  kernel->SetWeight(*agent, 1000);
+  EXPECT_FALSE(global().parked);
+  EXPECT_EQ(machine->DsqOf(*agent), KERNEL_DSQ);
+}
+
+TEST_F(Park, AnAgentThatIsChangedWhileParkedIsStillFound) {
+  ParkAgent();
+  kernel->SetWeight(*agent, 1000);
+  ASSERT_TRUE(kernel->Settle());
+  EXPECT_GE(AgentCpu(), 0);
+}
+
+// A CPU called for the agent finds a record first: the call must not get lost.
+TEST_F(Park, ACpuThatFindsSomethingBetterSendsAnotherForTheAgent) {
+  ParkAgent();
+  task_struct& p = kernel->Spawn({.pid = 10});
+  kernel->Wake(p, 0);
+  ASSERT_TRUE(kernel->Settle());
+  Place(2, RecordFor(p));
+  AgentYields();
+  ASSERT_TRUE(kernel->idle(2));
+  shared().pending = 1;
+  global().pending_since = machine->now();
+  {
+    OnCpu here(*machine, 0);
+    kx_kick(2, SCX_KICK_IDLE);
+  }
+  ASSERT_TRUE(kernel->Settle());
+  EXPECT_EQ(kernel->curr(2), &p);
+  EXPECT_GE(AgentCpu(), 0);
+}
+
 TEST_F(Park, AnAgentThatWakesGoesToTheHeadOfItsCpu) {
   task_struct& p = kernel->Spawn({.pid = 10, .flags = PF_KTHREAD});
   kernel->Wake(p, 0);

@@ -260,7 +260,8 @@ struct scxx_global {
   scxx_u64 kernel_vtime; /* of the kernel DSQ: the largest key started */
   scxx_u64 late_runs;    /* runs of the timer in a row that found the agent late */
   scxx_u64 timer_queued; /* tasks queued so far, when the timer last ran */
-  scxx_u64 pad1[7];
+  scxx_u64 hungry;       /* a CPU + 1 that found nothing while the agent ran; 0: none */
+  scxx_u64 pad1[6];
   scxx_u64 idle_mask[SCXX_MASK_WORDS]; /* bit c: CPU c is idle */
 };
 

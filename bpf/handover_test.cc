@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+// The hand-overs that park.h and idle.h prove in their comments, in every order that their accesses
+// can interleave: work that was made available is found, whoever parks or goes idle meanwhile. Each
+// barrier is also taken away once, to see that the work is then lost.
+
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "gtest/gtest.h"
+
+#include "bpf/testing/port_explored.h"
+
+#include "bpf/dispatch.h"
+
+namespace scxx {
+namespace {
+
+// CPU 0 runs the agent, which parks while a task waits in its CPU's local DSQ: no ops.dispatch
+// there. CPU 1 runs a task that wakes another. CPU 2 idles, or is about to.
+constexpr uint32_t kAgentCpu = 0;
+constexpr uint32_t kWakerCpu = 1;
+constexpr uint32_t kIdleCpu = 2;
+// An idle CPU that is kicked this often without finding anything spins, which is not a loss.
+constexpr int kMaxKicks = 3;
+
+class Handover : public testing::Test {
+ public:
+  Handover() : machine_(TestConfig(3, 4)), agent_(machine_.NewTask({.pid = 1})) {
+    machine_.global().agent_pid = machine_.global().agent_tgid = 1;
+    for (uint32_t cpu : {kAgentCpu, kWakerCpu, kIdleCpu}) machine_.cpu(cpu).turns = 1;
+    woken_ = &machine_.NewTask({.pid = 10, .cpu = kWakerCpu});
+    explorer_.SetReset([this] { RestoreScratch(); });
+  }
+
+  // The CPUs' own words are written plainly; every step begins with what they were.
+  void SaveScratch() {
+    const NativeMap& cpus = machine_.maps().cpus;
+    scratch_.assign(static_cast<char*>(cpus.data()),
+                    static_cast<char*>(cpus.data()) + cpus.entries() * cpus.stride());
+  }
+  void RestoreScratch() { memcpy(machine_.maps().cpus.data(), scratch_.data(), scratch_.size()); }
+
+  scxx_global& global() { return machine_.global(); }
+  scxx_agent& shared() { return machine_.agent(); }
+
+  // ---- threads ----
+
+  void AgentLooksAndParks() {
+    OnCpu here(machine_, kAgentCpu);
+    sx_swap(&shared().pending, 0);
+    sx_write(&shared().event_head[kWakerCpu], sx_read(&machine_.cpu(kWakerCpu).event_tail));
+    AgentParks();
+  }
+
+  void AgentParks() {
+    OnCpu here(machine_, kAgentCpu);
+    ExploredCallback callback(&core_);
+    on_yield(&agent_);
+    on_enqueue(&agent_, 0);
+    callback.Finish();
+  }
+
+  void AgentParksWithTasks() {
+    OnCpu here(machine_, kAgentCpu);
+    sx_write(&shared().nr_queued, 1);
+    AgentParks();
+  }
+
+  void AgentIsInterrupted() {
+    OnCpu here(machine_, kAgentCpu);
+    ExploredCallback callback(&core_);
+    on_enqueue(&agent_, 0);
+    callback.Finish();
+  }
+
+  // ops.enqueue of a wakeup, as far as the event goes.
+  void PublishAnEvent() {
+    OnCpu here(machine_, kWakerCpu);
+    ExploredCallback callback(&core_);
+    scxx_cpu* cpu = &machine_.cpu(kWakerCpu);
+    publish(&global(), &shared(), cpu, scxx_slot_kind(0, SCXX_EVENT_WAKEUP), 1, 1000);
+    wake_agent(woken_, &global(), cpu, 1000, /*woken=*/true);
+    callback.Finish();
+  }
+
+  // The agent's decision, as Channel::Place and Placement make it, and the park that sends the
+  // kick.
+  void AgentPlacesARecord() {
+    OnCpu here(machine_, kAgentCpu);
+    sx_swap(&machine_.ring(any_ring()).tail, 1);
+    const uint64_t idle = sx_read(&global().idle_mask[0]) & 1u << kIdleCpu;
+    if (idle != 0) sx_or(&shared().kick_idle[0], idle);
+    AgentParks();
+  }
+
+  bool Dispatches(uint32_t cpu) {
+    ExploredCallback callback(&core_);
+    on_dispatch(cpu, nullptr);
+    const bool found = callback.Finish();
+    return found || Explorer::Read(&machine_.cpu(any_ring()).dispatch_head) > 0;
+  }
+  uint32_t any_ring() const { return machine_.config().nr_cpus; }
+
+  void CpuIdles() {
+    OnCpu here(machine_, kIdleCpu);
+    for (int kicks = 0; kicks < kMaxKicks; ++kicks) {
+      Explorer::Await(&core_.kicked[kIdleCpu]);
+      if (Dispatches(kIdleCpu)) return;
+    }
+  }
+
+  // Its ops.dispatch has found nothing, whatever happened since.
+  void CpuGoesIdle() {
+    OnCpu here(machine_, kIdleCpu);
+    ExploredCallback callback(&core_);
+    on_update_idle(kIdleCpu, true);
+    callback.Finish();
+    CpuIdles();
+  }
+
+  void CpuFindsNothing() {
+    OnCpu here(machine_, kIdleCpu);
+    if (!Dispatches(kIdleCpu)) CpuGoesIdle();
+  }
+
+  void StartIdle() { global().idle_mask[0] = 1u << kIdleCpu; }
+
+  // ---- outcomes ----
+
+  // The number of ends in which `waits` holds and the idle CPU sleeps on.
+  int Losses(const std::function<bool(const Explorer&)>& waits) {
+    SaveScratch();
+    int losses = 0;
+    int ends = 0;
+    const size_t states = explorer_.Explore([&](const Explorer& end) {
+      ++ends;
+      losses += !end.Returned(kIdleThread) && waits(end);
+    });
+    RecordProperty("states", static_cast<int>(states));
+    EXPECT_GT(ends, 0);
+    return losses;
+  }
+
+  // The agent has not seen the event, and is where only ops.dispatch finds it.
+  int LostEvents() {
+    return Losses([&](const Explorer& end) {
+      return end.Final(&shared().event_head[kWakerCpu]) !=
+                 end.Final(&machine_.cpu(kWakerCpu).event_tail) &&
+             end.Final(&core_.dsq[AGENT_DSQ]) != 0;
+    });
+  }
+  int LostAgents() {
+    return Losses([&](const Explorer& end) { return end.Final(&core_.dsq[AGENT_DSQ]) != 0; });
+  }
+  int LostRecords() {
+    return Losses([&](const Explorer& end) {
+      return end.Final(&machine_.cpu(any_ring()).dispatch_head) !=
+             end.Final(&machine_.ring(any_ring()).tail);
+    });
+  }
+
+  void AddThread(void (Handover::*body)()) {
+    explorer_.AddThread([this, body] { (this->*body)(); });
+  }
+
+  Machine machine_;
+  task_struct& agent_;
+  task_struct* woken_;
+  ExploredCore core_;
+  Explorer explorer_;
+  static constexpr size_t kIdleThread = 0;
+  std::vector<char> scratch_;
+};
+
+// ---- an event and the park (park.h) ----
+
+TEST_F(Handover, AnEventIsSeenThoughTheAgentParksBesideAnIdleCpu) {
+  StartIdle();
+  AddThread(&Handover::CpuIdles);
+  AddThread(&Handover::AgentLooksAndParks);
+  AddThread(&Handover::PublishAnEvent);
+  EXPECT_EQ(LostEvents(), 0);
+}
+
+TEST_F(Handover, AnEventIsSeenThoughTheLastCpuGoesIdle) {
+  AddThread(&Handover::CpuGoesIdle);
+  AddThread(&Handover::AgentLooksAndParks);
+  AddThread(&Handover::PublishAnEvent);
+  EXPECT_EQ(LostEvents(), 0);
+}
+
+// The agent's slice ends before it has parked: some CPU goes on with it.
+TEST_F(Handover, AnInterruptedAgentIsFoundThoughTheLastCpuGoesIdle) {
+  AddThread(&Handover::CpuGoesIdle);
+  AddThread(&Handover::AgentIsInterrupted);
+  EXPECT_EQ(LostAgents(), 0);
+}
+
+TEST_F(Handover, MutantAnEventIsLostIfPendingIsNoBarrier) {
+  StartIdle();
+  explorer_.Weaken(&shared().pending);
+  AddThread(&Handover::CpuIdles);
+  AddThread(&Handover::AgentLooksAndParks);
+  AddThread(&Handover::PublishAnEvent);
+  EXPECT_GT(LostEvents(), 0);
+}
+
+TEST_F(Handover, MutantAnEventIsLostIfParkedIsNoBarrier) {
+  StartIdle();
+  explorer_.Weaken(&global().parked);
+  AddThread(&Handover::CpuIdles);
+  AddThread(&Handover::AgentLooksAndParks);
+  AddThread(&Handover::PublishAnEvent);
+  EXPECT_GT(LostEvents(), 0);
+}
+
+// ---- tasks that the agent holds for want of a free CPU (agent_missed in park.h) ----
+
+TEST_F(Handover, ACpuThatFoundNothingIsOfferedToAnAgentThatHoldsTasks) {
+  AddThread(&Handover::CpuFindsNothing);
+  AddThread(&Handover::AgentParksWithTasks);
+  EXPECT_EQ(LostAgents(), 0);
+}
+
+TEST_F(Handover, MutantItIsNotIfHungryIsNoBarrier) {
+  explorer_.Weaken(&global().hungry);
+  AddThread(&Handover::CpuFindsNothing);
+  AddThread(&Handover::AgentParksWithTasks);
+  EXPECT_GT(LostAgents(), 0);
+}
+
+// ---- a record and an idle CPU (idle.h) ----
+
+TEST_F(Handover, ARecordIsFoundThoughTheLastCpuGoesIdle) {
+  AddThread(&Handover::CpuGoesIdle);
+  AddThread(&Handover::AgentPlacesARecord);
+  EXPECT_EQ(LostRecords(), 0);
+}
+
+TEST_F(Handover, MutantARecordIsLostIfTheIdleMaskIsNoBarrier) {
+  explorer_.Weaken(&global().idle_mask[0]);
+  AddThread(&Handover::CpuGoesIdle);
+  AddThread(&Handover::AgentPlacesARecord);
+  EXPECT_GT(LostRecords(), 0);
+}
+
+TEST_F(Handover, MutantARecordIsLostIfTheTailIsNoBarrier) {
+  explorer_.Weaken(&machine_.ring(any_ring()).tail);
+  AddThread(&Handover::CpuGoesIdle);
+  AddThread(&Handover::AgentPlacesARecord);
+  EXPECT_GT(LostRecords(), 0);
+}
+
+}  // namespace
+}  // namespace scxx
