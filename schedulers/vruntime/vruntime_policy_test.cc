@@ -24,7 +24,7 @@ using Tasks = std::vector<TaskId>;
 
 class VruntimePolicyTest : public testing::Test {
  protected:
-  Nanos KeyOf(TaskId task) { return driver_.policy().core().key(task) - FairCore::kFirstClock; }
+  Nanos KeyOf(TaskId task) { return driver_.policy().core().key(task) - FairParams().first_clock; }
 
   PolicyDriver<VruntimePolicy> driver_{VruntimePolicy::Create({}, kDriverLimits).value()};
 };

@@ -21,7 +21,7 @@ Nanos Rescale(Nanos distance, Weight from, Weight to) {
 }  // namespace
 
 FairCore::FairCore(const FairParams& params, const PolicyLimits& limits)
-    : params_(params), tasks_(limits.max_tasks), queue_(limits) {}
+    : params_(params), clock_(params.first_clock), tasks_(limits.max_tasks), queue_(limits) {}
 
 // ---- Tasks ----
 
@@ -114,6 +114,7 @@ FairCore::Turn FairCore::Take(uint32_t slot, int64_t runnable) {
 
 FairCore::Turn FairCore::TakeAged(uint32_t slot, int64_t runnable) {
   picks_since_aged_ = 0;
+  ++aged_picks_;
   return TakeOut(slot, clock_ - params_.bound, runnable);
 }
 

@@ -33,8 +33,7 @@
 // A task that has waited longer than `age` goes first, at most at every fourth pick and without
 // moving V: a floor under extreme weights and floods of new tasks.
 //
-// Virtual times are modulo 2^64 and the clock starts close to the wrap, so that every test of some
-// length passes it.
+// Virtual times are modulo 2^64, and nothing depends on where the clock starts.
 //
 // O(log n) an operation; nothing allocates but the constructor. Not thread-safe.
 
@@ -59,8 +58,6 @@ namespace scxx {
 
 class FairCore {
  public:
-  static constexpr Vtime kFirstClock = Vtime(-uint64_t{5'000'000'000});
-
   // How a task comes to wait.
   enum class Arrival {
     kRested,       // it is new, or slept
@@ -89,6 +86,7 @@ class FairCore {
   const FairParams& params() const { return params_; }
   Vtime clock() const { return clock_; }
   size_t size() const { return queue_.size(); }
+  uint64_t aged_picks() const { return aged_picks_; }
   bool empty() const { return queue_.empty(); }
 
   // ---- Tasks ----
@@ -125,6 +123,7 @@ class FairCore {
   bool Waits(TaskId task) const { return Knows(task) && queue_.Contains(task.slot); }
   // Of a waiting task.
   Vtime key(TaskId task) const { return queue_.key(task.slot); }
+  Nanos penalty(TaskId task) const { return tasks_[task.slot].penalty; }
   // Whether it rested before this wait. Only then may it be worth an interruption.
   bool Rested(TaskId task) const { return tasks_[task.slot].rested; }
   // Of a waiting task: where it may go; nullptr: every CPU.
@@ -220,8 +219,9 @@ class FairCore {
   TaskId FirstFor(CpuId cpu) const;
 
   FairParams params_;
-  Vtime clock_ = kFirstClock;
+  Vtime clock_;
   uint32_t picks_since_aged_ = kPicksBetweenAged;
+  uint64_t aged_picks_ = 0;
   std::vector<Task> tasks_;  // by slot
   FairQueue queue_;
 };

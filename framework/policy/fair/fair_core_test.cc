@@ -40,7 +40,7 @@ class FairCoreTest : public testing::Test {
   }
   void Use(const FairParams& params) { core_ = std::make_unique<FairCore>(params, kLimits); }
 
-  Nanos Since(Vtime v) const { return v - FairCore::kFirstClock; }
+  Nanos Since(Vtime v) const { return v - FairParams().first_clock; }
   Nanos V() const { return Since(core_->clock()); }
   Nanos ServiceOf(TaskId task) const { return Since(core_->service(task).v()); }
 
@@ -112,7 +112,7 @@ TEST_F(FairCoreTest, OrdersByServiceAndPenaltyAndMovesTheClock) {
 TEST_F(FairCoreTest, PreemptsOnlyWhatIsBehindByMoreThanTheMargin) {
   Enter(kX, Millis(99));
   const auto beats = [this](Nanos key) {
-    return core_->Beats(FairCore::kFirstClock + key, core_->RunningKey(kX, Millis(1), Millis(4)));
+    return core_->Beats(FairParams().first_clock + key, core_->RunningKey(kX, Millis(1), Millis(4)));
   };
   EXPECT_EQ(Since(core_->RunningKey(kX, Millis(1), Millis(4))), Millis(104));
   EXPECT_TRUE(beats(Millis(101)));
@@ -221,7 +221,7 @@ TEST_F(FairCoreTest, LetsAnInterruptedTaskKeepItsPlaceAmongTheRest) {
   Enter(kX, Millis(10));
   Insert(kX, Arrival::kTurnOver, Millis(4));
   Pick();
-  core_->Interrupt(kX, FairCore::kFirstClock + Millis(11));
+  core_->Interrupt(kX, FairParams().first_clock + Millis(11));
   core_->Charge(kX, Millis(1));
   Interrupted(kX, Millis(3), Millis(4));
   EXPECT_EQ(KeyOf(kX), Millis(14));
@@ -234,7 +234,7 @@ TEST_F(FairCoreTest, EndsTheTurnOfAnInterruptedTaskThatWouldWinAgain) {
     Enter(kX, Millis(10));
     Insert(kX, Arrival::kTurnOver, Millis(4));
     Pick();
-    core_->Interrupt(kX, FairCore::kFirstClock + by);
+    core_->Interrupt(kX, FairParams().first_clock + by);
     core_->Charge(kX, Millis(1));
     Interrupted(kX, Millis(3), Millis(4));
     EXPECT_EQ(KeyOf(kX), Millis(15)) << by;

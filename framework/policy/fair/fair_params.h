@@ -32,6 +32,8 @@ struct FairParams {
   // Virtual time.
   Nanos bound = Millis(4);   // the largest penalty, and the largest credit for having slept
   Nanos margin = Millis(1);  // a waking task preempts only one that is behind by more than this
+  // Where the virtual clock starts: close to the wrap, so that every test of some length passes it.
+  Vtime first_clock = Vtime(-uint64_t{5'000'000'000});
   // Real time, charged in advance to a new task, so that forking gains nothing.
   Nanos debit = Micros(500);
 };

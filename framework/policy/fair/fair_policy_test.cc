@@ -58,7 +58,7 @@ class FairPolicyTest : public testing::Test {
   void OneAtATime() { driver_.set_room({.space = 1}); }
   void Full() { driver_.set_room({}); }
   const FairCore& core() { return driver_.policy().core(); }
-  Nanos ServiceOf(TaskId task) { return core().service(task).v() - FairCore::kFirstClock; }
+  Nanos ServiceOf(TaskId task) { return core().service(task).v() - FairParams().first_clock; }
 
   // The task in `slot` runs on `cpu` from now on, and has had `service` before.
   TaskId Run(uint32_t slot, int cpu, Nanos service = {}) {
