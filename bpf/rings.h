@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * rings.h: BPF's ends of the rings. The agent's ends are in framework/kernel/channel.h.
+ * rings.h: BPF's ends of the rings. The agent's ends are in framework/channel/channel.h.
  *
  * Event ring: one producer (this CPU, with interrupts off, so it is never re-entered), one consumer
  * (the agent). The entry is written, then the tail is exchanged: a consumer that sees the tail sees

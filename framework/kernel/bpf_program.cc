@@ -6,15 +6,16 @@
 #include <bpf/libbpf.h>
 
 #include <algorithm>
-#include <bit>
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "bpf/scxx_bpf.skel.h"
+#include "framework/channel/default_config.h"
 #include "framework/kernel/environment.h"
 
 namespace scxx {
@@ -24,12 +25,8 @@ constexpr char kOpsMap[] = "scxx_ops";
 constexpr char kRegisterProgram[] = "scxx_register_agent";
 constexpr char kExitHookProgram[] = "scxx_process_exit";
 
-// A full ring sends tasks to the kernel, so it should hold all that can become runnable at once on
-// a CPU: at an attach that is every waiting task of the machine.
-constexpr uint32_t kMinEvents = 512;
 // The verifier reports how much work each program was.
 constexpr uint32_t kVerifierStats = 4;
-constexpr uint32_t kMaxEvents = 4096;
 
 int PrintNothing(libbpf_print_level, const char*, va_list) { return 0; }
 int PrintAll(libbpf_print_level, const char* format, va_list args) {
@@ -60,28 +57,18 @@ absl::StatusOr<std::unique_ptr<BpfProgram>> BpfProgram::Load(const KernelOptions
 BpfProgram::~BpfProgram() {
   Detach();
   bpf_link__destroy(exit_hook_);
-  memory_ = {};
+  mapped_.clear();
   bpf_object__close(object_);
 }
 
 void BpfProgram::Configure(const KernelOptions& options, uint32_t nr_cpus) {
-  config_.nr_cpus = nr_cpus;
-  config_.max_tasks = options.max_tasks;
-  config_.event_mask = std::bit_ceil(std::clamp(options.max_tasks, kMinEvents, kMaxEvents)) - 1;
+  config_ = DefaultConfig(nr_cpus, options.max_tasks);
   config_.wakeup_preempt = options.wakeup_preemption;
   config_.direct = options.direct;
   config_.exit_dump_len = std::max(options.exit_dump_len, 1u);
   config_.slice_default = ToNanos(options.slice);
-  config_.slice_max = ToNanos(absl::Seconds(1));
-  config_.agent_slice = ToNanos(absl::Milliseconds(5));
-  config_.event_age = ToNanos(absl::Microseconds(500));
-  config_.preempt_after = ToNanos(absl::Microseconds(100));
   config_.fallback_after = ToNanos(options.fallback_after);
-  config_.fallback_slice = ToNanos(absl::Milliseconds(3));
   config_.hold_max = ToNanos(options.hold_max);
-  config_.keep_alive = ToNanos(absl::Seconds(1));
-  config_.timer_busy = ToNanos(absl::Milliseconds(1));
-  config_.timer_idle = ToNanos(absl::Milliseconds(50));
 }
 
 absl::Status BpfProgram::Open(const KernelOptions& options) {
@@ -168,7 +155,7 @@ absl::Status BpfProgram::LoadObject() {
 absl::Status BpfProgram::MapMemory() {
   const struct {
     const char* name;
-    MappedMap* mapped;
+    MapView* view;
     MappedMap::Access access;
   } maps[] = {
       {"scxx_tasks", &memory_.tasks, MappedMap::kReadOnly},
@@ -183,7 +170,8 @@ absl::Status BpfProgram::MapMemory() {
   for (const auto& map : maps) {
     absl::StatusOr<MappedMap> mapped = MappedMap::Map(FindMap(object_, map.name), map.access);
     if (!mapped.ok()) return mapped.status();
-    *map.mapped = *std::move(mapped);
+    *map.view = mapped->view();
+    mapped_.push_back(*std::move(mapped));
   }
   size_t size = 0;
   exit_ =

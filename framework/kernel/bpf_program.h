@@ -26,9 +26,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "bpf/wire.h"
+#include "framework/channel/shared_memory.h"
 #include "framework/kernel/exit_report.h"
 #include "framework/kernel/kernel_options.h"
-#include "framework/kernel/shared_memory.h"
+#include "framework/kernel/mapped_map.h"
 
 struct bpf_link;
 struct bpf_map;
@@ -74,7 +75,8 @@ class BpfProgram {
   const scxx_exit* exit_ = nullptr;
   const char* exit_dump_ = nullptr;
   scxx_config config_ = {};
-  SharedMemory memory_;
+  std::vector<MappedMap> mapped_;
+  SharedMemory memory_;  // of mapped_
 };
 
 }  // namespace scxx

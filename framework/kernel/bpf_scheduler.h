@@ -56,13 +56,13 @@
 #include "framework/base/cpu_set.h"
 #include "framework/base/task_id.h"
 #include "framework/base/units.h"
+#include "framework/channel/channel.h"
+#include "framework/channel/placement.h"
 #include "framework/kernel/agent_thread.h"
 #include "framework/kernel/bpf_program.h"
-#include "framework/kernel/channel.h"
 #include "framework/kernel/exit_report.h"
 #include "framework/kernel/kernel_options.h"
 #include "framework/kernel/kernel_stats.h"
-#include "framework/kernel/placement.h"
 
 namespace scxx {
 

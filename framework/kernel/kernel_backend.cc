@@ -4,45 +4,11 @@
 #include <sched.h>
 #include <time.h>
 
-#include <algorithm>
 #include <utility>
 
-#include "bpf/custody.h"
-#include "framework/base/weight.h"
 #include "framework/kernel/load_program.h"
 
 namespace scxx {
-namespace {
-
-// The most events of one Poll; more stay in the rings.
-constexpr size_t kMaxBatch = 1024;
-
-RunnableReason ReasonOf(scxx_event_kind kind) {
-  switch (kind) {
-    case SCXX_EVENT_WAKEUP:
-      return RunnableReason::kWakeup;
-    case SCXX_EVENT_SLICE_END:
-      return RunnableReason::kSliceEnd;
-    case SCXX_EVENT_PREEMPTED:
-      return RunnableReason::kPreempted;
-    case SCXX_EVENT_YIELD:
-      return RunnableReason::kYield;
-    case SCXX_EVENT_REQUEUE:
-      return RunnableReason::kRequeue;
-    default:
-      return RunnableReason::kNew;
-  }
-}
-
-// A task that slept stopped no earlier than its last run would have ended without interruption.
-Nanos SleptFor(const scxx_task& task) {
-  if (task.started_at == 0) return Nanos::Zero();
-  const uint64_t stopped = task.started_at + (task.sum_exec - task.exec_at_start);
-  return std::max(Nanos::Zero(), Nanos(static_cast<int64_t>(task.enqueued_at - stopped)));
-}
-
-}  // namespace
-
 absl::StatusOr<std::unique_ptr<KernelBackend>> KernelBackend::Load(const KernelOptions& options) {
   absl::StatusOr<Topology> topology = Topology::FromSysfs();
   if (!topology.ok()) return topology.status();
@@ -62,191 +28,23 @@ absl::StatusOr<std::unique_ptr<KernelBackend>> KernelBackend::Create(const Kerne
 absl::Status KernelBackend::Attach() { return LockAndAttach(*program_); }
 
 KernelBackend::KernelBackend(Topology topology, std::unique_ptr<BpfProgram> program)
-    : topology_(std::move(topology)),
-      program_(std::move(program)),
-      channel_(program_->memory(), program_->config()),
-      placement_(channel_),
-      forecast_(program_->config().nr_cpus + 1),
-      events_(kMaxBatch),
-      seen_(program_->config().max_tasks),
-      cpus_(program_->config().nr_cpus),
-      rooms_(program_->config().nr_cpus) {}
+    : ChannelBackend(std::move(topology), program->memory(), program->config()),
+      program_(std::move(program)) {}
 
 KernelBackend::~KernelBackend() = default;
 
-PolicyLimits KernelBackend::limits() const {
-  return {.max_tasks = program_->config().max_tasks,
-          .max_cpus = static_cast<int>(program_->config().nr_cpus)};
+CpuId KernelBackend::CurrentCpu() { return CpuId(sched_getcpu()); }
+
+bool KernelBackend::exited() const {
+  return stop_.load(std::memory_order_relaxed) || program_->exited();
 }
 
-// ---- Poll ----
-
-const Cycle& KernelBackend::Poll(absl::Span<BackendEvent> events) {
-  channel_.BeginCycle();
-  size_t n = 0;
-  if (const uint64_t epoch = channel_.epoch(); epoch != epoch_ && !events.empty()) {
-    epoch_ = epoch;
-    events[n++].kind = EventKind::kResync;
-  }
-  n += PollEvents(events.subspan(n));
-  n += PollGone(events.subspan(n));
-  cycle_.nr_events = n;
-  cycle_.now = std::max(cycle_.now, Now());
-  placement_.SetAgentCpu(CpuId(sched_getcpu()));
-  ViewCpus();
-  ViewRooms();
-  return cycle_;
-}
-
-size_t KernelBackend::PollEvents(absl::Span<BackendEvent> out) {
-  const size_t wanted = std::min(out.size(), events_.size());
-  const size_t read = channel_.ReadEvents({events_.data(), wanted});
-  size_t n = 0;
-  for (size_t i = 0; i < read; ++i) n += Fill(events_[i], &out[n]);
-  return n;
-}
-
-size_t KernelBackend::PollGone(absl::Span<BackendEvent> out) {
-  size_t n = 0;
-  for (TaskId task; n < out.size() && channel_.ReadGone(&task);) {
-    out[n].kind = EventKind::kGone;
-    out[n++].runnable.task = task;
-  }
-  return n;
-}
-
-bool KernelBackend::Fill(const ChannelEvent& event, BackendEvent* out) {
-  if (event.kind == SCXX_EVENT_LEFT) {
-    out->kind = EventKind::kWithdrawn;
-    out->withdrawn = WithdrawnReason::kChanged;
-    out->enqueue = event.enqueue;
-    const uint64_t word = __atomic_load_n(&channel_.slot(event.slot).custody, __ATOMIC_ACQUIRE);
-    out->runnable.task = {.slot = event.slot, .generation = custody_generation(word)};
-    return true;
-  }
-  TaskSnapshot snapshot;
-  if (!channel_.ReadTask(event, &snapshot)) return false;
-  out->kind = EventKind::kRunnable;
-  out->enqueue = event.enqueue;
-  out->runnable = Describe(event, snapshot);
-  if (nr_scheduled_ > 0) --nr_scheduled_;
-  return true;
-}
-
-TaskRunnable KernelBackend::Describe(const ChannelEvent& event, const TaskSnapshot& snapshot) {
-  const scxx_task& task = snapshot.task;
-  Seen& seen = seen_[event.slot];
-  const bool known = seen.generation == snapshot.id.generation;
-  const uint64_t ran = known ? task.sum_exec - seen.sum_exec : 0;
-  seen = {.generation = snapshot.id.generation, .sum_exec = task.sum_exec};
-  TaskRunnable runnable;
-  runnable.task = snapshot.id;
-  runnable.reason = known ? ReasonOf(event.kind) : RunnableReason::kNew;
-  runnable.any_cpu = (task.flags & SCXX_TASK_ALL_CPUS) && !(task.flags & SCXX_TASK_NO_MIGRATE);
-  runnable.prev_cpu = CpuId(task.cpu);
-  runnable.weight = Weight::FromNice(static_cast<int>(task.static_prio) - 120);
-  runnable.ran = Nanos(static_cast<int64_t>(ran));
-  runnable.ran_since_sleep = Nanos(static_cast<int64_t>(task.sum_exec - task.exec_at_wake));
-  if (event.kind == SCXX_EVENT_WAKEUP) runnable.slept = SleptFor(task);
-  runnable.slice_left = Nanos(static_cast<int64_t>(task.residual));
-  runnable.enqueued_at = Instant(static_cast<int64_t>(event.time));
-  runnable.pid = task.pid;
-  runnable.tgid = task.tgid;
-  return runnable;
-}
-
-CpuView KernelBackend::ViewCpu(CpuId cpu) const {
-  if (channel_.IsIdle(cpu)) return {.state = CpuView::State::kIdle};
-  const Channel::Owner owner = channel_.CpuOwner(cpu);
-  if (owner.pid == 0 || cpu == placement_.agent_cpu()) return {.state = CpuView::State::kOther};
-  return {.state = CpuView::State::kRunning,
-          .running = {.slot = owner.slot, .generation = seen_[owner.slot].generation},
-          .since = Instant(static_cast<int64_t>(owner.since))};
-}
-
-void KernelBackend::ViewCpus() {
-  for (size_t i = 0; i < cpus_.size(); ++i) cpus_[i] = ViewCpu(CpuId(static_cast<int>(i)));
-  cycle_.cpus = cpus_;
-}
-
-void KernelBackend::ViewRooms() {
-  const uint32_t nr_cpus = channel_.nr_cpus();
-  uint32_t free_cpus = 0;
-  for (uint32_t ring = 0; ring <= nr_cpus; ++ring) {
-    forecast_.TakenUpTo(ring, channel_.Head(ring));
-    const uint32_t waiting = channel_.Waiting(ring);
-    Room room = {
-        .ahead = forecast_.ahead(ring), .queued = waiting, .space = SCXX_DISPATCH_RING - waiting};
-    if (ring == nr_cpus) {
-      room.free_cpus = free_cpus;
-      room.cpus = nr_cpus;
-      cycle_.any = room;
-      break;
-    }
-    const CpuId cpu(static_cast<int>(ring));
-    const bool free = waiting == 0 &&
-                      (cpu == placement_.agent_cpu() || cpus_[ring].state == CpuView::State::kIdle);
-    room.free_cpus = free;
-    free_cpus += free;
-    rooms_[ring] = room;
-  }
-  cycle_.rooms = rooms_;
-}
-
-// ---- Dispatch ----
-
-void KernelBackend::Dispatch(absl::Span<const BackendDispatch> dispatches,
-                             absl::Span<DispatchOutcome> outcomes) {
-  for (size_t i = 0; i < dispatches.size(); ++i) outcomes[i] = DispatchOne(dispatches[i]);
-}
-
-DispatchOutcome KernelBackend::DispatchOne(const BackendDispatch& dispatch) {
-  if (!channel_.IsHeld(dispatch.task, dispatch.enqueue)) return DispatchOutcome::kStale;
-  const scxx_record record = {.slot = dispatch.task.slot,
-                              .enq_cnt = dispatch.enqueue,
-                              .slice = static_cast<uint64_t>(dispatch.slice.count()),
-                              .vtime = dispatch.order.raw(),
-                              .flags = 0,
-                              .pad = 0};
-  uint32_t ring = 0;
-  switch (placement_.Place(record, dispatch.cpu, dispatch.preempt, &ring)) {
-    case Placement::Result::kFull:
-      return DispatchOutcome::kQueueFull;
-    case Placement::Result::kNotAllowed:
-      return DispatchOutcome::kNotAllowed;
-    case Placement::Result::kPlaced:
-      break;
-  }
-  forecast_.Placed(ring, dispatch.expected_run);
-  ++nr_scheduled_;
-  return DispatchOutcome::kAccepted;
-}
-
-// ---- The rest ----
-
-RunState KernelBackend::Park(const ParkRequest& request) {
-  if (stop_.load(std::memory_order_relaxed) || program_->exited()) return RunState::kExited;
-  channel_.SetQueued(request.queued, nr_scheduled_);
-  channel_.BeforePark();
-  sched_yield();
-  return RunState::kRunning;
-}
+void KernelBackend::Yield() { sched_yield(); }
 
 Instant KernelBackend::Now() {
   timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);  // no system call: the vDSO's
   return Instant(time.tv_sec * int64_t{1'000'000'000} + time.tv_nsec);
-}
-
-void KernelBackend::IsHeld(absl::Span<const HeldTask> tasks, absl::Span<bool> held) {
-  for (size_t i = 0; i < tasks.size(); ++i) {
-    held[i] = channel_.IsHeld(tasks[i].task, tasks[i].enqueue);
-  }
-}
-
-const CpuSet& KernelBackend::AllowedCpus(TaskId task) const {
-  allowed_ = channel_.Affinity(task.slot);
-  return allowed_;
 }
 
 void KernelBackend::RequestStop() {

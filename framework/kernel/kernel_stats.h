@@ -18,7 +18,7 @@
 
 #include "absl/types/span.h"
 #include "bpf/wire.h"
-#include "framework/kernel/shared_memory.h"
+#include "framework/channel/shared_memory.h"
 #include "framework/stats/histogram.h"
 
 namespace scxx {

@@ -6,7 +6,7 @@ import re
 from source import Finding
 
 # Where the same seed must give the same trace: policies, and everything that the simulator runs.
-_DETERMINISTIC = ('schedulers', 'framework/policy', 'framework/engine', 'framework/sim', 'framework/base')
+_DETERMINISTIC = ('schedulers', 'framework/policy', 'framework/engine', 'framework/channel', 'framework/sim', 'framework/base')
 
 _CLOCK = 'use Context::now, or the backend\'s clock'
 _RANDOM = 'use a generator seeded from the run\'s seed'

@@ -16,12 +16,14 @@ _MAY_INCLUDE = {
     'framework/backend': ['framework/base', 'framework/topology', 'framework/policy'],
     'framework/stats': ['framework/base'],
     'framework/engine': ['framework/base', 'framework/topology', 'framework/policy', 'framework/backend', 'framework/stats'],
+    'framework/channel': ['bpf', 'framework/base', 'framework/topology', 'framework/policy', 'framework/backend'],
     'framework/sim': ['bpf', 'framework/base', 'framework/topology', 'framework/policy', 'framework/backend',
-                      'framework/stats', 'framework/engine'],
+                      'framework/stats', 'framework/engine', 'framework/channel'],
     'framework/kernel': ['bpf', 'framework/base', 'framework/topology', 'framework/policy', 'framework/backend',
-                         'framework/stats', 'framework/engine'],
+                         'framework/stats', 'framework/engine', 'framework/channel'],
     'framework/app': ['bpf', 'framework/base', 'framework/topology', 'framework/policy', 'framework/backend',
-                      'framework/stats', 'framework/engine', 'framework/sim', 'framework/kernel', 'tools/vm'],
+                      'framework/stats', 'framework/engine', 'framework/channel', 'framework/sim', 'framework/kernel',
+                      'tools/vm'],
     'bpf': [],
 }
 

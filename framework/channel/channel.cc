@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/kernel/channel.h"
+#include "framework/channel/channel.h"
 
 #include <algorithm>
 #include <bit>

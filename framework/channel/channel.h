@@ -15,8 +15,8 @@
 // agent's thread, except the const ones that say otherwise. Errors: none; what the kernel writes is
 // trusted, what it may have changed meanwhile is checked.
 
-#ifndef SCXX_FRAMEWORK_KERNEL_CHANNEL_H_
-#define SCXX_FRAMEWORK_KERNEL_CHANNEL_H_
+#ifndef SCXX_FRAMEWORK_CHANNEL_CHANNEL_H_
+#define SCXX_FRAMEWORK_CHANNEL_CHANNEL_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -28,7 +28,7 @@
 #include "framework/base/cpu_set.h"
 #include "framework/base/task_id.h"
 #include "framework/base/units.h"
-#include "framework/kernel/shared_memory.h"
+#include "framework/channel/shared_memory.h"
 
 namespace scxx {
 
@@ -138,4 +138,4 @@ class Channel {
 
 }  // namespace scxx
 
-#endif  // SCXX_FRAMEWORK_KERNEL_CHANNEL_H_
+#endif  // SCXX_FRAMEWORK_CHANNEL_CHANNEL_H_

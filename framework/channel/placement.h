@@ -13,14 +13,14 @@
 //
 // Publish, then kick: a CPU that goes idle in between finds the record itself (bpf/idle.h).
 
-#ifndef SCXX_FRAMEWORK_KERNEL_PLACEMENT_H_
-#define SCXX_FRAMEWORK_KERNEL_PLACEMENT_H_
+#ifndef SCXX_FRAMEWORK_CHANNEL_PLACEMENT_H_
+#define SCXX_FRAMEWORK_CHANNEL_PLACEMENT_H_
 
 #include <cstdint>
 
 #include "bpf/wire.h"
 #include "framework/base/cpu.h"
-#include "framework/kernel/channel.h"
+#include "framework/channel/channel.h"
 
 namespace scxx {
 
@@ -52,4 +52,4 @@ class Placement {
 
 }  // namespace scxx
 
-#endif  // SCXX_FRAMEWORK_KERNEL_PLACEMENT_H_
+#endif  // SCXX_FRAMEWORK_CHANNEL_PLACEMENT_H_

@@ -6,8 +6,8 @@
 //
 // Not thread-safe; memory is allocated by the constructor.
 
-#ifndef SCXX_FRAMEWORK_KERNEL_RING_FORECAST_H_
-#define SCXX_FRAMEWORK_KERNEL_RING_FORECAST_H_
+#ifndef SCXX_FRAMEWORK_CHANNEL_RING_FORECAST_H_
+#define SCXX_FRAMEWORK_CHANNEL_RING_FORECAST_H_
 
 #include <cstdint>
 #include <vector>
@@ -48,4 +48,4 @@ class RingForecast {
 
 }  // namespace scxx
 
-#endif  // SCXX_FRAMEWORK_KERNEL_RING_FORECAST_H_
+#endif  // SCXX_FRAMEWORK_CHANNEL_RING_FORECAST_H_

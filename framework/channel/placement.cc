@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/kernel/placement.h"
+#include "framework/channel/placement.h"
 
 namespace scxx {
 

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// ChannelBackend: a Backend whose machine is at the other end of a Channel. It reads events, says
+// how CPUs and rings stand, and places decisions. KernelBackend and the simulator's backend are
+// this plus a clock, a CPU to be on, and a way to give it up.
+//
+// Ownership: the memory is the subclass's and must outlive this. Threading: one thread, the agent.
+// Memory: allocated by the constructor. Errors: none.
+
+#ifndef SCXX_FRAMEWORK_CHANNEL_CHANNEL_BACKEND_H_
+#define SCXX_FRAMEWORK_CHANNEL_CHANNEL_BACKEND_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "bpf/wire.h"
+#include "framework/backend/backend.h"
+#include "framework/base/cpu.h"
+#include "framework/base/cpu_set.h"
+#include "framework/base/task_id.h"
+#include "framework/channel/channel.h"
+#include "framework/channel/placement.h"
+#include "framework/channel/ring_forecast.h"
+#include "framework/channel/shared_memory.h"
+#include "framework/policy/policy.h"
+#include "framework/topology/topology.h"
+
+namespace scxx {
+
+class ChannelBackend : public Backend {
+ public:
+  // Backend
+  PolicyLimits limits() const override;
+  const Topology& topology() const override { return topology_; }
+  const Cycle& Poll(absl::Span<BackendEvent> events) override;
+  void Dispatch(absl::Span<const BackendDispatch> dispatches,
+                absl::Span<DispatchOutcome> outcomes) override;
+  RunState Park(const ParkRequest& request) override;
+  void IsHeld(absl::Span<const HeldTask> tasks, absl::Span<bool> held) override;
+  const CpuSet& AllowedCpus(TaskId task) const override;
+
+ protected:
+  ChannelBackend(Topology topology, SharedMemory& memory, const scxx_config& config);
+
+  // The CPU that the calling thread is on.
+  virtual CpuId CurrentCpu() = 0;
+  // The machine is lost, or somebody asked to stop.
+  virtual bool exited() const = 0;
+  // Gives the CPU away: sched_yield.
+  virtual void Yield() = 0;
+
+ private:
+  // What Poll remembers of a task between its events.
+  struct Seen {
+    uint32_t generation = 0;
+    uint64_t sum_exec = 0;
+  };
+
+  bool Fill(const ChannelEvent& event, BackendEvent* out);
+  TaskRunnable Describe(const ChannelEvent& event, const TaskSnapshot& snapshot);
+  size_t PollEvents(absl::Span<BackendEvent> events);
+  size_t PollGone(absl::Span<BackendEvent> events);
+  void ViewCpus();
+  void ViewRooms();
+  CpuView ViewCpu(CpuId cpu) const;
+  DispatchOutcome DispatchOne(const BackendDispatch& dispatch);
+
+  const Topology topology_;
+  const PolicyLimits limits_;
+  Channel channel_;
+  Placement placement_;
+  RingForecast forecast_;
+  Cycle cycle_;
+  std::vector<ChannelEvent> events_;
+  std::vector<Seen> seen_;
+  std::vector<CpuView> cpus_;
+  std::vector<Room> rooms_;
+  uint64_t epoch_ = 0;
+  uint64_t nr_scheduled_ = 0;
+  mutable CpuSet allowed_;  // what AllowedCpus last returned
+};
+
+}  // namespace scxx
+
+#endif  // SCXX_FRAMEWORK_CHANNEL_CHANNEL_BACKEND_H_

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/channel/default_config.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "framework/base/units.h"
+
+namespace scxx {
+namespace {
+
+// A full ring sends tasks to the kernel, so it should hold all that can become runnable at once on
+// a CPU: at an attach that is every waiting task of the machine.
+constexpr uint32_t kMinEvents = 512;
+constexpr uint32_t kMaxEvents = 4096;
+
+}  // namespace
+
+scxx_config DefaultConfig(uint32_t nr_cpus, uint32_t max_tasks) {
+  scxx_config config = {};
+  config.nr_cpus = nr_cpus;
+  config.max_tasks = max_tasks;
+  config.event_mask = std::bit_ceil(std::clamp(max_tasks, kMinEvents, kMaxEvents)) - 1;
+  config.exit_dump_len = 1;
+  config.slice_default = Millis(5).count();
+  config.slice_max = Seconds(1).count();
+  config.agent_slice = Millis(5).count();
+  config.event_age = Micros(500).count();
+  config.preempt_after = Micros(100).count();
+  config.fallback_after = Millis(20).count();
+  config.fallback_slice = Millis(3).count();
+  config.hold_max = Seconds(1).count();
+  config.keep_alive = Seconds(1).count();
+  config.timer_busy = Millis(1).count();
+  config.timer_idle = Millis(50).count();
+  return config;
+}
+
+}  // namespace scxx

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The dispatcher's configuration with the defaults that docs/protocol.md lists. The kernel backend
+// puts its options over it, the simulator the faults it injects.
+
+#ifndef SCXX_FRAMEWORK_CHANNEL_DEFAULT_CONFIG_H_
+#define SCXX_FRAMEWORK_CHANNEL_DEFAULT_CONFIG_H_
+
+#include <cstdint>
+
+#include "bpf/wire.h"
+
+namespace scxx {
+
+// `nr_cpus`: CPU numbers are below it. `max_tasks`: how many tasks have a slot at once.
+scxx_config DefaultConfig(uint32_t nr_cpus, uint32_t max_tasks);
+
+}  // namespace scxx
+
+#endif  // SCXX_FRAMEWORK_CHANNEL_DEFAULT_CONFIG_H_
