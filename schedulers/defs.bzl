@@ -4,17 +4,21 @@
     load("@scxx//schedulers:defs.bzl", "scheduler")     # here: "//schedulers:defs.bzl"
 
     scheduler(
-        name = "fifo",     # fifo_policy.h, fifo_policy.cc, fifo_policy_test.cc, fifo_main.cc
+        name = "fifo",     # fifo_policy.h, fifo_policy.cc, fifo_policy_test.cc, fifo_program.cc
     )
 
 makes, from files named after it:
 
     fifo               the program: static, started by `bazel run`, also without privileges (in a virtual machine)
     fifo_policy        its policy as a library, for tests and other programs
+    fifo_program       the scheduler as a library: all but main(), for a scheduler_bundle
     fifo_policy_test   the policy's own test
     fifo_cli_test      the program's command line: what it refuses, and how
     fifo_kernel_test   the program on a real kernel: attach, every way to end, what it refuses
     fifo_vm_test       the program as a newcomer starts it: in a virtual machine, under a demo load
+    fifo_files         the package's files, for tools
+
+`bazel run //tools:new_scheduler -- NAME` writes such a package. scheduler_bundle makes one program of several.
 """
 
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_test")
@@ -43,9 +47,9 @@ _TEST_DEPS = _POLICY_DEPS + [
     Label("//third_party/googletest:gtest_main"),
 ]
 
-_MAIN_DEPS = [
+_PROGRAM_DEPS = [
+    Label("//framework/app:linked_schedulers"),
     Label("//framework/app:options"),
-    Label("//framework/app:run_scheduler"),
     Label("//framework/policy"),
     Label("//third_party/absl:flags"),
     Label("//third_party/absl:status"),
@@ -60,16 +64,21 @@ _VM_DATA = [
     Label("//tools/vm"),
 ]
 
-def scheduler(name, policy_deps = [], main_deps = [], test_deps = [], visibility = None):
-    """A scheduler from NAME_policy.h, NAME_policy.cc (if there is one), NAME_policy_test.cc and NAME_main.cc.
+def scheduler(name, policy_deps = [], program_deps = [], test_deps = [], visibility = None):
+    """A scheduler from NAME_policy.h, NAME_policy.cc (if there is one), NAME_policy_test.cc and NAME_program.cc.
 
     Args:
       name: The program.
       policy_deps: What the policy uses besides framework/base, framework/policy, framework/topology and Abseil's basics.
-      main_deps: What the main program uses besides framework/app.
+      program_deps: What NAME_program.cc uses besides framework/app.
       test_deps: What the policy's test uses besides the policy driver and GoogleTest.
-      visibility: Of the program and the policy.
+      visibility: Of the program and the two libraries.
     """
+    native.filegroup(
+        name = name + "_files",
+        srcs = native.glob(["*"]),
+        visibility = visibility,
+    )
     policy = name + "_policy"
     cc_library(
         name = policy,
@@ -84,20 +93,40 @@ def scheduler(name, policy_deps = [], main_deps = [], test_deps = [], visibility
         srcs = [policy + "_test.cc"],
         deps = [":" + policy] + _TEST_DEPS + test_deps,
     )
+    program = name + "_program"
+    cc_library(
+        name = program,
+        srcs = [program + ".cc"],
+        visibility = visibility,
+        deps = [":" + policy] + _PROGRAM_DEPS + program_deps,
+        alwayslink = True,  # it registers itself; nobody calls it
+    )
+    _program_binary(name, Label("//framework/app:scheduler_main"), [":" + program], visibility)
+    _program_test(name, "cli_test", tags = [])
+    _program_test(name, "vm_test", tags = ["kernel"])
+    _kernel_test(name, "kernel_test", "-Isolated.*", cpus = 2)
+    _kernel_test(name, "isolated_kernel_test", "Isolated.*", cpus = 2, append = "isolcpus=1")
+
+def scheduler_bundle(name, programs, visibility = None):
+    """A program that is any of several schedulers, as --policy says.
+
+    Args:
+      name: The program.
+      programs: Labels of libraries NAME_program, as `scheduler` makes them.
+      visibility: Of the program.
+    """
+    _program_binary(name, Label("//framework/app:chooser_main"), programs, visibility)
+
+def _program_binary(name, main, programs, visibility):
     cc_binary(
         name = name,
-        srcs = [name + "_main.cc"],
         data = _VM_DATA,
         # Nothing is there in a small virtual machine; and nothing can be missing at run time.
         linkopts = ["-static"],
         linkstatic = True,
         visibility = visibility,
-        deps = [":" + policy] + _MAIN_DEPS + main_deps,
+        deps = programs + [main],
     )
-    _program_test(name, "cli_test", tags = [])
-    _program_test(name, "vm_test", tags = ["kernel"])
-    _kernel_test(name, "kernel_test", "-Isolated.*", cpus = 2)
-    _kernel_test(name, "isolated_kernel_test", "Isolated.*", cpus = 2, append = "isolcpus=1")
 
 def _kernel_test(name, kind, filter, **kwargs):
     kernel_test(

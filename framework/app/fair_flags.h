@@ -3,14 +3,13 @@
 // FairOptions (framework/policy/fair) as flags: --slice_min, --period, --bound, --margin, --gap,
 // --max_wait, --tick, and the common --slice. For schedulers made of FairPolicy.
 //
-//   int main(int argc, char** argv) {
-//     scxx::SetFairDefaults(scxx::VruntimeOptions());
-//     return scxx::RunScheduler<scxx::VruntimePolicy>(
-//         argc, argv, "vruntime: ...",
-//         [](const scxx::AppOptions& options, const scxx::PolicyLimits& limits) {
-//           return scxx::VruntimePolicy::Create(scxx::FairOptionsFromFlags(options), limits);
-//         });
-//   }
+//   const RegisterScheduler<VruntimePolicy> registered({
+//       .summary = "...",
+//       .set_defaults = [] { SetFairDefaults(VruntimeOptions()); },
+//       .make_policy = [](const AppOptions& options, const PolicyLimits& limits) {
+//         return VruntimePolicy::Create(FairOptionsFromFlags(options), limits);
+//       },
+//   });
 
 #ifndef SCXX_FRAMEWORK_APP_FAIR_FLAGS_H_
 #define SCXX_FRAMEWORK_APP_FAIR_FLAGS_H_
@@ -20,7 +19,7 @@
 
 namespace scxx {
 
-// What the flags say unless the command line says otherwise. Call it first in main().
+// What the flags say unless the command line says otherwise: before it is read.
 void SetFairDefaults(const FairOptions& defaults);
 
 // What the flags say now; not validated.

@@ -92,7 +92,7 @@ std::string HelpText(absl::string_view summary) {
   std::string text = absl::StrCat(summary, "\n\n");
   for (const auto& [name, flag] : sorted) {
     absl::StrAppend(&text, "  --", name, "  ", flag->Help(),
-                    "\n      default: ", flag->DefaultValue(), "\n");
+                    "\n      default: ", flag->CurrentValue(), "\n");
   }
   return text;
 }

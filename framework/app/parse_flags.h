@@ -4,9 +4,10 @@
 // --noname. Abseil's own parser ends the process, with several lines and a status of 1, where a
 // scheduler promises one line and 2; hence this one.
 //
+//   std::string help = HelpText("fifo: first in, first out");
 //   absl::StatusOr<ParsedFlags> parsed = ParseFlags({argv + 1, argv + argc});
 //   if (!parsed.ok()) ...           // "unknown flag --foo"
-//   if (parsed->help) ... HelpText("fifo: first in, first out") ...
+//   if (parsed->help) ...
 
 #ifndef SCXX_FRAMEWORK_APP_PARSE_FLAGS_H_
 #define SCXX_FRAMEWORK_APP_PARSE_FLAGS_H_
@@ -28,7 +29,8 @@ struct ParsedFlags {
 // value, or anything that is no flag; flags before it are set.
 absl::StatusOr<ParsedFlags> ParseFlags(const std::vector<std::string>& arguments);
 
-// All flags of the program with their meanings and defaults, sorted by name.
+// All flags of the program, sorted by name, with their meanings and as defaults what they say now:
+// call it before ParseFlags.
 std::string HelpText(absl::string_view summary);
 
 }  // namespace scxx

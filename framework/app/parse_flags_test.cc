@@ -80,5 +80,10 @@ TEST_F(ParseFlagsTest, HelpListsOurFlagsAndNoLibrarys) {
                     Not(HasSubstr("flagfile"))));
 }
 
+TEST_F(ParseFlagsTest, HelpShowsTheProgramsDefaults) {
+  absl::SetFlag(&FLAGS_test_slice, absl::Milliseconds(7));
+  EXPECT_THAT(HelpText("latency: quick"), HasSubstr("like 5ms\n      default: 7ms\n"));
+}
+
 }  // namespace
 }  // namespace scxx

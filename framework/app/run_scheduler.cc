@@ -97,12 +97,14 @@ ExitCode RunWithFlags(const Console& console, const SchedulerProgram& program) {
 }
 
 ExitCode Run(const std::vector<std::string>& arguments, const SchedulerProgram& program) {
+  if (program.set_defaults) program.set_defaults();
   const std::string name(program.traits.name);
   const Console console(name, STDOUT_FILENO, STDERR_FILENO);
+  const std::string help = HelpText(absl::StrCat(name, ": ", program.summary));
   const absl::StatusOr<ParsedFlags> parsed = ParseFlags(arguments);
   if (!parsed.ok()) return UsageError(console, parsed.status());
   if (parsed->help) {
-    console.Print(HelpText(program.summary));
+    console.Print(help);
   } else if (parsed->version) {
     console.Print(absl::StrCat(name, " ", kVersion, "\n"));
   } else {

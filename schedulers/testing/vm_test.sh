@@ -3,12 +3,12 @@
 # The scheduler PROGRAM as a newcomer starts it on a machine without sched_ext: in a virtual machine, on a real kernel, under
 # a demo load. It must attach, show statistics, schedule without page faults or fallbacks, and detach.
 #
-#   vm_test.sh PROGRAM
+#   vm_test.sh PROGRAM [NAME FLAG...]       NAME: what it calls itself, with these flags
 set -uo pipefail
 program=$1
-name=$(basename "$program")
+name=${2:-$(basename "$program")}
 
-out=$("$program" --backend=vm --cpus=2 --duration=4s --stats_interval=1s 2>"$TEST_TMPDIR/err")
+out=$("$program" "${@:3}" --backend=vm --cpus=2 --duration=4s --stats_interval=1s 2>"$TEST_TMPDIR/err")
 status=$?
 err=$(<"$TEST_TMPDIR/err")
 printf '%s\n' "$out" "standard error:" "$err"

@@ -45,7 +45,7 @@ def _layer(path):
 def _is_policy(source):
     """A scheduler's library: everything in its folder but the program and the tests."""
     stem = pathlib.PurePath(source.path).stem
-    return source.is_under('schedulers') and source.path.count('/') >= 2 and not stem.endswith('main') and not source.is_test
+    return source.is_under('schedulers') and source.path.count('/') >= 2 and not stem.endswith('_program') and not source.is_test
 
 
 def _allowed(source):

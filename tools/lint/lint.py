@@ -11,6 +11,7 @@ import pathlib
 import sys
 
 import banned_calls
+import doc_code
 import layering
 import programs
 import text_rules
@@ -27,7 +28,7 @@ _FILE_RULES = [
     layering.check_layering,
     layering.check_libbpf_users,
 ]
-_TREE_RULES = [programs.check_format, programs.check_shell]
+_TREE_RULES = [doc_code.check_doc_code, programs.check_format, programs.check_shell]
 _TEXT_SUFFIXES = {'.h', '.cc', '.c', '.bzl', '.bazel', '.BUILD', '.py', '.sh', '.md', '.txt', '.yml', '.service', ''}
 
 

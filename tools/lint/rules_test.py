@@ -6,6 +6,7 @@ import tempfile
 import unittest
 
 import banned_calls
+import doc_code
 import layering
 import lint
 import programs
@@ -138,6 +139,30 @@ class BannedCallsTest(RuleTest):
         self.assert_clean(banned_calls.check_unordered_iteration, 'schedulers/fifo/fifo.cc', text)
 
 
+class DocCodeTest(RuleTest):
+    _FILE = Source('docs/examples/a.h', 'class A {\n  void F() {\n    G();\n  }\n};\n')
+
+    def findings_in(self, text):
+        page = Source('docs/guide.md', text)
+        return [str(finding) for finding in doc_code.check_doc_code('', [page, self._FILE])]
+
+    def test_passes_consecutive_lines_of_a_file(self):
+        for code in ['  void F() {\n    G();\n', 'void F() {\n  G();\n}\n', 'G();\n', 'class A {\n']:
+            self.assertEqual(self.findings_in(f'Words:\n<!-- from docs/examples/a.h -->\n```c++\n{code}```\n'), [])
+        self.assertEqual(self.findings_in('```sh\nls\n```\n\n    indented\n'), [])
+
+    def test_catches_code_that_is_not_there(self):
+        for code in ['G(1);\n', 'void F() {\n    G();\n}\n', 'void F() {\n}\n', '']:
+            found = self.findings_in(f'<!-- from docs/examples/a.h -->\n```c++\n{code}```\n')
+            self.assertEqual(len(found), 1, code)
+            self.assertIn('does not have these lines', found[0])
+
+    def test_catches_code_from_nowhere(self):
+        self.assertIn('guide.md:1: say which', self.findings_in('```c++\nG();\n```\n')[0])
+        self.assertIn('say which', self.findings_in('<!-- from docs/examples/a.h -->\n\n```starlark\nx()\n```\n')[0])
+        self.assertIn('there is no b.h', self.findings_in('<!-- from b.h -->\n```c++\nG();\n```\n')[0])
+
+
 class LayeringTest(RuleTest):
 
     def test_a_policy_sees_policy_and_base_only(self):
@@ -148,7 +173,7 @@ class LayeringTest(RuleTest):
         self.assert_clean(layering.check_layering, path, good + '#include "absl/time/time.h"\n#include <vector>\n')
 
     def test_a_schedulers_program_and_tests_see_more(self):
-        for path in ['schedulers/fifo/fifo_main.cc', 'schedulers/fifo/fifo_test.cc']:
+        for path in ['schedulers/fifo/fifo_program.cc', 'schedulers/fifo/fifo_test.cc']:
             self.assert_clean(layering.check_layering, path, '#include "framework/engine/engine.h"\n')
 
     def test_the_framework_points_one_way(self):

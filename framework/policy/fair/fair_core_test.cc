@@ -112,7 +112,8 @@ TEST_F(FairCoreTest, OrdersByServiceAndPenaltyAndMovesTheClock) {
 TEST_F(FairCoreTest, PreemptsOnlyWhatIsBehindByMoreThanTheMargin) {
   Enter(kX, Millis(99));
   const auto beats = [this](Nanos key) {
-    return core_->Beats(FairParams().first_clock + key, core_->RunningKey(kX, Millis(1), Millis(4)));
+    return core_->Beats(FairParams().first_clock + key,
+                        core_->RunningKey(kX, Millis(1), Millis(4)));
   };
   EXPECT_EQ(Since(core_->RunningKey(kX, Millis(1), Millis(4))), Millis(104));
   EXPECT_TRUE(beats(Millis(101)));
