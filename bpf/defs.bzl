@@ -66,7 +66,7 @@ def _bpf_object_impl(ctx):
         mnemonic = "BpfCompile",
         progress_message = "Compiling BPF object %s" % output.short_path,
     )
-    return [DefaultInfo(files = depset([output]))]
+    return [DefaultInfo(files = depset([output]), runfiles = ctx.runfiles([output]))]
 
 _bpf_object = rule(
     implementation = _bpf_object_impl,

@@ -10,40 +10,52 @@
  * A port defines `struct task_struct` (with the fields of kernel_types.h that the dispatcher names)
  * and:
  *
- *   time and place
- *     scxx_u64 kx_now(void)                  CLOCK_MONOTONIC, ns
- *     scxx_u32 kx_this_cpu(void)             the executing CPU
- *     scxx_u32 kx_task_cpu(p)                the CPU whose run queue has p
- *   configuration: `cfg`, a struct scxx_config expression
- *   shared memory: each may return NULL for an index out of range
- *     struct scxx_global *kx_global(void)
- *     struct scxx_agent *kx_agent(void)
- *     struct scxx_cpu *kx_cpu(scxx_u32 cpu)               CPUs, then the "any CPU" ring's
- *     struct scxx_event *kx_events(scxx_u32 cpu)
- *     struct scxx_dispatch_ring *kx_dispatch(scxx_u32 cpu)
- *     struct scxx_gone_ring *kx_gone(void)
- *     struct scxx_task *kx_task(scxx_u32 slot)
- *     scxx_u64 *kx_affinity(scxx_u32 slot)                SCXX_MASK_WORDS words, of which those
- * below cfg.nr_cpus are used void kx_set_affinity_word(words, index, word), scxx_u64
- * kx_affinity_word(words, index) slots and tasks int kx_slot_of(p)                      the slot of
- * a task, or -1 scxx_u64 *kx_kernel_vtime(slot)        private to BPF: the task's key in the kernel
- * DSQ struct task_struct *kx_slot_task(slot) the task of a slot, valid until the callback returns;
- * or NULL void kx_copy_comm(char *to, p), scxx_u64 kx_cgroup_id(p), bool kx_signal_pending(pid)
+ * time and place
+ *     scxx_u64 kx_now(void)               CLOCK_MONOTONIC, ns
+ *     scxx_u32 kx_this_cpu(void)          the executing CPU
+ *     scxx_u32 kx_task_cpu(p)             the CPU whose run queue has p
+ *
+ * configuration: `cfg`, a struct scxx_config expression
+ *
+ * shared memory; each may return NULL for an index out of range
+ *     struct scxx_global* kx_global(void)
+ *     struct scxx_agent* kx_agent(void)
+ *     struct scxx_cpu* kx_cpu(cpu)        CPUs, then the "any CPU" ring's
+ *     struct scxx_event* kx_events(cpu)
+ *     struct scxx_dispatch_ring* kx_dispatch(cpu)
+ *     struct scxx_gone_ring* kx_gone(void)
+ *     struct scxx_task* kx_task(slot)
+ *     scxx_u64* kx_affinity(slot)         SCXX_MASK_WORDS words; cfg.nr_cpus says how many count
+ *     void kx_set_affinity_word(words, index, word)
+ *     scxx_u64 kx_affinity_word(words, index)
+ *
+ * slots and tasks
+ *     int kx_slot_of(p)                   the slot of a task, or -1
+ *     scxx_u64* kx_kernel_vtime(slot)     private to BPF: the task's key in the kernel DSQ
+ *     struct task_struct* kx_slot_task(slot)   valid until the callback returns; or NULL
+ *     void kx_copy_comm(char* to, p)
+ *     scxx_u64 kx_cgroup_id(p)
+ *     bool kx_signal_pending(pid)
  *     bool kx_bind(p, slot), kx_unbind(p, slot)
  *     int kx_free_slot_pop(void), void kx_free_slot_push(slot)
- *   the kernel's scheduler
- *     void kx_insert(p, dsq, slice, enq_flags)            scx_bpf_dsq_insert
- *     void kx_insert_vtime(p, dsq, slice, vtime)          scx_bpf_dsq_insert_vtime
- *     void kx_cancel(void)                                scx_bpf_dispatch_cancel: drops this
- * callback's latest insert bool kx_consume(dsq) scx_bpf_dsq_move_to_local bool kx_dsq_waiting(dsq)
- * scx_bpf_dsq_nr_queued > 0 void kx_kick(cpu, SCX_KICK_*)                       scx_bpf_kick_cpu
+ *
+ * the kernel's scheduler
+ *     void kx_insert(p, dsq, slice, enq_flags)        scx_bpf_dsq_insert
+ *     void kx_insert_vtime(p, dsq, slice, vtime)      scx_bpf_dsq_insert_vtime
+ *     void kx_cancel(void)                scx_bpf_dispatch_cancel: this callback's latest insert
+ *     bool kx_consume(dsq)                scx_bpf_dsq_move_to_local
+ *     bool kx_dsq_waiting(dsq)            scx_bpf_dsq_nr_queued > 0
+ *     void kx_kick(cpu, SCX_KICK_*)       scx_bpf_kick_cpu
  *     void kx_set_slice(p, slice)
- *     bool kx_allowed(p, cpu)                             cpu in p->cpus_ptr and p may migrate
- * there bool kx_affinity_has(mask, cpu)                     for ops.set_cpumask int
- * kx_select_idle(p, prev_cpu, wake_flags, bool *idle) scxx_u64 KX_ENQ_PREEMPT, KX_ENQ_LAST KX_FN:
- * before a function with scalar arguments and result that the verifier is to check once, by itself,
- * not at each call kx_for(i, n) { }                                      a loop the verifier can
- * bound
+ *     bool kx_allowed(p, cpu)             cpu in p->cpus_ptr, and p may migrate there
+ *     bool kx_affinity_has(mask, cpu)     for ops.set_cpumask
+ *     int kx_select_idle(p, prev_cpu, wake_flags, bool* idle)
+ *     scxx_u64 KX_ENQ_PREEMPT, KX_ENQ_LAST
+ *
+ * for the verifier
+ *     KX_FN                               before a function with scalar arguments and result that
+ *                                         is to be checked once, not at each call
+ *     kx_for(i, n) { }                    a loop that the verifier can bound
  */
 #ifndef SCXX_BPF_PORT_H_
 #define SCXX_BPF_PORT_H_
@@ -54,10 +66,10 @@
 #include "bpf/port_bpf.h"
 #endif
 
-/* Our DSQs. */
-#define KERNEL_DSQ                                                                               \
-  1ull /* vtime order: tasks the kernel schedules, because there is no slot, no room or no agent \
-        */
-#define AGENT_DSQ 2ull /* the parked agent */
+/* Our DSQs. In vtime order: tasks the kernel schedules, for want of a slot, of room or of an agent.
+ */
+#define KERNEL_DSQ 1ull
+/* The parked agent. */
+#define AGENT_DSQ 2ull
 
 #endif /* SCXX_BPF_PORT_H_ */

@@ -17,6 +17,25 @@
 #include "bpf/atomics.h"
 #include "bpf/wire.h"
 
+/* Word by word: a consumer that is late may copy an entry while its next record is being written.
+ * Its claim fails then. */
+static __always_inline void record_load(struct scxx_record* to, const struct scxx_record* from) {
+  to->slot = sx_read(&from->slot);
+  to->enq_cnt = sx_read(&from->enq_cnt);
+  to->slice = sx_read(&from->slice);
+  to->vtime = sx_read(&from->vtime);
+  to->flags = sx_read(&from->flags);
+}
+
+/* The agent's side of it. */
+static __always_inline void record_store(struct scxx_record* to, const struct scxx_record* from) {
+  sx_write(&to->slot, from->slot);
+  sx_write(&to->enq_cnt, from->enq_cnt);
+  sx_write(&to->slice, from->slice);
+  sx_write(&to->vtime, from->vtime);
+  sx_write(&to->flags, from->flags);
+}
+
 /* False: the ring is full, or the agent's head is nonsense, which is the same to us. */
 static __always_inline bool event_push(scxx_u64* tail, scxx_u64* agent_head,
                                        struct scxx_event* ring, scxx_u32 mask, scxx_u32 slot_kind,
@@ -50,7 +69,7 @@ static __always_inline int ring_claim(scxx_u64* head, struct scxx_dispatch_ring*
 
   if (waiting == 0) return RING_EMPTY;
   if (waiting > SCXX_DISPATCH_RING) return RING_BAD;
-  *out = ring->records[at & (SCXX_DISPATCH_RING - 1)];
+  record_load(out, &ring->records[at & (SCXX_DISPATCH_RING - 1)]);
   if (unpinned_only && out->flags & SCXX_RECORD_PINNED) return RING_EMPTY;
   return sx_cas(head, at, at + 1) == at ? RING_TAKEN : RING_CONTENDED;
 }

@@ -7,16 +7,22 @@
  * (bpf_ktime_get_ns in BPF); CPU numbers are the kernel's. docs/protocol.md tells the story; here
  * is who writes what:
  *
- *   map             entries       written by   agent maps it   what
- *   scxx_tasks      max_tasks     BPF          read-only       a slot a task: what policies read,
- * and the custody word scxx_affinity   max_tasks     BPF          read-only       the CPUs a task
- * may use, 64 to a word scxx_events     CPUs          BPF          read-only       an event ring a
- * CPU (BPF produces, the agent consumes) scxx_gone       1             BPF          read-only slots
- * whose task has exited scxx_dispatch   CPUs + 1      agent        read-write      a dispatch ring
- * a target CPU, and one for "any CPU" (the last) scxx_cpus       CPUs + 1      BPF read-only ring
- * positions, the running task, counters, histograms scxx_agent      1             both read-write
- * pending flag, event heads, kick requests, queue lengths scxx_global     1             BPF
- * read-only       parked, fallback, the idle mask
+ * scxx_tasks, an entry a slot; BPF writes, the agent maps it read-only:
+ *     what policies read of a task, and its custody word
+ * scxx_affinity, an entry a slot; BPF writes, read-only:
+ *     the CPUs a task may use, 64 to a word
+ * scxx_events, an entry a CPU; BPF writes, read-only:
+ *     an event ring; BPF produces, the agent consumes
+ * scxx_gone, one entry; BPF writes, read-only:
+ *     slots whose task has exited
+ * scxx_dispatch, an entry a CPU and one more; the agent writes, read-write:
+ *     a dispatch ring for each CPU, and the last for "any CPU"
+ * scxx_cpus, an entry a CPU and one more; BPF writes, read-only:
+ *     ring positions, the running task, counters, histograms
+ * scxx_agent, one entry; both write, read-write:
+ *     pending flag, event heads, kick requests, queue lengths
+ * scxx_global, one entry; BPF writes, read-only:
+ *     parked, fallback, the idle mask
  *
  * Everything the agent can write is a hint or an index; BPF masks and checks each such word, so a
  * broken agent can harm no more than the order in which tasks run.

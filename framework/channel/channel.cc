@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "bpf/custody.h"
+#include "bpf/rings.h"
 #include "framework/base/check.h"
 
 namespace scxx {
@@ -130,7 +131,7 @@ bool Channel::Place(const scxx_record& record, uint32_t ring) {
   scxx_dispatch_ring& target = memory_.dispatch.at<scxx_dispatch_ring>(ring);
   uint64_t& tail = tails_[ring];
   if (tail - Head(ring) >= SCXX_DISPATCH_RING) return false;
-  target.records[tail & (SCXX_DISPATCH_RING - 1)] = record;
+  record_store(&target.records[tail & (SCXX_DISPATCH_RING - 1)], &record);
   ++tail;
   // A full barrier: the caller looks at the idle mask next (W2 of bpf/idle.h).
   __atomic_exchange_n(&target.tail, tail, __ATOMIC_SEQ_CST);

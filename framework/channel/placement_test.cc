@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/channel/placement.h"
+
+#include "framework/channel/channel.h"
+#include "framework/channel/testing/native_memory.h"
+#include "gtest/gtest.h"
+
+namespace scxx {
+namespace {
+
+constexpr uint32_t kCpus = 4;
+constexpr uint32_t kCommonRing = kCpus;
+constexpr uint64_t kAllCpus = 0b1111;
+
+class PlacementTest : public testing::Test {
+ protected:
+  PlacementTest() { AddTask(kTask, kAllCpus); }
+
+  void AddTask(uint32_t slot, uint64_t cpus, int last_cpu = 2) {
+    memory_.SetAffinity(slot, cpus);
+    memory_.slot(slot).cpu = last_cpu;
+  }
+  // The ring that a record of the slot goes to; -1 not allowed, -2 full.
+  int Place(uint32_t slot, CpuId cpu = CpuId::Any(), bool preempt = false) {
+    uint32_t ring = 0;
+    switch (placement_.Place({.slot = slot}, cpu, preempt, &ring)) {
+      case Placement::Result::kNotAllowed:
+        return -1;
+      case Placement::Result::kFull:
+        return -2;
+      case Placement::Result::kPlaced:
+        return static_cast<int>(ring);
+    }
+    return -3;
+  }
+  uint32_t FlagsOfFirst(uint32_t ring) { return memory_.ring(ring).records[0].flags; }
+  uint64_t idle_kicks() { return memory_.agent().kick_idle[0]; }
+  uint64_t preemptions() { return memory_.agent().kick_preempt[0]; }
+
+  static constexpr uint32_t kTask = 1;
+  NativeMemory memory_{kCpus};
+  Channel channel_{memory_.shared(), memory_.config()};
+  Placement placement_{channel_};
+  scxx_record record_ = {};
+};
+
+TEST_F(PlacementTest, TheAgentsOwnCpuIsFreeAndNeedsNoKick) {
+  placement_.SetAgentCpu(CpuId(3));
+  memory_.SetIdle(2);
+  EXPECT_EQ(Place(kTask), 3);
+  EXPECT_EQ(idle_kicks(), 0u);
+  EXPECT_FALSE(FlagsOfFirst(3) & SCXX_RECORD_PINNED) << "a CPU that idles may steal it";
+}
+
+TEST_F(PlacementTest, ThenTheIdleCpuThatItLastRanOn) {
+  memory_.SetIdle(0);
+  memory_.SetIdle(2);
+  EXPECT_EQ(Place(kTask), 2);
+  EXPECT_EQ(idle_kicks(), 0b100u);
+  EXPECT_EQ(Place(kTask), 0) << "its ring is not empty any more";
+  EXPECT_EQ(idle_kicks(), 0b101u);
+}
+
+TEST_F(PlacementTest, ThenTheCommonRing) {
+  EXPECT_EQ(Place(kTask), static_cast<int>(kCommonRing));
+  EXPECT_EQ(idle_kicks(), 0u);
+  EXPECT_EQ(preemptions(), 0u);
+}
+
+TEST_F(PlacementTest, KeepsTheOrderOfTheCommonRing) {
+  ASSERT_EQ(Place(kTask), static_cast<int>(kCommonRing));
+  memory_.SetIdle(1);
+  EXPECT_EQ(Place(kTask), static_cast<int>(kCommonRing));
+  EXPECT_EQ(idle_kicks(), 0b10u) << "it went idle meanwhile";
+}
+
+TEST_F(PlacementTest, ATaskWithAnAffinityGoesAmongItsCpus) {
+  AddTask(2, 0b0011, /*last_cpu=*/1);
+  placement_.SetAgentCpu(CpuId(3));
+  memory_.SetIdle(2);
+  ASSERT_TRUE(channel_.Place({}, 0));
+  EXPECT_EQ(Place(2), 1) << "none is free: the shortest ring";
+  EXPECT_TRUE(FlagsOfFirst(1) & SCXX_RECORD_PINNED);
+  EXPECT_EQ(idle_kicks(), 0u);
+  memory_.SetIdle(1);
+  ASSERT_EQ(memory_.Take(1, &record_), RING_TAKEN);
+  EXPECT_EQ(Place(2), 1);
+  EXPECT_EQ(idle_kicks(), 0b10u);
+}
+
+TEST_F(PlacementTest, ATaskThatMayNotMigrateStays) {
+  memory_.slot(kTask).flags |= SCXX_TASK_NO_MIGRATE;
+  placement_.SetAgentCpu(CpuId(0));
+  memory_.SetIdle(1);
+  EXPECT_EQ(Place(kTask), 2);
+}
+
+TEST_F(PlacementTest, TakesTheCpuThatThePolicyNames) {
+  EXPECT_EQ(Place(kTask, CpuId(3)), 3);
+  EXPECT_TRUE(FlagsOfFirst(3) & SCXX_RECORD_PINNED);
+  AddTask(2, 0b0001);
+  EXPECT_EQ(Place(2, CpuId(3)), -1);
+}
+
+TEST_F(PlacementTest, InterruptsOnlyACpuThatIsBusy) {
+  memory_.SetIdle(1);
+  EXPECT_EQ(Place(kTask, CpuId(1), /*preempt=*/true), 1);
+  EXPECT_EQ(idle_kicks(), 0b10u);
+  EXPECT_EQ(preemptions(), 0u);
+  EXPECT_EQ(Place(kTask, CpuId(2), /*preempt=*/true), 2);
+  EXPECT_EQ(preemptions(), 0b100u);
+}
+
+TEST_F(PlacementTest, APreemptingTaskWithoutACpuInterruptsItsOwn) {
+  EXPECT_EQ(Place(kTask, CpuId::Any(), /*preempt=*/true), 2);
+  EXPECT_EQ(preemptions(), 0b100u);
+}
+
+TEST_F(PlacementTest, SaysWhenThereIsNoRoom) {
+  for (uint32_t i = 0; i < SCXX_DISPATCH_RING; ++i) ASSERT_EQ(Place(kTask, CpuId(0)), 0);
+  EXPECT_EQ(Place(kTask, CpuId(0)), -2);
+}
+
+}  // namespace
+}  // namespace scxx
