@@ -39,7 +39,7 @@ void RegisterCommonFlags(CommonOptions& options, FlagSet& flags) {
   flags.Duration("limit", &options.limit, "call a run stalled that is not done after this");
   flags.Duration("settle", &options.settle, "wait before the start (after a boot: 4s)");
   flags.Duration("max_wait", &options.max_wait, "fail if any task waits longer");
-  flags.Choice("format", &options.format, {"text", "json"}, "how to print the result");
+  flags.Choice("format", &options.format, {"text", "full", "json"}, "how to print the result");
   flags.Choice("fault", &options.fault, {"none", "stop", "kill", "slow"},
                "what to do to the target");
   flags.String("fault_target", &options.fault_target, "process id or command name");
@@ -92,9 +92,14 @@ absl::Status ParseFlag(absl::string_view argument, FlagSet& own, FlagSet& common
   return flags.Set(flag.first, flag.second);
 }
 
+std::string Print(const Record& record, const std::string& format) {
+  if (format == "json") return record.ToJson() + "\n";
+  return format == "full" ? record.ToFullText() : record.ToText();
+}
+
 CliOutput Report(const LoadResult& result, const CommonOptions& options) {
   const Record record = ToRecord(result);
-  std::string out = options.format == "json" ? record.ToJson() + "\n" : record.ToText();
+  std::string out = Print(record, options.format);
   if (result.stalled) return Failure("the run stalled: see unfinished and max_wait_ns", out);
   if (result.fault.has_value() && !result.fault->happened) {
     return Failure("the run ended before --fault_at", out);

@@ -25,7 +25,7 @@ std::string Quoted(const std::string& text) {
 }  // namespace
 
 void Record::AddRaw(std::string name, std::string value) {
-  fields_.push_back({std::move(name), Kind::kRaw, std::move(value), nullptr});
+  fields_.push_back({std::move(name), Kind::kRaw, std::move(value), "", nullptr});
 }
 
 void Record::Add(std::string name, double value) {
@@ -33,33 +33,45 @@ void Record::Add(std::string name, double value) {
 }
 
 void Record::Add(std::string name, std::string value) {
-  fields_.push_back({std::move(name), Kind::kString, std::move(value), nullptr});
+  fields_.push_back({std::move(name), Kind::kString, std::move(value), "", nullptr});
 }
 
 void Record::AddPairs(std::string name, const std::vector<std::pair<Nanos, int64_t>>& pairs) {
   const auto pair_to_json = [](std::string* out, const std::pair<Nanos, int64_t>& pair) {
     absl::StrAppend(out, "[", pair.first.count(), ",", pair.second, "]");
   };
-  fields_.push_back({std::move(name), Kind::kJsonOnly,
-                     absl::StrCat("[", absl::StrJoin(pairs, ",", pair_to_json), "]"), nullptr});
+  const auto pair_to_text = [](std::string* out, const std::pair<Nanos, int64_t>& pair) {
+    absl::StrAppend(out, pair.first.count(), ":", pair.second);
+  };
+  fields_.push_back({std::move(name), Kind::kPairs,
+                     absl::StrCat("[", absl::StrJoin(pairs, ",", pair_to_json), "]"),
+                     absl::StrJoin(pairs, ",", pair_to_text), nullptr});
 }
 
 Record& Record::AddRecord(std::string name) {
-  fields_.push_back({std::move(name), Kind::kRecord, "", std::make_unique<Record>()});
+  fields_.push_back({std::move(name), Kind::kRecord, "", "", std::make_unique<Record>()});
   return *fields_.back().record;
 }
 
 std::string Record::ToText() const {
   std::string out;
-  AppendText("", out);
+  AppendText("", false, out);
   return out;
 }
 
-void Record::AppendText(const std::string& prefix, std::string& out) const {
+std::string Record::ToFullText() const {
+  std::string out;
+  AppendText("", true, out);
+  return out;
+}
+
+void Record::AppendText(const std::string& prefix, bool full, std::string& out) const {
   for (const Field& field : fields_) {
     if (field.kind == Kind::kRecord) {
-      field.record->AppendText(absl::StrCat(prefix, field.name, "."), out);
-    } else if (field.kind != Kind::kJsonOnly) {
+      field.record->AppendText(absl::StrCat(prefix, field.name, "."), full, out);
+    } else if (field.kind == Kind::kPairs) {
+      if (full) absl::StrAppend(&out, prefix, field.name, "=", field.text, "\n");
+    } else {
       absl::StrAppend(&out, prefix, field.name, "=", field.value, "\n");
     }
   }

@@ -31,26 +31,28 @@ class Record {
   void Add(std::string name, std::string value);
   void Add(std::string name, const char* value) { Add(std::move(name), std::string(value)); }
 
-  // Times and counts: [[a,b],...] in JSON, left out of the text.
+  // Times and counts: [[a,b],...] in JSON, "a:b,..." in the full text, left out of the text.
   void AddPairs(std::string name, const std::vector<std::pair<Nanos, int64_t>>& pairs);
 
   // The new record lives as long as this one.
   Record& AddRecord(std::string name);
 
   std::string ToText() const;
+  std::string ToFullText() const;  // With pairs: all there is, for a program to read.
   std::string ToJson() const;
 
  private:
-  enum class Kind { kRaw, kString, kJsonOnly, kRecord };
+  enum class Kind { kRaw, kString, kPairs, kRecord };
   struct Field {
     std::string name;
     Kind kind;
-    std::string value;
+    std::string value;  // Of pairs: in JSON.
+    std::string text;   // Of pairs: in text.
     std::unique_ptr<Record> record;
   };
 
   void AddRaw(std::string name, std::string value);
-  void AppendText(const std::string& prefix, std::string& out) const;
+  void AppendText(const std::string& prefix, bool full, std::string& out) const;
 
   std::vector<Field> fields_;
 };

@@ -23,6 +23,7 @@ TEST(RecordTest, EveryKindOfValue) {
   record.Add("string", "a b");
   record.AddPairs("pairs", {{Nanos(1), 2}, {Nanos(3), 4}});
   EXPECT_EQ(record.ToText(), "bool=true\ndouble=1.250\nnegative=-7\nnanos=2000\nstring=a b\n");
+  EXPECT_EQ(record.ToFullText(), record.ToText() + "pairs=1:2,3:4\n");
   EXPECT_EQ(
       record.ToJson(),
       R"({"bool":true,"double":1.250,"negative":-7,"nanos":2000,"string":"a b","pairs":[[1,2],[3,4]]})");

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The schedulers of a comparison: EEVDF, ours, and any other program that attaches one.
+#ifndef SCXX_TOOLS_SCHEDBENCH_CONTENDERS_H_
+#define SCXX_TOOLS_SCHEDBENCH_CONTENDERS_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "tools/schedbench/plan.h"
+
+namespace scxx::bench {
+
+struct Contender {
+  std::string name;
+  std::string file = {};                    // On the host; empty: EEVDF.
+  std::vector<std::string> arguments = {};  // Of the program.
+
+  std::string GuestFile() const { return "/schedulers/" + name; }
+};
+
+// Where a program of ours is ("" when it is nowhere), by name.
+using FindProgram = std::function<std::string(const std::string& name)>;
+
+// `names`: of EEVDF and ours, separated by commas; the first is what the others are compared with.
+// `peers`: NAME=PATH[,ARGUMENT...] each. InvalidArgument names what is unknown, or given twice.
+absl::StatusOr<std::vector<Contender>> ChooseContenders(const std::string& names,
+                                                        const std::vector<std::string>& peers,
+                                                        const FindProgram& find);
+
+// How the guest starts them.
+std::vector<Scheduler> SchedulersOf(const std::vector<Contender>& contenders);
+
+}  // namespace scxx::bench
+
+#endif  // SCXX_TOOLS_SCHEDBENCH_CONTENDERS_H_
