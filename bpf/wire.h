@@ -47,7 +47,8 @@ typedef unsigned long long scxx_u64;
 typedef long long scxx_s64;
 #endif
 
-/* Raised on every change of layout or meaning; a pinned BPF program and a new agent compare it. */
+/* Raised on every change of layout or meaning, for an agent that meets a BPF program it did not
+ * load. */
 #define SCXX_WIRE_VERSION 1u
 
 #define SCXX_CACHELINE 64

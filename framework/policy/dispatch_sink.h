@@ -32,11 +32,11 @@ struct Dispatch {
   // Any() means any CPU the task may run on: an idle one if there is one, else where it ran last.
   CpuId cpu = CpuId::Any();
   Nanos slice = {};  // > 0. The kernel looks at slices at its tick: 1 to 10 ms, by configuration
-  // Position in the target's queue: smaller runs first, equal in dispatch order. It matters when
-  // the kernel has to order tasks without the policy, too.
+  // The policy's key for it, smaller first. For tools, and for a backend that orders its queues; a
+  // kernel keeps the order of dispatch.
   Vtime order = {};
-  // Run it instead of what the CPU runs now, and before all that waits there. Takes no part in
-  // the lookahead budget.
+  // Interrupt what the CPU runs now. Behind what was dispatched to this CPU by name before and has
+  // not run yet. Takes no part in the lookahead budget.
   bool preempt = false;
 };
 
