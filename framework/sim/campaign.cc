@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/sim/campaign.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "framework/sim/random.h"
+
+namespace scxx::sim {
+namespace {
+
+constexpr uint64_t kStream = 0x737761726d;  // apart from those of tasks and faults
+
+constexpr TopologySpec kTopologies[] = {
+    {.cores_per_llc = 1},
+    {.cores_per_llc = 2},
+    {.cores_per_llc = 4},
+    {.cores_per_llc = 2, .threads_per_core = 2},
+    {.nodes = 2, .cores_per_llc = 2},
+    {.llcs_per_node = 2, .cores_per_llc = 4, .threads_per_core = 2},
+    {.nodes = 2, .llcs_per_node = 2, .cores_per_llc = 8, .threads_per_core = 2},
+};
+
+int CpusOf(const TopologySpec& spec) {
+  return spec.nodes * spec.llcs_per_node * spec.cores_per_llc * spec.threads_per_core;
+}
+
+Nanos Time(Random& random, Nanos low, Nanos high) { return random.Between(low, high); }
+
+// One or two steps that take time, and now and then one that does something.
+std::vector<Step> RandomSteps(Random& random) {
+  std::vector<Step> steps;
+  steps.push_back(Run(Time(random, Micros(20), Millis(4)), Time(random, Nanos(0), Millis(2))));
+  switch (random.Below(8)) {
+    case 0:
+      break;  // a hog
+    case 1:
+      steps.push_back(Yield());
+      break;
+    case 2:
+      steps.push_back(Post(PostTo::kPartner));
+      steps.push_back(Wait());
+      break;
+    case 3:
+      steps.push_back({.kind = StepKind::kAffinity});
+      steps.push_back(Sleep(Time(random, Micros(50), Millis(2))));
+      break;
+    case 4:
+      steps.push_back({.kind = StepKind::kNice});
+      break;
+    case 5:
+      steps.push_back(Period(Time(random, Millis(1), Millis(10))));
+      break;
+    default:
+      steps.push_back(
+          Sleep(Time(random, Micros(20), Millis(3)), Time(random, Nanos(0), Millis(3))));
+      break;
+  }
+  return steps;
+}
+
+TaskGroup RandomGroup(Random& random, int nr_cpus, int max_tasks) {
+  TaskGroup group{.name = absl::StrCat("g", random.Below(1000)),
+                  .count = 1 + static_cast<int>(random.Below(std::max(1, max_tasks))),
+                  .nice = static_cast<int>(random.Below(16)) - 5,
+                  .steps = RandomSteps(random)};
+  group.in_pairs = group.steps.back().kind == StepKind::kWait;
+  if (group.in_pairs) group.count += group.count % 2;
+  if (random.OneIn(4)) {
+    CpuSet allowed;
+    allowed.Add(CpuId(static_cast<int>(random.Below(nr_cpus))));
+    group.allowed = allowed;
+  }
+  return group;
+}
+
+Workload RandomWorkload(Random& random, int nr_cpus) {
+  Workload workload{.name = "swarm"};
+  const uint64_t groups = 1 + random.Below(3);
+  for (uint64_t i = 0; i < groups; ++i) {
+    workload.groups.push_back(RandomGroup(random, nr_cpus, std::min(nr_cpus * 2, 12)));
+  }
+  if (random.OneIn(4)) {
+    const auto child = static_cast<uint32_t>(workload.groups.size() + 1);
+    workload.groups.push_back(
+        {.name = "parent",
+         .steps = {Run(Micros(30)), ForkOne(child), Sleep(Millis(1), Millis(2))}});
+    workload.groups.push_back(
+        {.name = "child", .count = 0, .loops = 1, .steps = {Run(Micros(50), Millis(2))}});
+  }
+  return workload;
+}
+
+Nanos Maybe(Random& random, Nanos low, Nanos high) {
+  const Nanos time = random.Between(low, high);
+  return random.OneIn(2) ? Nanos::Zero() : time;
+}
+
+FaultRates RandomFaults(Random& random) {
+  FaultRates faults;
+  if (random.OneIn(4)) return faults;
+  faults.delay_agent = Maybe(random, Millis(1), Millis(30));
+  faults.stop_agent = Maybe(random, Millis(20), Millis(100));
+  faults.affinity = Maybe(random, Micros(500), Millis(10));
+  faults.nice = Maybe(random, Micros(500), Millis(10));
+  faults.kill_task = random.OneIn(2) ? Nanos::Zero() : Millis(15);
+  faults.wake = Maybe(random, Micros(200), Millis(5));
+  if (random.OneIn(4)) faults.leave_class = Millis(20);
+  if (random.OneIn(16)) faults.kill_agent = Millis(60);
+  if (random.OneIn(4)) faults.event_ring = 4;
+  if (random.OneIn(8)) faults.hostile = Maybe(random, Micros(200), Millis(5));
+  return faults;
+}
+
+}  // namespace
+
+SimulationOptions CampaignRun(uint64_t seed) {
+  Random random(seed, kStream);
+  SimulationOptions options{.topology = kTopologies[random.Below(std::size(kTopologies))],
+                            .seed = seed};
+  const int nr_cpus = CpusOf(options.topology);
+  options.workload = RandomWorkload(random, nr_cpus);
+  options.faults = RandomFaults(random);
+  options.hold_max = Millis(60);
+  options.duration = Millis(360);
+  options.liveness = Millis(260);
+  options.settle = Millis(140);
+  // The agent stopped, the lease, and a task that a scribble has made it forget, one after another.
+  options.safety_bounds = {.max_wait = Seconds(1), .max_idle = Millis(140)};
+  options.liveness_bounds = {.max_wait = Millis(400), .max_idle = Millis(5)};
+  if (options.faults.hostile != Nanos::Zero()) {
+    // What it has broken stays broken: each wait may last as long as a task may be held.
+    options.safety_bounds.rings = false;
+    options.liveness_bounds = options.safety_bounds;
+  }
+  return options;
+}
+
+std::string Describe(const SimulationOptions& options) {
+  int tasks = 0;
+  for (const TaskGroup& group : options.workload.groups) tasks += group.count;
+  const TopologySpec& t = options.topology;
+  return absl::StrCat(CpusOf(t), " CPUs (", t.nodes, "x", t.llcs_per_node, "x", t.cores_per_llc,
+                      "x", t.threads_per_core, "), ", tasks,
+                      " tasks, faults: ", ToString(options.faults));
+}
+
+}  // namespace scxx::sim

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Checkers: what must hold on a machine after every event, and within which time. They look at the
+// core's state and at the dispatcher's from outside and change nothing.
+//
+//   Checkers checkers(machine, {.max_wait = Seconds(2)});
+//   machine.SetObserver([&](const Event&) { checkers.AfterEvent(); });
+//
+// The first violation ends the run; its text begins with the checker's name:
+//
+//   lost        a task that the core has handed over is in user custody, where the lease sees it;
+//               and one that the dispatcher says is there, really waits
+//   place       a runnable task is in one place: on one CPU, in one DSQ, or with BPF
+//   affinity    no task runs where it may not
+//   balance     queued = dispatched + cancelled + reclaimed + gone + in custody
+//   rings       no ring holds more than it can
+//   wait        no runnable task waits for longer than max_wait
+//   idle        no CPU idles for longer than max_idle beside a task that waits and may run there
+//   ejected     (the core's own) the kernel would have ejected the scheduler
+
+#ifndef SCXX_FRAMEWORK_SIM_CHECKERS_H_
+#define SCXX_FRAMEWORK_SIM_CHECKERS_H_
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "framework/base/units.h"
+#include "framework/sim/machine.h"
+
+namespace scxx::sim {
+
+struct CheckerBounds {
+  // Of a runnable task. The kernel's watchdog is at 5 s.
+  Nanos max_wait = Seconds(2);
+  Nanos max_idle = Millis(20);
+  // False where the agent's process overwrites its own positions.
+  bool rings = true;
+};
+
+class Checkers {
+ public:
+  Checkers(Machine& machine, const CheckerBounds& bounds) : machine_(machine), bounds_(bounds) {}
+
+  // The bounds from now on, for waits that began before as well.
+  void SetBounds(const CheckerBounds& bounds) { bounds_ = bounds; }
+
+  void AfterEvent();
+
+  // The longest wait so far: watchdog headroom.
+  Nanos longest_wait() const { return longest_wait_; }
+
+ private:
+  void CheckCpus();
+  void CheckTask(const Population::Task& task);
+  void CheckCustody(const task_struct& p);
+  void CheckPlace(const task_struct& p);
+  void CheckBalance();
+  void CheckRings();
+  void CheckTimes();
+  void Fail(std::string_view checker, std::string_view what, const task_struct* p = nullptr);
+
+  Machine& machine_;
+  CheckerBounds bounds_;
+  uint64_t in_custody_ = 0;  // as the words say
+  Nanos longest_wait_;
+  std::vector<const task_struct*> waiting_;
+  Instant next_times_;
+};
+
+}  // namespace scxx::sim
+
+#endif  // SCXX_FRAMEWORK_SIM_CHECKERS_H_

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Core: the kernel's sched_ext core, as a scheduler that is attached to it sees it: which callback
+// comes when and where, what a CPU runs next, what an insert, a kick and a slice do. The behaviour
+// is that of Linux 7.3; docs/simulation.md lists it statement by statement, and what is left out.
+//
+//   EventQueue queue;
+//   Core core(topology, {}, queue, trace, client);
+//   core.Attach(ops);
+//   core.Fork(task, /*parent_cpu=*/0);        // init_task ... enqueue
+//   core.Block(cpu);                           // what runs there goes to sleep
+//   core.Deliver(queue.Pop());                 // kIpi, kTick, kTimer: the core's own events
+//
+// Time passes between calls only: a callback takes none. Tasks are the caller's and outlive the
+// core. What a kernel would eject a scheduler for ends in error(), after which the core schedules
+// by itself (bypass), as it does while nothing is attached.
+//
+// Threading: one thread.
+
+#ifndef SCXX_FRAMEWORK_SIM_CORE_H_
+#define SCXX_FRAMEWORK_SIM_CORE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "framework/base/cpu.h"
+#include "framework/base/cpu_set.h"
+#include "framework/base/units.h"
+#include "framework/sim/dsq.h"
+#include "framework/sim/event_queue.h"
+#include "framework/sim/idle_cpus.h"
+#include "framework/sim/kernel_types.h"
+#include "framework/sim/sched_ext_ops.h"
+#include "framework/sim/trace.h"
+#include "framework/topology/topology.h"
+
+namespace scxx::sim {
+
+// Flags of ops.enqueue and of inserts with the same value on all kernels.
+inline constexpr uint64_t kEnqWakeup = 1;
+inline constexpr uint64_t kEnqRestore = 2;
+inline constexpr uint64_t kEnqCpuSelected = 1ull << 10;
+inline constexpr uint64_t kEnqHead = 1ull << 16;
+inline constexpr uint64_t kEnqPreempt = KX_ENQ_PREEMPT;
+inline constexpr uint64_t kEnqLast = KX_ENQ_LAST;
+// Flags of ops.select_cpu.
+inline constexpr uint64_t kWakeFork = 4;
+inline constexpr uint64_t kWakeTtwu = 8;
+
+// What a kernel takes that is not decided by its code: to be calibrated.
+struct CoreCosts {
+  Nanos tick = Millis(4);               // 1 / CONFIG_HZ
+  Nanos ipi = Micros(2);                // from a kick until the target has entered its scheduler
+  Nanos context_switch = Nanos(1'200);  // charged to the task that is switched to
+};
+
+// Who owns the tasks: told when one gets and loses its CPU.
+class CoreClient {
+ public:
+  virtual ~CoreClient() = default;
+  virtual void OnRunning(task_struct& p, int cpu) = 0;
+  virtual void OnStopping(task_struct& p, int cpu) = 0;
+};
+
+class Core {
+ public:
+  Core(const Topology& topology, const CoreCosts& costs, EventQueue& queue, Trace& trace,
+       CoreClient& client);
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  // ---- the scheduler ----
+
+  // From here on `ops` schedules. `tasks` are those that exist: each gets init_task.
+  void Attach(SchedExtOps& ops, const std::vector<task_struct*>& tasks);
+  // Takes the tasks back; `ops` is not called again.
+  void Detach();
+  bool attached() const { return ops_ != nullptr; }
+  // Why the kernel has ejected the scheduler; empty if it has not.
+  const std::string& error() const { return error_; }
+
+  // ---- tasks ----
+
+  void Fork(task_struct& p, int parent_cpu);
+  // try_to_wake_up() by what executes on `waker_cpu`. No effect on a task that is runnable.
+  void Wake(task_struct& p, int waker_cpu);
+  // What runs on `cpu`: goes to sleep, calls sched_yield, exits.
+  void Block(int cpu);
+  void Yield(int cpu);
+  void Exit(int cpu);
+  // Property changes, made by what executes on `cpu`.
+  void SetNice(task_struct& p, int nice, int cpu);
+  void SetAllowed(task_struct& p, const CpuSet& allowed, int cpu);
+  void LeaveClass(task_struct& p, int cpu);
+
+  // ---- time ----
+
+  void Deliver(const Event& event);
+  // Charges the running task of `cpu` up to now.
+  void Charge(int cpu);
+
+  // ---- state ----
+
+  int nr_cpus() const { return static_cast<int>(cpus_.size()); }
+  Instant now() const { return queue_.now(); }
+  task_struct* curr(int cpu) const { return cpus_[cpu].curr; }
+  bool bypassing() const { return ops_ == nullptr; }
+  const Dsq& local(int cpu) const { return cpus_[cpu].local; }
+  // When the CPU last became idle or busy.
+  Instant since(int cpu) const { return cpus_[cpu].since; }
+  // The watchdog's scan: ejects the scheduler if a task has waited for longer than its timeout.
+  void CheckWatchdog();
+
+  // ---- kfuncs, for the executing CPU ----
+
+  int here() const { return here_; }
+  void Insert(task_struct* p, uint64_t dsq, uint64_t slice, uint64_t flags,
+              std::optional<uint64_t> vtime);
+  void Cancel();
+  size_t DispatchSlots() const { return flags_.dispatch_max_batch - buffer_.size(); }
+  bool MoveToLocal(uint64_t dsq);
+  size_t NrQueued(uint64_t dsq);
+  void Kick(int cpu, uint64_t flags);
+  void CreateDsq(uint64_t dsq);
+  // scx_bpf_select_cpu_dfl: a negative number is "none idle".
+  int SelectIdle(const task_struct& p, int prev_cpu, bool* idle);
+
+  // Ejects the scheduler.
+  void Abort(std::string_view why);
+
+ private:
+  enum class Context : uint8_t { kNone, kSelectCpu, kEnqueue, kDispatch };
+
+  struct InsertRequest {
+    task_struct* p = nullptr;
+    uint64_t qseq = 0;
+    uint64_t dsq = 0;
+    uint64_t slice = 0;
+    uint64_t flags = 0;
+    std::optional<uint64_t> vtime;
+  };
+
+  struct Cpu {
+    task_struct* curr = nullptr;
+    Dsq local;
+    Instant charged;  // curr's CPU time is counted up to here
+    Instant since;
+    uint64_t ipi_flags = 0;  // of the IPI that is on its way; 0: none is
+    bool in_dispatch = false;
+    bool tick_on = false;
+    bool seen_idle = false;  // ops.update_idle's last word
+  };
+
+  // Executes on a CPU for as long as it lives.
+  class On {
+   public:
+    On(Core& core, int cpu) : core_(core), outer_(core.here_) { core_.here_ = cpu; }
+    ~On() { core_.here_ = outer_; }
+
+   private:
+    Core& core_;
+    const int outer_;
+  };
+
+  // Scheduling (core.cc).
+  void Schedule(int cpu);
+  task_struct* Pick(int cpu, task_struct* prev);
+  task_struct* DispatchAndPick(int cpu, task_struct* prev);
+  void PutPrev(int cpu, task_struct* prev, bool others);
+  void SetNext(int cpu, task_struct* next);
+  void GoIdle(int cpu, bool was_idle);
+  void StopRunning(int cpu, bool runnable, uint64_t quiescent_flags);
+  void Reschedule(int cpu, uint64_t flags);
+  void DeliverIpi(int cpu);
+  void DeliverTick(int cpu);
+  void StartTick(int cpu);
+  void NotifyIdle(int cpu, bool idle);
+
+  // Tasks (core_tasks.cc).
+  void InitTask(task_struct& p);
+  void SelectCpu(task_struct& p, uint64_t wake_flags);
+  void Activate(task_struct& p, uint64_t enq_flags);
+  void Enqueue(task_struct& p, uint64_t enq_flags);
+  bool EnqueueFiltered(task_struct& p);
+  void CallEnqueue(task_struct& p, uint64_t enq_flags);
+  void Dequeue(task_struct& p, uint64_t quiescent_flags);
+  void RemoveFromQueues(task_struct& p, uint64_t deq_flags);
+  void WakeupPreempt(const task_struct& p);
+  void CycleAll(uint64_t deq_flags);
+  template <typename Change>
+  void ChangeProperty(task_struct& p, Change change);
+  void LeaveExcludedCpu(task_struct& p);
+
+  // DSQs (core_dsq.cc).
+  Dsq* FindDsq(uint64_t dsq, const task_struct& p);
+  Dsq* FindUserDsq(uint64_t dsq);
+  void Place(const InsertRequest& request, int cpu);
+  void PlaceLocal(task_struct& p, int cpu, uint64_t flags);
+  void PlaceOnLocalOf(const InsertRequest& request, int cpu);
+  void Flush();
+  void FlushOne(const InsertRequest& request);
+  bool MayMoveTo(const task_struct& p, int cpu) const;
+  void EnterCustody(task_struct& p);
+  void LeaveCustody(task_struct& p, uint64_t deq_flags);
+
+  bool IsOnline(int cpu) const { return topology_.online().Contains(CpuId(cpu)); }
+  int FallbackCpu(const task_struct& p) const;
+  void Record(TraceKind kind, const task_struct* p = nullptr, uint64_t value = 0) {
+    trace_.Add({.time = now(),
+                .kind = kind,
+                .cpu = static_cast<int16_t>(here_),
+                .task = p == nullptr ? kNoTask : p->index,
+                .value = value});
+  }
+
+  const Topology& topology_;
+  const CoreCosts costs_;
+  EventQueue& queue_;
+  Trace& trace_;
+  CoreClient& client_;
+  IdleCpus idle_;
+  SchedExtOps* ops_ = nullptr;
+  SchedExtOps::Flags flags_;
+  std::string error_;
+  std::vector<task_struct*> tasks_;  // known to ops_
+  std::vector<Cpu> cpus_;
+  Dsq global_;
+  Dsq bypass_;
+  struct UserDsq {
+    uint64_t id;
+    std::unique_ptr<Dsq> dsq;
+  };
+  std::vector<UserDsq> user_dsqs_;
+
+  // The callback that is being executed; they do not nest.
+  int here_ = 0;
+  Context context_ = Context::kNone;
+  task_struct* subject_ = nullptr;
+  std::optional<InsertRequest> direct_;
+  std::vector<InsertRequest> buffer_;
+  int moved_ = 0;
+  uint32_t timer_generation_ = 0;
+};
+
+}  // namespace scxx::sim
+
+#endif  // SCXX_FRAMEWORK_SIM_CORE_H_

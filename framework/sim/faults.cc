@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/sim/faults.h"
+
+#include <iterator>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "bpf/wire.h"
+#include "framework/stats/format.h"
+
+namespace scxx::sim {
+namespace {
+
+constexpr uint64_t kStream = 0x6661756c7473;  // no task's
+
+enum Kind : uint32_t {
+  kDelayAgent,
+  kStopAgent,
+  kKillAgent,
+  kAffinity,
+  kNice,
+  kKillTask,
+  kLeaveClass,
+  kWake,
+  kHostile,
+};
+
+struct NamedRate {
+  std::string_view name;
+  Nanos FaultRates::* rate;
+};
+constexpr NamedRate kRates[] = {
+    {"delay_agent", &FaultRates::delay_agent},
+    {"stop_agent", &FaultRates::stop_agent},
+    {"kill_agent", &FaultRates::kill_agent},
+    {"affinity", &FaultRates::affinity},
+    {"nice", &FaultRates::nice},
+    {"kill_task", &FaultRates::kill_task},
+    {"leave_class", &FaultRates::leave_class},
+    {"wake", &FaultRates::wake},
+    {"hostile", &FaultRates::hostile},
+};
+static_assert(std::size(kRates) == kHostile + 1);
+
+}  // namespace
+
+bool FaultRates::any() const {
+  for (const NamedRate& named : kRates) {
+    if (this->*named.rate != Nanos::Zero()) return true;
+  }
+  return event_ring != 0;
+}
+
+std::string ToString(const FaultRates& rates) {
+  std::string out;
+  for (const NamedRate& named : kRates) {
+    if (rates.*named.rate == Nanos::Zero()) continue;
+    absl::StrAppend(&out, out.empty() ? "" : " ", std::string(named.name), "=",
+                    FormatNanos(rates.*named.rate));
+  }
+  if (rates.event_ring != 0) {
+    absl::StrAppend(&out, out.empty() ? "" : " ", "event_ring=", rates.event_ring);
+  }
+  return out.empty() ? "none" : out;
+}
+
+Faults::Faults(Machine& machine, const FaultRates& rates, Instant until)
+    : machine_(machine), rates_(rates), until_(until), random_(machine.options().seed, kStream) {}
+
+void Faults::Start() {
+  for (uint32_t kind = 0; kind < std::size(kRates); ++kind) ScheduleNext(kind);
+}
+
+void Faults::ScheduleNext(uint32_t kind) {
+  const Nanos mean = rates_.*kRates[kind].rate;
+  if (mean == Nanos::Zero()) return;
+  const Instant at = machine_.now() + random_.Between(Nanos(1), mean * 2);
+  if (at < until_) machine_.Schedule(at, EventKind::kFault, kind);
+}
+
+Population::Task& Faults::AnyTask() {
+  const uint64_t n = machine_.population().size();
+  // The agent is task 0, and spared.
+  return machine_.population().task(n < 2 ? 0 : 1 + static_cast<uint32_t>(random_.Below(n - 1)));
+}
+
+int Faults::AnyBusyCpu() { return static_cast<int>(random_.Below(machine_.core().nr_cpus())); }
+
+CpuSet Faults::RandomCpus() {
+  const int nr_cpus = machine_.core().nr_cpus();
+  if (random_.OneIn(4)) return CpuSet::FirstN(nr_cpus);
+  CpuSet cpus;
+  cpus.Add(CpuId(static_cast<int>(random_.Below(nr_cpus))));
+  for (int cpu = 0; cpu < nr_cpus; ++cpu) {
+    if (random_.OneIn(3)) cpus.Add(CpuId(cpu));
+  }
+  return cpus;
+}
+
+void Faults::Inject(const Event& event) {
+  Core& core = machine_.core();
+  machine_.trace().Add({.time = machine_.now(), .kind = TraceKind::kFault, .value = event.target});
+  Population::Task& task = AnyTask();
+  const bool usable = !task.exited && task.kernel.index != 0;
+  const int cpu = AnyBusyCpu();
+  switch (event.target) {
+    case kDelayAgent:
+      machine_.DelayAgent(random_.Between(Nanos(1), rates_.delay));
+      break;
+    case kStopAgent:
+      machine_.StopAgentFor(random_.Between(Nanos(1), rates_.stop));
+      break;
+    case kKillAgent:
+      return machine_.KillAgent();
+    case kAffinity:
+      if (usable) core.SetAllowed(task.kernel, RandomCpus(), cpu);
+      break;
+    case kNice:
+      if (usable) core.SetNice(task.kernel, static_cast<int>(random_.Below(40)) - 20, cpu);
+      break;
+    case kKillTask:
+      if (usable) machine_.population().Kill(task.kernel.index, cpu);
+      break;
+    case kLeaveClass:
+      if (usable) core.LeaveClass(task.kernel, cpu);
+      break;
+    case kWake:
+      if (usable) machine_.population().WakeSpuriously(task.kernel.index, cpu);
+      break;
+    case kHostile:
+      random_.OneIn(2) ? ScribbleRecords() : ScribbleWords();
+      break;
+  }
+  ScheduleNext(event.target);
+}
+
+// ---- the agent's process writes where it can ----
+
+void Faults::ScribbleRecords() {
+  const scxx_config& config = machine_.dispatcher_state().config();
+  const auto ring = static_cast<uint32_t>(random_.Below(config.nr_cpus + 1));
+  auto& target = machine_.dispatcher_state().memory().dispatch.at<scxx_dispatch_ring>(ring);
+  for (int i = 0; i < 4; ++i) {
+    target.records[random_.Below(SCXX_DISPATCH_RING)] = {
+        .slot = static_cast<uint32_t>(random_.OneIn(4) ? random_.Next() : random_.Below(32)),
+        .enq_cnt = static_cast<uint32_t>(random_.Below(64)),
+        .slice = random_.OneIn(2) ? random_.Next() : random_.Below(1'000'000),
+        .vtime = random_.Next(),
+        .flags = static_cast<uint32_t>(random_.Next()),
+        .pad = 0};
+  }
+  target.tail = random_.OneIn(2) ? random_.Next() : target.tail + random_.Below(4);
+}
+
+void Faults::ScribbleWords() {
+  auto& agent = machine_.dispatcher_state().memory().agent.at<scxx_agent>(0);
+  const uint64_t cpu = random_.Below(machine_.core().nr_cpus());
+  switch (random_.Below(5)) {
+    case 0:
+      agent.pending = random_.Below(2);
+      break;
+    case 1:
+      agent.nr_queued = random_.Next();
+      break;
+    case 2:
+      agent.kick_idle[cpu / 64] = random_.Next();
+      agent.kick_preempt[cpu / 64] = random_.Next();
+      break;
+    case 3:
+      agent.event_head[cpu] = random_.Next();
+      break;
+    default:
+      agent.gone_head = random_.Next();
+      break;
+  }
+}
+
+}  // namespace scxx::sim

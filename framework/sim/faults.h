@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Faults: what goes wrong on a machine, and how often. Each is a mean time between two of its kind;
+// zero is never. All chance comes from the run's seed.
+//
+//   Faults faults(machine, {.stop_agent = Millis(50)}, /*until=*/machine.now() + Millis(200));
+//   faults.Start();
+//   machine.SetHandler([&](const Event& e) { faults.Inject(e); });
+
+#ifndef SCXX_FRAMEWORK_SIM_FAULTS_H_
+#define SCXX_FRAMEWORK_SIM_FAULTS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "framework/base/units.h"
+#include "framework/sim/event_queue.h"
+#include "framework/sim/machine.h"
+#include "framework/sim/random.h"
+
+namespace scxx::sim {
+
+struct FaultRates {
+  Nanos delay_agent = {};   // a cycle of the agent takes up to `delay` longer
+  Nanos stop_agent = {};    // SIGSTOP, SIGCONT up to `stop` later
+  Nanos kill_agent = {};    // once
+  Nanos affinity = {};      // a task gets another set of CPUs
+  Nanos nice = {};          // a task gets another nice value
+  Nanos kill_task = {};     // a task exits as soon as it next runs
+  Nanos leave_class = {};   // a task leaves sched_ext
+  Nanos wake = {};          // a sleeping task is woken for nothing, from any CPU
+  Nanos hostile = {};       // the agent's process writes nonsense into all it can write
+  uint32_t event_ring = 0;  // entries of an event ring; 0: as usual
+
+  Nanos delay = Millis(3);
+  Nanos stop = Millis(60);
+
+  bool any() const;
+};
+
+// "stop_agent=50ms kill_task=10ms", or "none".
+std::string ToString(const FaultRates& rates);
+
+class Faults {
+ public:
+  // None is injected from `until` on.
+  Faults(Machine& machine, const FaultRates& rates, Instant until);
+
+  // Puts the first of each kind on the machine's agenda.
+  void Start();
+  // A kFault event.
+  void Inject(const Event& event);
+
+ private:
+  void ScheduleNext(uint32_t kind);
+  void ScribbleRecords();
+  void ScribbleWords();
+  Population::Task& AnyTask();
+  CpuSet RandomCpus();
+  int AnyBusyCpu();
+
+  Machine& machine_;
+  const FaultRates rates_;
+  const Instant until_;
+  Random random_;
+};
+
+}  // namespace scxx::sim
+
+#endif  // SCXX_FRAMEWORK_SIM_FAULTS_H_

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/sim/machine.h"
+
+#include "framework/base/check.h"
+#include "framework/sim/kernel_types.h"
+
+namespace scxx::sim {
+namespace {
+
+constexpr uint64_t kKernelDsq = 1;
+constexpr uint64_t kAgentDsq = 2;
+constexpr Nanos kSyscall = Nanos(300);
+
+}  // namespace
+
+Machine::Machine(const Topology& topology, const Workload& workload, const MachineOptions& options)
+    : topology_(topology),
+      options_(options),
+      population_(workload, options.seed, options.tasks, queue_),
+      core_(topology, options.core, queue_, trace_, population_),
+      state_(core_, options.config, kAgentPid),
+      dispatcher_(state_, *options.dispatcher),
+      end_(queue_.now() + options.duration),
+      next_watchdog_(queue_.now()) {
+  population_.SetCore(core_);
+}
+
+void Machine::Start() {
+  core_.CreateDsq(kKernelDsq);
+  core_.CreateDsq(kAgentDsq);
+  core_.Attach(dispatcher_, {&population_.agent()});
+  population_.ForkAll();
+  population_.agent().burst = kSyscall.count();
+  core_.Wake(population_.agent(), 0);
+  RunUntilAgent();
+}
+
+// ---- time ----
+
+void Machine::Step() {
+  SCXX_CHECK(!queue_.empty(), "a machine without events");
+  if (queue_.next_time() >= end_) {
+    over_ = true;
+    return;
+  }
+  const Event event = queue_.Pop();
+  switch (event.kind()) {
+    case EventKind::kBurst:
+      population_.OnBurstEnd(static_cast<int>(event.target), event.generation);
+      break;
+    case EventKind::kWake:
+      population_.OnWake(event.target, event.generation);
+      break;
+    case EventKind::kFault:
+    case EventKind::kCheck:
+      if (handler_) handler_(event);
+      break;
+    default:
+      core_.Deliver(event);
+  }
+  HandleWatchdog();
+  if (!core_.error().empty()) End("ejected by the kernel: " + core_.error());
+  if (observer_) observer_(event);
+}
+
+// Statement 7.2: twice in a timeout.
+void Machine::HandleWatchdog() {
+  if (queue_.now() < next_watchdog_) return;
+  next_watchdog_ = queue_.now() + dispatcher_.flags().timeout / 2;
+  core_.CheckWatchdog();
+}
+
+void Machine::End(std::string_view why) {
+  over_ = true;
+  if (failure_.empty()) failure_ = why;
+}
+
+bool Machine::RunUntilAgent() {
+  while (!over_) {
+    if (population_.agent_burst_ended()) {
+      if (stop_for_ == Nanos::Zero() && !killed_) return true;
+      HandleSignals();
+    }
+    Step();
+  }
+  return false;
+}
+
+// ---- signals: handled on the way back to user space ----
+
+void Machine::StopAgentFor(Nanos time) {
+  stop_for_ = time;
+  state_.SetSignalPending(true);
+}
+
+void Machine::KillAgent() {
+  killed_ = true;
+  state_.SetSignalPending(true);
+}
+
+void Machine::HandleSignals() {
+  state_.SetSignalPending(false);
+  if (killed_) {
+    // Its link to the kernel closes as it exits.
+    core_.Detach();
+    return population_.ExitAgent();
+  }
+  population_.StopAgent(std::exchange(stop_for_, Nanos::Zero()));
+}
+
+// ---- the agent ----
+
+bool Machine::AgentWork(Nanos time) {
+  if (over_) return false;
+  const Nanos all = time + std::exchange(delay_, Nanos::Zero());
+  if (all <= Nanos::Zero()) return true;
+  population_.StartAgentBurst(all);
+  return RunUntilAgent();
+}
+
+bool Machine::AgentYield() {
+  if (over_) return false;
+  population_.YieldAgent(kSyscall);
+  return RunUntilAgent();
+}
+
+}  // namespace scxx::sim

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Machine: a simulated computer with a workload, the dispatcher attached, and an agent that acts
+// through it. The agent is a task like any other: what it does costs CPU time, which it gets when
+// the dispatcher gives it some.
+//
+//   Machine machine(topology, workload, {.seed = 7});
+//   machine.Start();
+//   while (machine.AgentWork(Micros(2))) {     // the rest of the machine runs meanwhile
+//     ...                                       // look, decide
+//     machine.AgentYield();                     // the park: returns when it has been run again
+//   }
+//
+// There is no thread and no second stack: AgentWork and AgentYield carry out the machine's events
+// until the agent has had its CPU time. SimBackend does so on behalf of an engine.
+
+#ifndef SCXX_FRAMEWORK_SIM_MACHINE_H_
+#define SCXX_FRAMEWORK_SIM_MACHINE_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "bpf/wire.h"
+#include "framework/base/units.h"
+#include "framework/sim/core.h"
+#include "framework/sim/dispatcher.h"
+#include "framework/sim/dispatcher_state.h"
+#include "framework/sim/event_queue.h"
+#include "framework/sim/population.h"
+#include "framework/sim/trace.h"
+#include "framework/sim/workload.h"
+#include "framework/topology/topology.h"
+
+namespace scxx::sim {
+
+struct MachineOptions {
+  uint64_t seed = 1;
+  Nanos duration = Seconds(1);
+  CoreCosts core = {};
+  TaskCosts tasks = {};
+  // nr_cpus is the topology's.
+  scxx_config config = {};
+  const DispatcherTable* dispatcher = &ShippedDispatcher();
+};
+
+class Machine {
+ public:
+  // Both must outlive the machine.
+  Machine(const Topology& topology, const Workload& workload, const MachineOptions& options);
+
+  // Attaches the dispatcher, starts the tasks and runs until the agent is on a CPU.
+  void Start();
+
+  // ---- the agent's system calls; false: the run is over ----
+
+  bool AgentWork(Nanos time);
+  bool AgentYield();
+  // It has been sent SIGSTOP, and SIGCONT after `time`: takes effect when it next runs.
+  void StopAgentFor(Nanos time);
+  // What it does next takes so much longer.
+  void DelayAgent(Nanos time) { delay_ = time; }
+  // SIGKILL: the agent exits when it next runs, the dispatcher is detached, and the rest goes on
+  // without one.
+  void KillAgent();
+
+  bool over() const { return over_; }
+  // Ends the run before its time; the first reason counts.
+  void End(std::string_view why);
+  const std::string& failure() const { return failure_; }
+
+  // Called after every event.
+  void SetObserver(std::function<void(const Event&)> observer) { observer_ = std::move(observer); }
+  // Called for a kFault and a kCheck event, which Schedule() has put on the agenda.
+  void SetHandler(std::function<void(const Event&)> handler) { handler_ = std::move(handler); }
+  void Schedule(Instant time, EventKind kind, uint32_t target) {
+    queue_.Schedule(time, kind, target);
+  }
+
+  Instant now() const { return queue_.now(); }
+  Instant end() const { return end_; }
+  uint64_t events() const { return queue_.popped(); }
+  const Topology& topology() const { return topology_; }
+  const MachineOptions& options() const { return options_; }
+  Core& core() { return core_; }
+  Population& population() { return population_; }
+  Trace& trace() { return trace_; }
+  DispatcherState& dispatcher_state() { return state_; }
+  CpuId agent_cpu() { return CpuId(population_.agent().cpu); }
+
+ private:
+  bool RunUntilAgent();
+  void Step();
+  void HandleWatchdog();
+  void HandleSignals();
+
+  const Topology& topology_;
+  const MachineOptions options_;
+  EventQueue queue_;
+  Trace trace_;
+  Population population_;
+  Core core_;
+  DispatcherState state_;
+  Dispatcher dispatcher_;
+  const Instant end_;
+  Instant next_watchdog_;
+  Nanos stop_for_;
+  Nanos delay_;
+  bool killed_ = false;
+  bool over_ = false;
+  std::string failure_;
+  std::function<void(const Event&)> observer_;
+  std::function<void(const Event&)> handler_;
+};
+
+}  // namespace scxx::sim
+
+#endif  // SCXX_FRAMEWORK_SIM_MACHINE_H_

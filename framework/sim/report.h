@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a run has shown, as people read it: a table with a line a task group.
+
+#ifndef SCXX_FRAMEWORK_SIM_REPORT_H_
+#define SCXX_FRAMEWORK_SIM_REPORT_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "framework/base/units.h"
+#include "framework/sim/population.h"
+#include "framework/sim/workload.h"
+
+namespace scxx::sim {
+
+struct RunResult {
+  uint64_t seed = 0;
+  uint64_t hash = 0;
+  uint64_t events = 0;
+  Nanos duration = {};  // that passed
+  int cpus = 0;
+  std::vector<std::string> names;  // of the groups
+  std::vector<GroupStats> groups;
+  Nanos agent_time = {};  // CPU time of the agent
+  uint64_t decisions = 0;
+  uint64_t fallbacks = 0;
+  Nanos longest_wait = {};  // of a runnable task, if checked: the watchdog's headroom
+  // What went wrong, first, and the records that led to it; empty: nothing.
+  std::string failure;
+  std::vector<std::string> last_records;
+
+  bool ok() const { return failure.empty(); }
+};
+
+std::string FormatTable(const RunResult& result);
+// Column by column of the table, with a header line.
+std::string FormatCsv(const RunResult& result);
+std::string FormatJson(const RunResult& result);
+
+}  // namespace scxx::sim
+
+#endif  // SCXX_FRAMEWORK_SIM_REPORT_H_

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/sim/sim_backend.h"
+
+#include <algorithm>
+
+namespace scxx::sim {
+namespace {
+
+// Decisions that become visible one group after the other, while the machine goes on.
+constexpr size_t kAtOnce = 4;
+
+}  // namespace
+
+SimBackend::SimBackend(Machine& machine, const AgentCosts& costs)
+    : ChannelBackend(machine.topology(), machine.dispatcher_state().memory(),
+                     machine.dispatcher_state().config()),
+      machine_(machine),
+      costs_(costs) {}
+
+const Cycle& SimBackend::Poll(absl::Span<BackendEvent> events) {
+  machine_.AgentWork(costs_.cycle);
+  const Cycle& cycle = ChannelBackend::Poll(events);
+  // Reading them and the policy's thoughts about them.
+  machine_.AgentWork(costs_.event * static_cast<int64_t>(cycle.nr_events));
+  return cycle;
+}
+
+void SimBackend::Dispatch(absl::Span<const BackendDispatch> dispatches,
+                          absl::Span<DispatchOutcome> outcomes) {
+  for (size_t i = 0; i < dispatches.size(); i += kAtOnce) {
+    const size_t n = std::min(kAtOnce, dispatches.size() - i);
+    machine_.AgentWork(costs_.decision * static_cast<int64_t>(n));
+    ChannelBackend::Dispatch(dispatches.subspan(i, n), outcomes.subspan(i, n));
+  }
+}
+
+}  // namespace scxx::sim

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// SimBackend: the backend of an engine that schedules a simulated machine. The agent's side of the
+// channel is the one that a kernel's agent has (framework/channel); what each step of it costs is
+// charged to the agent's CPU time, and the machine goes on meanwhile.
+
+#ifndef SCXX_FRAMEWORK_SIM_SIM_BACKEND_H_
+#define SCXX_FRAMEWORK_SIM_SIM_BACKEND_H_
+
+#include <cstddef>
+
+#include "absl/types/span.h"
+#include "framework/backend/backend.h"
+#include "framework/base/cpu.h"
+#include "framework/base/units.h"
+#include "framework/channel/channel_backend.h"
+#include "framework/sim/machine.h"
+
+namespace scxx::sim {
+
+// CPU time of the agent's work.
+struct AgentCosts {
+  Nanos cycle = Nanos(700);
+  Nanos event = Nanos(120);
+  Nanos decision = Nanos(150);
+};
+
+class SimBackend final : public ChannelBackend {
+ public:
+  SimBackend(Machine& machine, const AgentCosts& costs);
+
+  const Cycle& Poll(absl::Span<BackendEvent> events) override;
+  void Dispatch(absl::Span<const BackendDispatch> dispatches,
+                absl::Span<DispatchOutcome> outcomes) override;
+  Instant Now() override { return machine_.now(); }
+
+ private:
+  CpuId CurrentCpu() override { return machine_.agent_cpu(); }
+  bool exited() const override { return machine_.over(); }
+  void Yield() override { machine_.AgentYield(); }
+
+  Machine& machine_;
+  const AgentCosts costs_;
+};
+
+}  // namespace scxx::sim
+
+#endif  // SCXX_FRAMEWORK_SIM_SIM_BACKEND_H_

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// RunSimulation: one run of a policy on a simulated machine, from its seed.
+//
+//   RunResult result = RunSimulation({.topology = {.cores_per_llc = 4},
+//                                     .workload = *BuiltinWorkload("hogs", 4),
+//                                     .seed = 7},
+//                                    {.traits = TraitsOf<FifoPolicy>(), .make = MakeFifo});
+//   std::cout << FormatTable(result);
+//
+// What runs is what ships: the dispatcher of bpf/, the channel, the engine, the policy. Equal
+// options give equal results, to the last event (RunResult::hash).
+
+#ifndef SCXX_FRAMEWORK_SIM_SIMULATION_H_
+#define SCXX_FRAMEWORK_SIM_SIMULATION_H_
+
+#include <cstdint>
+#include <functional>
+
+#include "framework/base/units.h"
+#include "framework/policy/any_policy.h"
+#include "framework/policy/policy.h"
+#include "framework/sim/checkers.h"
+#include "framework/sim/core.h"
+#include "framework/sim/dispatcher.h"
+#include "framework/sim/faults.h"
+#include "framework/sim/report.h"
+#include "framework/sim/sim_backend.h"
+#include "framework/sim/trace.h"
+#include "framework/sim/workload.h"
+#include "framework/topology/topology.h"
+
+namespace scxx::sim {
+
+struct SimulationOptions {
+  TopologySpec topology = {};
+  Workload workload = {};
+  uint64_t seed = 1;
+  Nanos duration = Seconds(1);
+  CoreCosts core = {};
+  AgentCosts agent = {};
+  const DispatcherTable* dispatcher = &ShippedDispatcher();
+
+  // Safety: faults happen, and what must never happen is looked for after every event. Liveness,
+  // which the last part of `duration` can be: no more faults, and after `settle` tighter bounds.
+  FaultRates faults = {};
+  Nanos liveness = {};
+  Nanos settle = {};
+  bool check = true;
+  CheckerBounds safety_bounds = {.max_wait = Seconds(4), .max_idle = Millis(100)};
+  CheckerBounds liveness_bounds = {.max_wait = Seconds(4), .max_idle = Millis(100)};
+  // The dispatcher's; zero: the default.
+  Nanos hold_max = {};
+
+  // Sees every record.
+  Trace::Sink sink = {};
+};
+
+struct SimulatedPolicy {
+  PolicyTraits traits;
+  std::function<AnyPolicy(const PolicyLimits&)> make;
+};
+
+RunResult RunSimulation(const SimulationOptions& options, const SimulatedPolicy& policy);
+
+}  // namespace scxx::sim
+
+#endif  // SCXX_FRAMEWORK_SIM_SIMULATION_H_

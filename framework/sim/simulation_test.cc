@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/sim/simulation.h"
+
+#include <utility>
+
+#include "gtest/gtest.h"
+
+#include "framework/policy/any_policy.h"
+#include "schedulers/fifo/fifo_policy.h"
+
+namespace scxx::sim {
+namespace {
+
+SimulatedPolicy Fifo() {
+  return {.traits = TraitsOf<FifoPolicy>(), .make = [](const PolicyLimits& limits) {
+            return AnyPolicy(*FifoPolicy::Create({}, limits));
+          }};
+}
+
+SimulationOptions Options(const char* workload, int cpus, uint64_t seed) {
+  return {.topology = {.cores_per_llc = cpus},
+          .workload = *BuiltinWorkload(workload, cpus),
+          .seed = seed,
+          .duration = Millis(200)};
+}
+
+TEST(Simulation, EqualSeedsGiveEqualRuns) {
+  for (const char* workload : {"bursts", "mixed", "forks"}) {
+    const RunResult once = RunSimulation(Options(workload, 4, 7), Fifo());
+    const RunResult again = RunSimulation(Options(workload, 4, 7), Fifo());
+    EXPECT_EQ(once.failure, "");
+    EXPECT_GT(once.events, 1000u);
+    EXPECT_EQ(once.hash, again.hash) << workload;
+    EXPECT_EQ(FormatTable(once), FormatTable(again));
+    EXPECT_NE(once.hash, RunSimulation(Options(workload, 4, 8), Fifo()).hash) << workload;
+  }
+}
+
+TEST(Simulation, HogsShareTheMachineAndTheAgentNeedsLittle) {
+  const RunResult result = RunSimulation(Options("hogs", 2, 1), Fifo());
+  ASSERT_EQ(result.failure, "");
+  ASSERT_EQ(result.groups.size(), 1u);
+  EXPECT_EQ(result.groups[0].tasks, 4u);
+  // Two CPUs for 200 ms, less what the agent takes.
+  EXPECT_GT(result.groups[0].cpu_time, Millis(390));
+  EXPECT_LE(result.groups[0].cpu_time + result.agent_time, Millis(400));
+  EXPECT_GT(result.decisions, 40u);
+  EXPECT_EQ(result.fallbacks, 0u);
+}
+
+TEST(Simulation, EveryRecordReachesTheSink) {
+  SimulationOptions options = Options("pipes", 1, 1);
+  options.duration = Millis(5);
+  uint64_t running = 0;
+  options.sink = [&](const TraceRecord& record) { running += record.kind == TraceKind::kRunning; };
+  const RunResult result = RunSimulation(options, Fifo());
+  EXPECT_GT(result.groups[0].switches, 100u);
+  EXPECT_GE(running, result.groups[0].switches);
+}
+
+}  // namespace
+}  // namespace scxx::sim
