@@ -140,14 +140,14 @@ int Simulate() {
 }
 
 int Main(const std::vector<std::string>& arguments) {
+  const std::string help = HelpText("schedsim: runs a policy on a simulated machine");
   const absl::StatusOr<ParsedFlags> parsed = ParseFlags(arguments);
   if (!parsed.ok()) {
     std::cerr << "schedsim: " << parsed.status().message() << " (--help lists all flags)\n";
     return kUsage;
   }
   if (!parsed->help) return Simulate();
-  std::cout << HelpText("schedsim: runs a policy on a simulated machine") << "\nworkloads:\n"
-            << sim::BuiltinWorkloads() << '\n';
+  std::cout << help << "\nworkloads:\n" << sim::BuiltinWorkloads() << '\n';
   return kPassed;
 }
 
