@@ -48,6 +48,7 @@ class MyPolicy : public FairPolicy<MyModel> {
       : FairPolicy(params, limits, MyModel(params, limits)) {}
 };
 static_assert(Policy<MyPolicy>);
+static_assert(TraitsOf<MyPolicy>().wakeup_preemption);
 
 TEST(Interactivity, BendsTheOrder) {
   PolicyDriver<MyPolicy> driver(MyPolicy(FairParams(), kDriverLimits));
