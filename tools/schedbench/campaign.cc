@@ -8,19 +8,11 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "tools/schedbench/machine.h"
 #include "tools/schedbench/transcript.h"
 
 namespace scxx::bench {
 namespace {
-
-// The same length for every seed: the command line lies in the guest's memory.
-vm::VmOptions WithSeed(vm::VmOptions machine, uint64_t seed) {
-  machine.seed = seed;
-  machine.append += absl::StrFormat(" schedbench.seed=%06d", seed);
-  return machine;
-}
 
 class Campaign {
  public:
@@ -38,14 +30,15 @@ class Campaign {
   }
 
  private:
-  struct Boot {
+  struct Running {
     size_t index;
     Machine machine;
   };
 
   absl::Status Fill() {
     while (started_ < outputs_.size() && boots_.size() < static_cast<size_t>(options_.machines)) {
-      auto machine = Machine::Start(WithSeed(options_.machine, options_.seeds[started_]));
+      const uint64_t seed = options_.seeds[started_];
+      auto machine = Machine::Start([this, seed] { return options_.boot(seed); });
       if (!machine.ok()) return machine.status();
       boots_.push_back({started_++, *std::move(machine)});
     }
@@ -55,7 +48,7 @@ class Campaign {
   // Waits for output, and takes it.
   absl::Status Listen() {
     std::vector<pollfd> fds;
-    for (const Boot& boot : boots_) fds.push_back({boot.machine.fd(), POLLIN, 0});
+    for (const Running& boot : boots_) fds.push_back({boot.machine.fd(), POLLIN, 0});
     poll(fds.data(), fds.size(), -1);
     auto boot = boots_.begin();
     for (const pollfd& fd : fds) {
@@ -68,7 +61,7 @@ class Campaign {
     return absl::OkStatus();
   }
 
-  absl::Status Collect(Boot& boot) {
+  absl::Status Collect(Running& boot) {
     const absl::Status status = boot.machine.Finish();
     if (!status.ok()) {
       return absl::Status(
@@ -82,7 +75,7 @@ class Campaign {
 
   void Report() const {
     Progress now = done_;
-    for (const Boot& boot : boots_) now.runs_done += CountEnded(boot.machine.output());
+    for (const Running& boot : boots_) now.runs_done += CountEnded(boot.machine.output());
     progress_(now);
   }
 
@@ -90,7 +83,7 @@ class Campaign {
   const std::function<void(const Progress&)>& progress_;
   std::vector<std::string> outputs_;
   size_t started_ = 0;
-  std::list<Boot> boots_;
+  std::list<Running> boots_;
   Progress done_;
 };
 

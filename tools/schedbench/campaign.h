@@ -9,12 +9,11 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "tools/vm/options.h"
 
 namespace scxx::bench {
 
 struct CampaignOptions {
-  vm::VmOptions machine;  // All but the seed.
+  std::function<absl::StatusOr<int>(uint64_t seed)> boot;  // See Boot in machine.h.
   std::vector<uint64_t> seeds;
   int machines = 2;  // At the same time.
 };

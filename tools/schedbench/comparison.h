@@ -7,11 +7,15 @@
 #define SCXX_TOOLS_SCHEDBENCH_COMPARISON_H_
 
 #include <functional>
+#include <string>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "tools/schedbench/campaign.h"
 #include "tools/schedbench/flags.h"
 #include "tools/schedbench/results.h"
+#include "tools/schedbench/setup.h"
 
 namespace scxx::bench {
 
@@ -22,14 +26,19 @@ class Comparison {
 
   int total_runs() const;
 
-  // Threading: as Machine. Errors: a machine that failed, or a guest that wrote nonsense.
+  // Threading: as Machine. Errors: a machine that failed, a guest that wrote nonsense, or that no
+  // boot passed the freeze probe.
   absl::StatusOr<Results> Run(const std::function<void(const Progress&)>& progress);
 
  private:
   CampaignOptions campaign_;
   Results results_;  // Without boots.
-  size_t runs_a_boot_ = 0;
+  int runs_a_boot_ = 0;
 };
+
+// The results with the boots in `transcripts`, without those that the probe disqualifies (their
+// number and a reason are added to what it was made with). Unavailable when none is left.
+absl::StatusOr<Results> WithBoots(Results results, const std::vector<std::string>& transcripts);
 
 }  // namespace scxx::bench
 

@@ -11,22 +11,23 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "tools/schedbench/user_path.h"
 
 namespace scxx::bench {
 namespace {
 
 constexpr char kEevdf[] = "eevdf";
-constexpr const char* kOurs[] = {"fifo", "vruntime", "latency"};
 
 absl::Status Invalid(const std::string& why) { return absl::InvalidArgumentError(why); }
 
-absl::StatusOr<Contender> Known(const std::string& name, const FindProgram& find) {
+absl::StatusOr<Contender> Known(const std::string& name, const Catalog& catalog) {
   if (name == kEevdf) return Contender{.name = name};
-  if (std::find(std::begin(kOurs), std::end(kOurs), name) == std::end(kOurs)) {
+  const std::vector<std::string>& ours = catalog.names;
+  if (std::find(ours.begin(), ours.end(), name) == ours.end()) {
     return Invalid(absl::StrCat("--schedulers: unknown scheduler ", name, "; known are eevdf, ",
-                                absl::StrJoin(kOurs, ", "), "; any other is a --peer"));
+                                absl::StrJoin(ours, ", "), "; any other is a --peer"));
   }
-  std::string file = find(name);
+  std::string file = catalog.find(name);
   if (file.empty()) {
     return absl::NotFoundError(
         absl::StrCat("no program for scheduler ", name, ": start schedbench with bazel run"));
@@ -37,6 +38,7 @@ absl::StatusOr<Contender> Known(const std::string& name, const FindProgram& find
 absl::StatusOr<Contender> Peer(const std::string& text) {
   const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits('=', 1));
   std::vector<std::string> command = absl::StrSplit(parts.second, ',');
+  command[0] = UserPath(command[0]);
   if (parts.first.empty() || command[0].empty()) {
     return Invalid(absl::StrCat("--peer=", text, ": expected NAME=PATH[,ARGUMENT...]"));
   }
@@ -51,10 +53,10 @@ absl::StatusOr<Contender> Peer(const std::string& text) {
 
 absl::StatusOr<std::vector<Contender>> ChooseContenders(const std::string& names,
                                                         const std::vector<std::string>& peers,
-                                                        const FindProgram& find) {
+                                                        const Catalog& catalog) {
   std::vector<absl::StatusOr<Contender>> found;
   for (const std::string& name : std::vector<std::string>(absl::StrSplit(names, ','))) {
-    found.push_back(Known(name, find));
+    found.push_back(Known(name, catalog));
   }
   for (const std::string& peer : peers) found.push_back(Peer(peer));
   std::vector<Contender> contenders;
@@ -69,12 +71,13 @@ absl::StatusOr<std::vector<Contender>> ChooseContenders(const std::string& names
   return contenders;
 }
 
-std::vector<Scheduler> SchedulersOf(const std::vector<Contender>& contenders) {
+std::vector<Scheduler> SchedulersOf(const std::vector<Contender>& contenders,
+                                    const std::function<std::string(const Contender&)>& file_of) {
   std::vector<Scheduler> schedulers;
   for (const Contender& contender : contenders) {
     Scheduler& scheduler = schedulers.emplace_back(Scheduler{contender.name});
     if (contender.file.empty()) continue;
-    scheduler.command = {contender.GuestFile()};
+    scheduler.command = {file_of(contender)};
     scheduler.command.insert(scheduler.command.end(), contender.arguments.begin(),
                              contender.arguments.end());
   }

@@ -16,21 +16,23 @@ struct Contender {
   std::string name;
   std::string file = {};                    // On the host; empty: EEVDF.
   std::vector<std::string> arguments = {};  // Of the program.
-
-  std::string GuestFile() const { return "/schedulers/" + name; }
 };
 
-// Where a program of ours is ("" when it is nowhere), by name.
-using FindProgram = std::function<std::string(const std::string& name)>;
+// Our own schedulers.
+struct Catalog {
+  std::vector<std::string> names;
+  std::function<std::string(const std::string& name)> find;  // The program; "": it is nowhere.
+};
 
 // `names`: of EEVDF and ours, separated by commas; the first is what the others are compared with.
 // `peers`: NAME=PATH[,ARGUMENT...] each. InvalidArgument names what is unknown, or given twice.
 absl::StatusOr<std::vector<Contender>> ChooseContenders(const std::string& names,
                                                         const std::vector<std::string>& peers,
-                                                        const FindProgram& find);
+                                                        const Catalog& catalog);
 
-// How the guest starts them.
-std::vector<Scheduler> SchedulersOf(const std::vector<Contender>& contenders);
+// How the driver starts them; `file_of` says where it finds a contender's file.
+std::vector<Scheduler> SchedulersOf(const std::vector<Contender>& contenders,
+                                    const std::function<std::string(const Contender&)>& file_of);
 
 }  // namespace scxx::bench
 

@@ -20,18 +20,24 @@ struct Options {
   Mode mode = Mode::kExact;
   int seeds = 16;
   int first_seed = 1;
-  int machines = 2;
+  int machines = 0;  // 0: as many as the mode allows.
   absl::Duration settle = absl::Seconds(4);
   std::string kernel;
   Format format = Format::kText;
   std::string out;   // Empty: standard output.
   std::string html;  // Empty: none.
+  bool check = false;
+  bool update = false;
+  std::string baseline;  // Empty: the tree's.
   bool list = false;
 };
 
 Options OptionsFromFlags();
 
-// InvalidArgument, one line with the flag and its range.
+// At the same time: `machines`, or two where they cannot disturb each other.
+int MachinesOf(const Options& options);
+
+// InvalidArgument, one line: a flag that is out of its range, or that does not go with another.
 absl::Status Validate(const Options& options);
 
 }  // namespace scxx::bench

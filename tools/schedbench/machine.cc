@@ -12,7 +12,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "tools/vm/vm.h"
 
 namespace scxx::bench {
 namespace {
@@ -35,20 +34,20 @@ bool ReadSome(int fd, std::string& text) {
   return got > 0 || (got < 0 && errno == EINTR);
 }
 
-// In the child. Its output is the guest's; why it failed goes to `error`.
-[[noreturn]] void RunMachine(const vm::VmOptions& options, pid_t parent, int out, int error) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);  // QEMU has asked for the same.
+// In the child. Why it failed goes to `error`.
+[[noreturn]] void RunBoot(const Boot& boot, pid_t parent, int out, int error) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // A QEMU under it has asked for the same.
   if (getppid() != parent) _exit(1);
   dup2(out, STDOUT_FILENO);
-  const absl::StatusOr<vm::ExitStatus> status = vm::Run(options);
-  if (status.ok()) _exit(status->ShellCode());
+  const absl::StatusOr<int> status = boot();
+  if (status.ok()) _exit(*status);
   dprintf(error, "%s", std::string(status.status().message()).c_str());
   _exit(1);
 }
 
 }  // namespace
 
-absl::StatusOr<Machine> Machine::Start(const vm::VmOptions& options) {
+absl::StatusOr<Machine> Machine::Start(const Boot& boot) {
   absl::StatusOr<Pipe> out = MakePipe(), error = MakePipe();
   if (!out.ok()) return out.status();
   if (!error.ok()) return error.status();
@@ -57,7 +56,7 @@ absl::StatusOr<Machine> Machine::Start(const vm::VmOptions& options) {
   Machine machine;
   machine.pid_ = fork();
   if (machine.pid_ < 0) return absl::ErrnoToStatus(errno, "cannot start a machine: fork");
-  if (machine.pid_ == 0) RunMachine(options, parent, out->in.get(), error->in.get());
+  if (machine.pid_ == 0) RunBoot(boot, parent, out->in.get(), error->in.get());
   machine.out_ = std::move(out->out);
   machine.error_ = std::move(error->out);
   return machine;
@@ -87,8 +86,7 @@ absl::Status Machine::Finish() {
   pid_ = -1;
   if (!error.empty()) return absl::UnavailableError(error);
   if (status == 0) return absl::OkStatus();
-  return absl::UnavailableError(
-      absl::StrCat("the driver in the guest failed, status ", WEXITSTATUS(status)));
+  return absl::UnavailableError(absl::StrCat("the driver failed, status ", WEXITSTATUS(status)));
 }
 
 }  // namespace scxx::bench

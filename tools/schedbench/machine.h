@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// One boot of the guest, in a process of its own, so that several can run and be listened to.
+// One boot, in a process of its own, so that several can run and be listened to.
 #ifndef SCXX_TOOLS_SCHEDBENCH_MACHINE_H_
 #define SCXX_TOOLS_SCHEDBENCH_MACHINE_H_
 
 #include <sys/types.h>
 
+#include <functional>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "tools/vm/options.h"
 #include "tools/vm/owned_fd.h"
 
 namespace scxx::bench {
 
-// Threading: one thread of a process that has no others (it forks). The destructor ends the
-// machine.
+// What happens in that process: a machine to its end, or the driver on this one. What it writes to
+// standard output is the transcript; the driver's exit status, or why there is none.
+using Boot = std::function<absl::StatusOr<int>()>;
+
+// Threading: one thread of a process that has no others (it forks). The destructor kills it.
 class Machine {
  public:
-  static absl::StatusOr<Machine> Start(const vm::VmOptions& options);
+  static absl::StatusOr<Machine> Start(const Boot& boot);
   Machine(Machine&& other) noexcept;
   Machine& operator=(Machine&&) = delete;
   ~Machine();

@@ -33,14 +33,6 @@ std::string QemuVersion(const std::string& qemu) {
   return version == std::string::npos ? text : text.substr(version + 8);
 }
 
-std::string Compiler() {
-#ifdef __clang__
-  return __VERSION__;
-#else
-  return absl::StrCat("GCC ", __VERSION__);
-#endif
-}
-
 }  // namespace
 
 absl::StatusOr<MadeWith> DescribeMachine(const vm::VmOptions& machine) {
@@ -52,6 +44,14 @@ absl::StatusOr<MadeWith> DescribeMachine(const vm::VmOptions& machine) {
                   {"QEMU", QemuVersion(*qemu)},
                   {"compiler", Compiler()},
                   {"image", Fingerprint(*image)}};
+}
+
+std::string Compiler() {
+#ifdef __clang__
+  return __VERSION__;
+#else
+  return absl::StrCat("GCC ", __VERSION__);
+#endif
 }
 
 // The boot protocol of x86: a 16-bit offset at 0x20e, counted from 0x200, of "RELEASE (builder)

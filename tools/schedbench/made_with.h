@@ -18,6 +18,8 @@ using MadeWith = std::vector<std::pair<std::string, std::string>>;
 // errors are those of building the image.
 absl::StatusOr<MadeWith> DescribeMachine(const vm::VmOptions& machine);
 
+std::string Compiler();  // Of this program, and so of those built with it.
+
 // The release that a kernel image says it is, like "7.3.4-amd64"; "unknown" when it says nothing.
 std::string KernelRelease(const std::string& image_path);
 

@@ -12,9 +12,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "framework/app/parse_flags.h"
+#include "tools/schedbench/check.h"
 #include "tools/schedbench/comparison.h"
 #include "tools/schedbench/flags.h"
 #include "tools/schedbench/format.h"
+#include "tools/schedbench/html/page.h"
 #include "tools/schedbench/progress_line.h"
 #include "tools/schedbench/suite.h"
 #include "tools/schedbench/table.h"
@@ -47,6 +49,27 @@ absl::Status Write(const std::string& text, const std::string& file) {
   return absl::InvalidArgumentError(absl::StrCat("cannot write ", file));
 }
 
+absl::Status Judge(const Options& options, const Results& results) {
+  const bool given = !options.baseline.empty();
+  if (options.update) {
+    return UpdateBaseline(given ? options.baseline : BaselineToWrite(), results);
+  }
+  if (!options.check) return absl::OkStatus();
+  std::string report;
+  const absl::Status status =
+      CheckAgainst(given ? options.baseline : BaselineToRead(), results, report);
+  std::fputs(report.c_str(), stderr);
+  return status;
+}
+
+absl::Status Report(const Options& options, const Results& results) {
+  const Table table = MakeTable(results);
+  absl::Status status = Write(Print(options.format, results, table), options.out);
+  if (!options.html.empty()) status.Update(Write(ToHtml(results, table), options.html));
+  status.Update(Judge(options, results));
+  return status;
+}
+
 int Main(const Options& options) {
   if (options.list) {
     std::fputs(DescribeSuite().c_str(), stdout);
@@ -60,9 +83,8 @@ int Main(const Options& options) {
       comparison->Run([&](const Progress& now) { progress.Show(now); });
   progress.Clear();
   if (!results.ok()) return Fail(results.status());
-  const Table table = MakeTable(*results);
-  const absl::Status written = Write(Print(options.format, *results, table), options.out);
-  return written.ok() ? 0 : Fail(written);
+  const absl::Status status = Report(options, *results);
+  return status.ok() ? 0 : Fail(status);
 }
 
 int Start(const std::vector<std::string>& arguments) {

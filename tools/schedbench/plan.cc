@@ -2,6 +2,7 @@
 #include "tools/schedbench/plan.h"
 
 #include <iterator>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -10,6 +11,7 @@
 namespace scxx::bench {
 namespace {
 
+constexpr char kBefore[] = "before";
 constexpr char kScheduler[] = "scheduler";
 constexpr char kRun[] = "run";
 
@@ -29,11 +31,33 @@ absl::Status Encode(const char* kind, const std::string& name,
   return status;
 }
 
+// False when the words are no line of a plan.
+bool Decode(const std::vector<std::string>& words, Plan& plan) {
+  if (words.size() < 2) return false;
+  std::vector<std::string> rest(std::next(words.begin(), 2), words.end());
+  if (words[0] == kScheduler) {
+    plan.schedulers.push_back({words[1], std::move(rest)});
+    return true;
+  }
+  if (rest.empty() || (words[0] != kRun && words[0] != kBefore)) return false;
+  std::vector<Run>& runs = words[0] == kRun ? plan.runs : plan.before;
+  runs.push_back({words[1], std::move(rest)});
+  return true;
+}
+
+absl::Status NotUnderstood(const std::string& argument) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("\"", argument,
+                   "\": expected \"scheduler NAME [COMMAND...]\", \"run NAME WORKLOAD [FLAG...]\" "
+                   "or \"before NAME WORKLOAD [FLAG...]\""));
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<std::string>> EncodePlan(const Plan& plan) {
   std::vector<std::string> out;
   absl::Status status;
+  for (const Run& run : plan.before) status.Update(Encode(kBefore, run.name, run.load, out));
   for (const Scheduler& scheduler : plan.schedulers) {
     status.Update(Encode(kScheduler, scheduler.name, scheduler.command, out));
   }
@@ -46,16 +70,7 @@ absl::StatusOr<Plan> DecodePlan(const std::vector<std::string>& arguments) {
   Plan plan;
   for (const std::string& argument : arguments) {
     const std::vector<std::string> words = absl::StrSplit(argument, ' ', absl::SkipEmpty());
-    const bool scheduler = words.size() >= 2 && words[0] == kScheduler;
-    const bool run = words.size() >= 3 && words[0] == kRun;
-    if (!scheduler && !run) {
-      return absl::InvalidArgumentError(absl::StrCat("\"", argument,
-                                                     "\": expected \"scheduler NAME [COMMAND...]\""
-                                                     " or \"run NAME WORKLOAD [FLAG...]\""));
-    }
-    std::vector<std::string> rest(std::next(words.begin(), 2), words.end());
-    if (scheduler) plan.schedulers.push_back({words[1], std::move(rest)});
-    if (run) plan.runs.push_back({words[1], std::move(rest)});
+    if (!Decode(words, plan)) return NotUnderstood(argument);
   }
   return plan;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the driver in the guest does, in order: every scheduler in turn, and under each every run.
+// What the driver does, in order: some runs under the kernel's own scheduler; then every scheduler
+// in turn, and under each every run.
 #ifndef SCXX_TOOLS_SCHEDBENCH_PLAN_H_
 #define SCXX_TOOLS_SCHEDBENCH_PLAN_H_
 
@@ -26,6 +27,7 @@ struct Run {
 };
 
 struct Plan {
+  std::vector<Run> before = {};
   std::vector<Scheduler> schedulers;
   std::vector<Run> runs;
 
@@ -36,8 +38,12 @@ struct Plan {
 // kernel's own scheduler there is none: arguments that begin with --fault are left out.
 inline constexpr char kAgent[] = "{agent}";
 
+// In a transcript, the scheduler of the runs before any.
+inline constexpr char kNoScheduler[] = "none";
+
 // The plan as command-line arguments, one a scheduler and one a run:
-//   "scheduler fifo /bin/fifo --backend=kernel", "run pairs pipe_pairs --pairs=4"
+//   "before probe idle", "scheduler fifo /bin/fifo --backend=kernel", "run pairs pipe_pairs
+//   --pairs=4"
 // InvalidArgument when a word contains a blank, which the encoding cannot carry.
 absl::StatusOr<std::vector<std::string>> EncodePlan(const Plan& plan);
 absl::StatusOr<Plan> DecodePlan(const std::vector<std::string>& arguments);

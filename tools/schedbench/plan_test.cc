@@ -11,6 +11,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 const Plan kPlan = {
+    .before = {{"probe", {"nice_mix", "--nices=0,0"}}},
     .schedulers = {{"eevdf", {}}, {"fifo", {"/bin/fifo", "--backend=kernel"}}},
     .runs = {{"pairs", {"pipe_pairs", "--pairs=4"}}, {"idle", {"idle"}}},
 };
@@ -18,9 +19,9 @@ const Plan kPlan = {
 TEST(PlanTest, IsOneArgumentASchedulerAndARun) {
   const auto arguments = EncodePlan(kPlan);
   ASSERT_TRUE(arguments.ok());
-  EXPECT_THAT(*arguments,
-              ElementsAre("scheduler eevdf", "scheduler fifo /bin/fifo --backend=kernel",
-                          "run pairs pipe_pairs --pairs=4", "run idle idle"));
+  EXPECT_THAT(*arguments, ElementsAre("before probe nice_mix --nices=0,0", "scheduler eevdf",
+                                      "scheduler fifo /bin/fifo --backend=kernel",
+                                      "run pairs pipe_pairs --pairs=4", "run idle idle"));
 }
 
 TEST(PlanTest, ComesBackAsItWas) {
@@ -30,7 +31,7 @@ TEST(PlanTest, ComesBackAsItWas) {
 }
 
 TEST(PlanTest, RefusesBlanksInWords) {
-  const auto arguments = EncodePlan({{{"a scheduler", {}}}, {}});
+  const auto arguments = EncodePlan({.schedulers = {{"a scheduler", {}}}});
   EXPECT_THAT(std::string(arguments.status().message()), HasSubstr("\"a scheduler\""));
 }
 

@@ -17,17 +17,21 @@ std::string Or(const std::optional<double>& value, std::string (*print)(double))
   return value.has_value() ? print(*value) : "-";
 }
 
+// What stands in brackets: how bad it may get, or on the host how sure the median is.
+std::string Brackets(const Cell& cell, Mode mode) {
+  if (!cell.median.has_value()) return absl::StrCat("[", Or(cell.worst_ratio, Ratio), "]");
+  if (mode != Mode::kHost) return absl::StrCat("[", Or(cell.worst, Figure), "]");
+  return absl::StrCat("[", Figure(cell.low), " to ", Figure(cell.high), "]");
+}
+
 // "8679 1.02x [8702]": median, ratio, worst. Of ratios alone: "1.02x [1.10x]".
-std::string CellText(const Cell& cell, bool first, bool several) {
+std::string CellText(const Cell& cell, bool first, bool several, Mode mode) {
   if (!cell.outcome.empty()) return cell.outcome;
   if (!cell.median.has_value() && !cell.ratio.has_value()) return "-";
   Line parts;
   if (cell.median.has_value()) parts.push_back(Figure(*cell.median));
   if (!first) parts.push_back(Or(cell.ratio, Ratio));
-  if (several) {
-    parts.push_back(
-        absl::StrCat("[", cell.median ? Or(cell.worst, Figure) : Or(cell.worst_ratio, Ratio), "]"));
-  }
+  if (several) parts.push_back(Brackets(cell, mode));
   return absl::StrJoin(parts, " ");
 }
 
@@ -37,7 +41,7 @@ std::vector<Line> Lines(const Results& results, const Table& table) {
   for (const Row& row : table.rows) {
     Line& line = lines.emplace_back(Line{row.workload, row.metric, row.unit});
     for (size_t i = 0; i < row.cells.size(); ++i) {
-      line.push_back(CellText(row.cells[i], i == 0, results.boots.size() > 1));
+      line.push_back(CellText(row.cells[i], i == 0, results.boots.size() > 1, results.mode));
     }
   }
   return lines;
@@ -47,6 +51,10 @@ std::string Legend(const Results& results) {
   const std::string ratio = absl::StrCat("ratio to ", results.schedulers[0]);
   const std::string boots = absl::StrCat(results.boots.size(), " seeds");
   if (results.boots.size() == 1) return absl::StrCat("One seed: the figure, and its ", ratio, ".");
+  if (results.mode == Mode::kHost) {
+    return absl::StrCat("Median of ", results.boots.size(), " repeats, its ", ratio,
+                        ", [95 % confidence interval].");
+  }
   return absl::StrCat("Median of ", boots, ", its ", ratio, ", [worst of ", boots, "].");
 }
 

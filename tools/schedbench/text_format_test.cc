@@ -47,6 +47,14 @@ TEST(TextFormatTest, Markdown) {
       "kernel 7.3.4; image 0123\n");
 }
 
+TEST(TextFormatTest, TheHostsFiguresHaveAnInterval) {
+  Results results = SampleResults();
+  results.mode = Mode::kHost;
+  const std::string text = ToText(results, MakeTable(results));
+  EXPECT_NE(text.find("100.0 0.50x [50.00 to 200.0]\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("Median of 3 repeats"), std::string::npos) << text;
+}
+
 TEST(TextFormatTest, RatiosAloneWhereTheModeMeasuresNoMore) {
   Results results = SampleResults();
   results.mode = Mode::kConcurrent;

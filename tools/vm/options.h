@@ -37,8 +37,9 @@ struct VmOptions {
   int memory_mb = 1024;  // 64 or more. The host gives memory only as the guest touches it.
   Accel accel = Accel::kAuto;
 
-  // Repeatable to the bit: one CPU, a virtual clock that counts instructions (one a guest
-  // nanosecond), no outside source of time or chance except `seed`. Implies kTcg; cpus must be 1.
+  // Repeatable to the bit: a virtual clock that counts instructions (one a guest nanosecond), no
+  // outside source of time or chance except `seed`. Implies kTcg; cpus must be 1, or 2 for who only
+  // counts: the clock goes on for both while one of them runs, so the other seems to freeze.
   bool exact = false;
   uint64_t seed = 1;
 

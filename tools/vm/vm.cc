@@ -42,7 +42,8 @@ absl::Status Validate(const VmOptions& options) {
   if (options.timeout <= absl::ZeroDuration())
     return invalid("--timeout must be positive, like 90s");
   if (options.fetch.size() > 256) return invalid("--fetch: at most 256 files");
-  if (options.exact && options.cpus != 1) return invalid("--exact needs --cpus=1");
+  if (options.exact && options.cpus > 2)
+    return invalid("--exact needs --cpus=1 (or 2, for counts)");
   if (options.exact && options.accel != Accel::kAuto && options.accel != Accel::kTcg) {
     return invalid("--exact is emulation: leave out --accel");
   }

@@ -80,6 +80,10 @@ void DriveScheduler(const Scheduler& scheduler, const std::vector<Run>& runs,
 
 void Drive(const Plan& plan, const DriverOptions& options) {
   load::SleepUntil(load::Now() + FromDuration(options.settle));
+  for (const Run& run : plan.before) {
+    Begin(kNoScheduler, run.name);
+    DoRun(run, options, 0);
+  }
   for (const Scheduler& scheduler : plan.schedulers) {
     DriveScheduler(scheduler, plan.runs, options);
   }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/schedbench/comparison.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+
+namespace scxx::bench {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Results Empty(Mode mode) {
+  Results results;
+  results.mode = mode;
+  results.schedulers = {"eevdf"};
+  results.seeds = {1, 2};
+  return results;
+}
+
+std::string Boot(int gap_ns) {
+  return absl::StrCat("@run none freeze_probe\nmax_gap_ns=", gap_ns, "\n@end 0 \n");
+}
+
+TEST(ComparisonTest, AFrozenBootIsLeftOut) {
+  const auto results = WithBoots(Empty(Mode::kConcurrent), {Boot(30'000'000), Boot(2'000'000)});
+  ASSERT_TRUE(results.ok()) << results.status();
+  EXPECT_THAT(results->seeds, ElementsAre(2));
+  EXPECT_EQ(results->boots.size(), 1u);
+  EXPECT_EQ(results->made_with.back().second,
+            "1 of 2 boots disqualified: a task alone on its CPU stood still for 30.0 ms");
+}
+
+TEST(ComparisonTest, WhenAllAreFrozenThereIsNoResult) {
+  const auto results = WithBoots(Empty(Mode::kExact2), {Boot(30'000'000), Boot(99'000'000)});
+  EXPECT_THAT(std::string(results.status().message()), HasSubstr("2 of 2 boots disqualified"));
+}
+
+TEST(ComparisonTest, OneExactCpuNeedsNoProbe) {
+  const auto results = WithBoots(Empty(Mode::kExact), {"", ""});
+  ASSERT_TRUE(results.ok());
+  EXPECT_THAT(results->seeds, ElementsAre(1, 2));
+  EXPECT_THAT(results->made_with, IsEmpty());
+}
+
+TEST(ComparisonTest, ADamagedTranscriptIsAnError) {
+  EXPECT_FALSE(WithBoots(Empty(Mode::kExact), {"@run x y\n", ""}).ok());
+}
+
+}  // namespace
+}  // namespace scxx::bench
