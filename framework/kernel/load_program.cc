@@ -22,6 +22,7 @@ absl::StatusOr<std::unique_ptr<BpfProgram>> LoadProgram(const KernelOptions& opt
   if (options.partial) {
     if (absl::Status status = JoinSchedExt(); !status.ok()) return status;
   }
+  ShrinkThreadStacks(MemoryOptions().thread_stack);  // of threads started before the attach
   return BpfProgram::Load(options, nr_cpus);
 }
 

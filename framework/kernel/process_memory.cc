@@ -58,16 +58,6 @@ void StopPageMoves() {
   prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
 }
 
-// A new thread maps its stack with MAP_STACK, and MCL_FUTURE faults in all of it: 8 MiB a thread by
-// default.
-void ShrinkThreadStacks(size_t bytes) {
-  pthread_attr_t attributes;
-  if (pthread_attr_init(&attributes) != 0) return;
-  pthread_attr_setstacksize(&attributes, bytes);
-  pthread_setattr_default_np(&attributes);
-  pthread_attr_destroy(&attributes);
-}
-
 // As high as the process may: without limit for root, else up to the hard limit.
 void RaiseLockLimit(MemorySystem& system) {
   rlimit limit = {};
@@ -130,6 +120,14 @@ absl::Status LockProcessMemory(const MemoryOptions& options, MemorySystem& syste
   if (HasHeadroom(limit, options.headroom)) return absl::OkStatus();
   system.UnlockAll();
   return LimitError(limit);
+}
+
+void ShrinkThreadStacks(size_t bytes) {
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes) != 0) return;
+  pthread_attr_setstacksize(&attributes, bytes);
+  pthread_setattr_default_np(&attributes);
+  pthread_attr_destroy(&attributes);
 }
 
 [[gnu::noinline]] void PrefaultStack(size_t bytes) {

@@ -33,7 +33,7 @@
 namespace scxx {
 
 struct MemoryOptions {
-  size_t heap_reserve = 8 << 20;     // bytes of heap to fault in for what is allocated later
+  size_t heap_reserve = 2 << 20;     // bytes of heap to fault in for what is allocated later
   size_t stack_reserve = 256 << 10;  // bytes of the caller's stack to fault in; at most 1 MiB
   size_t thread_stack = 256 << 10;   // bytes of stack of threads started later
   // Bytes that the limit must leave for what is mapped later. Beyond the limit malloc fails, and
@@ -56,6 +56,11 @@ class MemorySystem {
 // is forbidden; each one line that names the cure.
 absl::Status LockProcessMemory(const MemoryOptions& options);
 absl::Status LockProcessMemory(const MemoryOptions& options, MemorySystem& system);
+
+// Gives threads started from here on a stack of `bytes`, which is all mapped and locked, used or
+// not: by default 8 MiB a thread. LockProcessMemory does it too; call it before threads that exist
+// by then.
+void ShrinkThreadStacks(size_t bytes);
 
 // Faults in `bytes` of stack below the caller's frame. At most 1 MiB.
 void PrefaultStack(size_t bytes);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/kernel/process_memory.h"
 
+#include <pthread.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <fstream>
 #include <string>
+#include <thread>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -140,6 +142,20 @@ TEST(PageFaultCounter, CountsFromItsConstructionOn) {
   after.Touch();
   EXPECT_GE(thread.Count().minor, 1);
   EXPECT_GE(process.Count().minor, 1);
+}
+
+// Threads started between the load and the lock count as well.
+TEST(ShrinkThreadStacks, IsWhatTheNextThreadGets) {
+  constexpr size_t kStack = 128 << 10;
+  ShrinkThreadStacks(kStack);
+  size_t size = 0;
+  std::thread([&size] {
+    pthread_attr_t attributes;
+    pthread_getattr_np(pthread_self(), &attributes);
+    pthread_attr_getstacksize(&attributes, &size);
+    pthread_attr_destroy(&attributes);
+  }).join();
+  EXPECT_EQ(size, kStack);
 }
 
 }  // namespace
