@@ -82,12 +82,14 @@ absl::StatusOr<Session::Ending> Session::RunOnce(Life& life) {
     parts_.on_attached();
   }
   life.runner->Run(stop);
-  // At once: nobody schedules any more.
+  // At once, because nobody schedules any more; but the lease that may run out while the kernel
+  // takes over is no fault of the agent's, so what there is to tell is read before.
+  const LiveFigures total = Collect(*life.machine, life.runner->stats());
   const ExitReport report = life.machine->Detach();
   watch.Finish();
   stop_reason_ = watch.reason();
   const Ending ending = Judge(report);
-  Conclude(life, report, ending);
+  Conclude(total, report, ending);
   return ending;
 }
 
@@ -105,12 +107,11 @@ void Session::Tick(Life& life) const {
   life.last_at = now_at;
 }
 
-void Session::Conclude(const Life& life, const ExitReport& report, Ending ending) const {
+void Session::Conclude(const LiveFigures& total, const ExitReport& report, Ending ending) const {
   if (ending == Ending::kRestart) {
     console_.Say(absl::StrCat("attaching again: ", report.Summary()));
     return;
   }
-  const LiveFigures total = Collect(*life.machine, life.runner->stats());
   const Nanos elapsed = MonotonicNow() - started_at_;
   const std::string after = absl::StrCat(" after ", FormatNanos(elapsed));
   console_.Print(FormatSummary(total, elapsed));

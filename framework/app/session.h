@@ -79,7 +79,7 @@ class Session {
   absl::StatusOr<Ending> RunOnce(Life& life);
   Ending Judge(const ExitReport& report) const;
   void Tick(Life& life) const;
-  void Conclude(const Life& life, const ExitReport& report, Ending ending) const;
+  void Conclude(const LiveFigures& total, const ExitReport& report, Ending ending) const;
   ExitCode CannotAttach(const absl::Status& status) const;
   absl::Duration RemainingDuration() const;
 
