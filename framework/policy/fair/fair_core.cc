@@ -21,7 +21,11 @@ Nanos Rescale(Nanos distance, Weight from, Weight to) {
 }  // namespace
 
 FairCore::FairCore(const FairParams& params, const PolicyLimits& limits)
-    : params_(params), clock_(params.first_clock), tasks_(limits.max_tasks), queue_(limits) {}
+    : params_(params),
+      clock_(params.first_clock),
+      debt_(params.first_clock),
+      tasks_(limits.max_tasks),
+      queue_(limits) {}
 
 // ---- Tasks ----
 
@@ -30,14 +34,24 @@ void FairCore::Enter(TaskId task, Weight weight) {
   Task& t = tasks_[task.slot];
   t = Task{.id = task};
   AdoptWeight(&t, weight);
-  t.service.MoveTo(clock_ + ToVirtual(params_.debit, weight));
+  t.service.MoveTo(
+      clock_ + ToVirtual(std::min(Debt() + params_.debit, LongestTurn(params_, weight)), weight));
 }
 
-void FairCore::Leave(TaskId task) {
+void FairCore::Leave(TaskId task, Nanos ran) {
   if (!Knows(task)) return;
   queue_.Remove(task.slot);
-  tasks_[task.slot] = Task();
+  Task& t = tasks_[task.slot];
+  // The task that started it may have left after it began: one that had no more than a turn goes
+  // on where the last to leave stopped.
+  const bool brief = t.insertions < 2;
+  const Nanos before = brief ? Debt() : Rescale(t.service.v() - clock_, t.weight, Weight());
+  const Vtime debt = clock_ + std::min(before + ran, LongestTurn(params_, t.weight));
+  if (debt_.Before(debt)) debt_ = debt;
+  t = Task();
 }
+
+Nanos FairCore::Debt() const { return std::max(debt_ - clock_, Nanos::Zero()); }
 
 bool FairCore::SetWeight(TaskId task, Weight weight) {
   Task& t = tasks_[task.slot];
@@ -69,6 +83,7 @@ void FairCore::Insert(TaskId task, Arrival arrival, const Entry& entry) {
     t.left = Nanos::Zero();
     t.rested = rested;
   }
+  t.insertions = std::min(t.insertions + 1, 2);
   t.interrupted = false;
   t.restricted = entry.allowed != nullptr;
   queue_.Insert(

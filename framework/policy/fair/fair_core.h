@@ -93,10 +93,12 @@ class FairCore {
 
   // Whether Enter has named this task, and Leave has not.
   bool Knows(TaskId task) const { return tasks_[task.slot].id == task; }
-  // A task that was never seen starts a little behind the others: params.debit.
+  // A task that was never seen starts a little behind the others: by params.debit, and by what the
+  // last to leave owed, up to a turn. Otherwise a chain of tasks each of which starts the next one
+  // and exits would begin anew each time.
   void Enter(TaskId task, Weight weight);
-  // It is gone. Unqueues it if it waits.
-  void Leave(TaskId task);
+  // It is gone, and ran for `ran` since it was charged. Unqueues it if it waits.
+  void Leave(TaskId task, Nanos ran = {});
 
   // The rest is for known tasks.
 
@@ -195,6 +197,7 @@ class FairCore {
     Weight weight = {};
     bool rested = false;
     bool restricted = false;
+    uint8_t insertions = 0;    // 2: two or more
     bool interrupted = false;  // Interrupt was called since the last Insert
     Vtime interrupted_by = {};
     Nanos max_lead = {};
@@ -213,6 +216,7 @@ class FairCore {
   Turn TakeAged(uint32_t slot, int64_t runnable);
   Turn TakeOut(uint32_t slot, Vtime order, int64_t runnable);
 
+  Nanos Debt() const;
   void AdoptWeight(Task* task, Weight weight);
   void Limit(Task* task, Nanos behind) const;
   bool KeepsPlace(const Task& task, const Entry& entry) const;
@@ -220,6 +224,7 @@ class FairCore {
 
   FairParams params_;
   Vtime clock_;
+  Vtime debt_;  // what the last to leave owed lies between V and this, in real time
   uint32_t picks_since_aged_ = kPicksBetweenAged;
   uint64_t aged_picks_ = 0;
   std::vector<Task> tasks_;  // by slot

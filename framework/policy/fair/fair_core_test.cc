@@ -135,6 +135,53 @@ TEST_F(FairCoreTest, ChargesANewTaskInAdvance) {
   }
 }
 
+TEST_F(FairCoreTest, LetsANewTaskInheritWhatTheLastToLeaveOwed) {
+  FairParams params = Params();
+  params.debit = Micros(500);
+  Use(params);
+  MoveClock(Millis(100));
+  const auto start_of = [this](Weight weight) {
+    core_->Enter(kY, weight);
+    const Nanos start = ServiceOf(kY);
+    core_->Leave(kY);  // without having run
+    return start;
+  };
+  EXPECT_EQ(start_of(Weight()), Micros(100'500));
+  EXPECT_EQ(start_of(Weight()), Micros(100'500));
+  // One that had several turns.
+  Enter(kX, Millis(101));
+  for (int turn = 0; turn < 2; ++turn) {
+    Insert(kX, Arrival::kTurnOver);
+    core_->Remove(kX);
+  }
+  core_->Leave(kX, Millis(1));
+  EXPECT_EQ(start_of(Weight()), Micros(102'500));
+  // In real time: a light task pays more for the same.
+  EXPECT_EQ(start_of(Weight::FromLoad(512)), Millis(105));
+  // Not less because another left that owed less.
+  core_->Enter(kX, Weight());
+  core_->Leave(kX);
+  EXPECT_EQ(start_of(Weight()), Micros(102'500));
+  // Brief ones, of which each started the next, add up; to a turn.
+  core_->Enter(kX, Weight());
+  core_->Leave(kX, Millis(1));
+  EXPECT_EQ(start_of(Weight()), Micros(103'500));
+  core_->Enter(kX, Weight());
+  core_->Leave(kX, Seconds(1));
+  EXPECT_EQ(start_of(Weight()), Millis(105));
+}
+
+TEST_F(FairCoreTest, ForgetsWhatTheLastToLeaveOwedWhenTheClockHasPassed) {
+  core_->Enter(kX, Weight());
+  core_->Leave(kX, Millis(3));
+  core_->Enter(kY, Weight());
+  EXPECT_EQ(ServiceOf(kY), Millis(3));
+  core_->Leave(kY);
+  MoveClock(Millis(100));
+  core_->Enter(kY, Weight());
+  EXPECT_EQ(ServiceOf(kY), Millis(100));
+}
+
 TEST_F(FairCoreTest, KeepsTheRealDistanceToTheClockWhenTheWeightChanges) {
   MoveClock(Millis(100));
   Enter(kX, Millis(102), Weight::FromLoad(1024));

@@ -61,9 +61,14 @@ constexpr Nanos SliceFor(const FairParams& params, Weight weight, int64_t runnab
                                  weight);
 }
 
-// The most virtual time that one turn can cost: its slice, and the tick that ends it late.
+// The longest that it can run in one turn: the slice, and the tick that ends it late.
+constexpr Nanos LongestTurn(const FairParams& params, Weight weight) {
+  return SliceCap(params, weight) + params.tick;
+}
+
+// The same in virtual time: the most that one turn can cost.
 constexpr Nanos MaxLead(const FairParams& params, Weight weight) {
-  return ToVirtual(SliceCap(params, weight) + params.tick, weight);
+  return ToVirtual(LongestTurn(params, weight), weight);
 }
 
 }  // namespace scxx

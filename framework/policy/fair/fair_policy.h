@@ -31,6 +31,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -74,10 +75,11 @@ class FairPolicy {
   }
 
   void OnWithdrawn(const Context&, const TaskWithdrawn& w) { core_.Remove(w.task); }
-  void OnGone(const Context&, const TaskGone& g) { core_.Leave(g.task); }
+  void OnGone(const Context& ctx, const TaskGone& g) { core_.Leave(g.task, LastRun(ctx, g.task)); }
 
   void OnRefused(const Context& ctx, const TaskRefused& f) {
     const bool restricted = core_.Restricted(f.task) || f.reason == RefusedReason::kNotAllowed;
+    seen_[f.task.slot].dispatched.reset();
     core_.PutBack(f.task, ctx.now, restricted ? &ctx.Allowed(f.task) : nullptr);
   }
 
@@ -96,8 +98,9 @@ class FairPolicy {
   using Arrival = FairCore::Arrival;
 
   struct Seen {
-    Nanos burst = {};  // run since it woke, as of its last event
-    CpuId cpu = {};    // where it ran last
+    Nanos burst = {};                        // run since it woke, as of its last event
+    CpuId cpu = {};                          // where it ran last
+    std::optional<Instant> dispatched = {};  // since its last event
   };
 
   struct Interruption {
@@ -108,6 +111,12 @@ class FairPolicy {
   void Admit(const TaskRunnable& r) {
     core_.Enter(r.task, r.weight);
     model_.Enter(r.task.slot);
+  }
+
+  // Nobody reports what a task ran before it exited: not more than since it was dispatched.
+  Nanos LastRun(const Context& ctx, TaskId task) const {
+    const std::optional<Instant> dispatched = seen_[task.slot].dispatched;
+    return dispatched ? ctx.now - *dispatched : Nanos::Zero();
   }
 
   static Arrival ArrivalOf(RunnableReason reason, bool reweighted) {
@@ -130,6 +139,7 @@ class FairPolicy {
     while (!core_.empty()) {
       const FairCore::Turn turn = core_.Pick(ctx.now, runnable, may_go);
       if (!turn.task.IsTask()) return;
+      seen_[turn.task.slot].dispatched = ctx.now;
       sink.Dispatch({.task = turn.task,
                      .cpu = CpuFor(ctx, sink, turn.task),
                      .slice = turn.slice,
@@ -211,6 +221,7 @@ class FairPolicy {
   void Interrupt(const Context& ctx, DispatchSink& sink, const FairCore::Turn& turn, Vtime key,
                  CpuId cpu) {
     const TaskId victim = ctx.cpus[cpu.value()].running;
+    seen_[turn.task.slot].dispatched = ctx.now;
     core_.Interrupt(victim, key);
     interruptions_[cpu.value()] = {.victim = victim, .at = ctx.now};
     sink.Dispatch(

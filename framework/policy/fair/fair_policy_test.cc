@@ -104,6 +104,28 @@ TEST_F(FairPolicyTest, ChargesARunAtTheWeightItHadWhenItRan) {
   EXPECT_EQ(core().weight(task), Weight());
 }
 
+TEST_F(FairPolicyTest, ChargesWhatATaskRanBeforeItExitedToThoseThatFollow) {
+  const auto start_of_next = [this] {
+    TaskId next = driver_.Wake(5);
+    const Nanos start = ServiceOf(next);
+    driver_.Exit(next);
+    return start;
+  };
+  EXPECT_EQ(start_of_next(), Nanos::Zero());
+  TaskId brief = driver_.Wake(0);
+  driver_.ScheduleTasks();
+  driver_.Advance(Millis(2));
+  driver_.Exit(brief);
+  EXPECT_EQ(start_of_next(), Millis(2));
+  // One that waited, or was refused, did not run.
+  for (uint32_t slot : {0, 1}) driver_.Wake(slot);
+  driver_.ScheduleTasks();
+  driver_.Refuse(driver_.Task(0));
+  driver_.Advance(Millis(1));
+  driver_.Exit(driver_.Task(0));
+  EXPECT_EQ(start_of_next(), Millis(2));
+}
+
 TEST_F(FairPolicyTest, TellsTheModelAboutEveryEvent) {
   driver_.Runnable(3, {.reason = RunnableReason::kSliceEnd, .ran = Micros(7)});
   EXPECT_EQ(driver_.policy().model().learnt.at(3), Micros(7));
