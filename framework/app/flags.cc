@@ -30,6 +30,8 @@ ABSL_FLAG(absl::Duration, stats_interval, scxx::AppOptions().stats_interval,
 ABSL_FLAG(absl::Duration, duration, scxx::AppOptions().duration,
           "detach after this time, like 30s; inf: run until Ctrl-C; 0: 10s in a virtual machine, "
           "else inf");
+ABSL_FLAG(std::string, explain, "",
+          "show with the statistics where this task stands, and why: a pid, or a name");
 ABSL_FLAG(int, cpus, scxx::AppOptions().cpus, "CPUs of the virtual machine: 1 to 64");
 ABSL_FLAG(int, memory, scxx::AppOptions().memory_mb, "memory of the virtual machine, MiB");
 ABSL_FLAG(std::string, demo, "",
@@ -49,6 +51,7 @@ AppOptions OptionsFromFlags() {
   options.kernel.debug = absl::GetFlag(FLAGS_debug);
   options.stats_interval = absl::GetFlag(FLAGS_stats_interval);
   options.duration = absl::GetFlag(FLAGS_duration);
+  options.explain = absl::GetFlag(FLAGS_explain);
   options.cpus = absl::GetFlag(FLAGS_cpus);
   options.memory_mb = absl::GetFlag(FLAGS_memory);
   options.demo = absl::GetFlag(FLAGS_demo);

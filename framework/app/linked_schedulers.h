@@ -32,6 +32,7 @@
 #include "framework/app/run_scheduler.h"
 #include "framework/app/session.h"
 #include "framework/backend/backend.h"
+#include "framework/policy/explanation.h"
 #include "framework/policy/policy.h"
 
 namespace scxx {
@@ -58,6 +59,7 @@ class RegisterScheduler {
   explicit RegisterScheduler(Parts parts) {
     AddScheduler({.traits = TraitsOf<P>(),
                   .summary = std::move(parts.summary),
+                  .explains = Explainable<P>,
                   .set_defaults = std::move(parts.set_defaults),
                   .make_runner = MakeRunner{std::move(parts.make_policy)}});
   }
@@ -68,6 +70,12 @@ class RegisterScheduler {
                                                        Backend& backend) const {
       absl::StatusOr<P> policy = make_policy(options, backend.limits());
       if (!policy.ok()) return policy.status();
+      if constexpr (Explainable<P>) {
+        if (!options.explain.empty()) {
+          return std::make_unique<ExplainingRunner<P>>(*std::move(policy), backend,
+                                                       options.explain);
+        }
+      }
       return std::make_unique<EngineRunner<P>>(*std::move(policy), backend);
     }
     std::function<absl::StatusOr<P>(const AppOptions&, const PolicyLimits&)> make_policy;

@@ -90,6 +90,10 @@ absl::Status Validate(const AppOptions& options) {
   for (const IntegerRange& range : integers) {
     if (absl::Status status = Check(range); !status.ok()) return status;
   }
+  if (!options.explain.empty() && options.stats_interval == absl::ZeroDuration()) {
+    return absl::InvalidArgumentError(
+        "--explain goes with the statistics: do not turn them off with --stats_interval=0");
+  }
   return absl::OkStatus();
 }
 

@@ -35,6 +35,9 @@ struct AppOptions {
   // else infinite.
   absl::Duration duration = absl::ZeroDuration();
 
+  // Explain this task with each line of statistics: a pid, or a name; empty: none.
+  std::string explain = {};
+
   // Of the virtual machine.
   int cpus = 2;
   int memory_mb = 512;

@@ -80,5 +80,12 @@ TEST(BackendKind, ReadsAndWritesItsNames) {
   EXPECT_THAT(error, HasSubstr("auto, kernel, vm, sim"));
 }
 
+TEST(Validate, ExplainsWithStatisticsOnly) {
+  AppOptions options{.stats_interval = absl::ZeroDuration(), .explain = "stress"};
+  EXPECT_EQ(Validate(options).code(), absl::StatusCode::kInvalidArgument);
+  options.stats_interval = absl::Seconds(1);
+  EXPECT_TRUE(Validate(options).ok());
+}
+
 }  // namespace
 }  // namespace scxx

@@ -90,6 +90,9 @@ ExitCode RunOnKernel(const Console& console, const AppOptions& options,
 ExitCode RunWithFlags(const Console& console, const SchedulerProgram& program) {
   const AppOptions options = WithTraits(OptionsFromFlags(), program.traits);
   if (absl::Status valid = Validate(options); !valid.ok()) return UsageError(console, valid);
+  if (!options.explain.empty() && !program.explains) {
+    return UsageError(console, absl::InvalidArgumentError("it has nothing to --explain"));
+  }
   const absl::StatusOr<BackendChoice> choice = ChooseBackend(options.backend, CheckEnvironment());
   if (!choice.ok()) return Fail(console, choice.status(), ExitCode::kEnvironment);
   return choice->kind == BackendKind::kVm ? RunInVm(console, options, choice->reason)

@@ -30,6 +30,7 @@ namespace scxx {
 struct SchedulerProgram {
   PolicyTraits traits = {};
   std::string summary = {};  // what it is good for, in a line
+  bool explains = false;     // the policy has Explain: framework/policy/explanation.h
   // Sets flags to what they should say unless the command line says otherwise; may be empty.
   std::function<void()> set_defaults = {};
   std::function<absl::StatusOr<std::unique_ptr<Runner>>(const AppOptions&, Backend&)> make_runner;

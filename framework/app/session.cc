@@ -103,6 +103,7 @@ void Session::Tick(Life& life) const {
   LiveFigures now = Collect(*life.machine, life.runner->stats());
   const Instant now_at = MonotonicNow();
   console_.PrintIfRoom(FormatLiveLine(now, life.last, now_at - life.last_at));
+  for (const std::string& line : life.runner->Lines()) console_.PrintIfRoom(line);
   life.last = std::move(now);
   life.last_at = now_at;
 }

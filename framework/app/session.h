@@ -15,7 +15,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -45,6 +47,8 @@ class Runner {
   // Until `stop`, or until the machine is lost.
   virtual void Run(const std::atomic<bool>& stop) = 0;
   virtual const EngineStats& stats() const = 0;
+  // More lines to go with the statistics. Called by the watch.
+  virtual std::vector<std::string> Lines() { return {}; }
 };
 
 struct SessionParts {

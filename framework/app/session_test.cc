@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -68,6 +69,7 @@ class ScriptedRunner final : public Runner {
     machine_->RunUntilTheEnd();
   }
   const EngineStats& stats() const override { return stats_; }
+  std::vector<std::string> Lines() override { return {"explain 7 hog: waits"}; }
 
  private:
   ScriptedMachine* const machine_;
@@ -150,7 +152,8 @@ TEST_F(SessionTest, PrintsLinesWhileItRuns) {
   options_.stats_interval = absl::Milliseconds(10);
   options_.duration = absl::Milliseconds(100);
   EXPECT_EQ(Run({{}}), ExitCode::kOk);
-  EXPECT_THAT(Out(), HasSubstr("queued 0  dispatched 2  custody 2  running 3 |"));
+  EXPECT_THAT(Out(), AllOf(HasSubstr("queued 0  dispatched 2  custody 2  running 3 |"),
+                           HasSubstr("\nexplain 7 hog: waits\n")));
 }
 
 TEST_F(SessionTest, AnEjectionFailsWithTheKernelsReasonAndDump) {

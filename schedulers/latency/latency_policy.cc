@@ -35,6 +35,14 @@ Nanos BurstAndDuty::Protection(uint32_t slot, Nanos burst) const {
   return nearly_done && task.value >= BurstScore::kMax / 2 ? rest : Nanos::Zero();
 }
 
+void BurstAndDuty::Explain(uint32_t slot, Explanation* out) const {
+  const Task& task = tasks_[slot];
+  out->Add("usual burst", task.score.usual_burst());
+  out->Add("burst factor", task.score.BurstFactor(Nanos::Zero()));
+  out->Add("duty factor", task.score.DutyFactor());
+  out->Add("score", task.value);
+}
+
 absl::StatusOr<LatencyPolicy> LatencyPolicy::Create(const LatencyOptions& options,
                                                     const PolicyLimits& limits) {
   absl::StatusOr<FairParams> params = ParamsFrom(options.fair);

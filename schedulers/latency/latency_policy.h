@@ -19,6 +19,7 @@
 #include "absl/time/time.h"
 #include "framework/base/units.h"
 #include "framework/base/weight.h"
+#include "framework/policy/explanation.h"
 #include "framework/policy/fair/fair_options.h"
 #include "framework/policy/fair/fair_params.h"
 #include "framework/policy/fair/fair_policy.h"
@@ -43,6 +44,7 @@ class BurstAndDuty {
   Nanos Credit(uint32_t slot) const;
   Nanos Protection(uint32_t slot, Nanos burst) const;
 
+  void Explain(uint32_t slot, Explanation* out) const;
   const BurstScore& score(uint32_t slot) const { return tasks_[slot].score; }
 
  private:

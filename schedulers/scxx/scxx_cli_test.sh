@@ -37,6 +37,7 @@ refuses() {
 refuses 2 "scxx: --policy is missing: choose one of $names"
 refuses 2 "scxx: there is no policy eevdf: choose one of $names" --policy=eevdf
 refuses 2 'scxx: unknown flag --nosuch (--help lists all flags)' --policy=fifo --nosuch=1
+refuses 2 'fifo: it has nothing to --explain (--help lists all flags)' --policy=fifo --explain=1
 refuses 2 'scxx: unexpected argument fifo (--help lists all flags)' fifo
 
 run 0 --list

@@ -162,7 +162,7 @@ class FairInvariants {
       lowest = std::min(lowest, got + turn);
       ++windows_;
     }
-    if (lowest + params.bound * 2 < highest) {
+    if (lowest < highest && lowest + params.bound * 2 < highest) {
       Fail("service: since ", mark.at, " ", highest, " and ", lowest, " are far apart");
     }
   }

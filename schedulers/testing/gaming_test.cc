@@ -21,6 +21,7 @@ namespace {
 
 constexpr PolicyLimits kLimits{.max_tasks = 32, .max_cpus = 1};
 constexpr Nanos kPlay = Seconds(20);
+constexpr Nanos kTicks[] = {Millis(1), Millis(4)};
 // What a bound of some milliseconds can be of the time played.
 constexpr double kSlack = 0.005;
 
@@ -44,8 +45,6 @@ class GamingTest : public testing::Test {
   double PlayAlone(int hogs, Nanos tick, const typename OneCpu<P>::Behaviour& player) {
     return Play(hogs, tick, [&](OneCpu<P>* machine) { machine->Start(player); });
   }
-
-  static constexpr Nanos kTicks[] = {Millis(1), Millis(4)};
 };
 using Policies = testing::Types<VruntimePolicy, LatencyPolicy>;
 
@@ -59,7 +58,7 @@ TYPED_TEST_SUITE(GamingTest, Policies, Names);
 
 // Just before its slice ends it naps, to look interactive.
 TYPED_TEST(GamingTest, Naps) {
-  for (Nanos tick : this->kTicks) {
+  for (Nanos tick : kTicks) {
     for (Nanos run : {Micros(100), Millis(1), Micros(3900), Millis(8)}) {
       for (Nanos nap : {Micros(1), Micros(10), Millis(1)}) {
         const double share =
@@ -71,7 +70,7 @@ TYPED_TEST(GamingTest, Naps) {
 }
 
 TYPED_TEST(GamingTest, Yields) {
-  for (Nanos tick : this->kTicks) {
+  for (Nanos tick : kTicks) {
     for (Nanos run : {Micros(100), Millis(1), Micros(3900)}) {
       EXPECT_NEAR(this->PlayAlone(3, tick, [=] { return Step{.run = run}; }), 0.25, 0.01)
           << tick << " " << run;
@@ -82,7 +81,7 @@ TYPED_TEST(GamingTest, Yields) {
 // Sleeps to save up CPU time. A sleep is worth at most the bound and a turn, so a burst of 40 ms
 // beside three hogs takes at least four times what is left of it.
 TYPED_TEST(GamingTest, SleepsLongAndRunsLong) {
-  for (Nanos tick : this->kTicks) {
+  for (Nanos tick : kTicks) {
     const double share =
         this->PlayAlone(3, tick, [] { return Step{.run = Millis(40), .sleep = Millis(360)}; });
     EXPECT_LT(share, 40.0 / (360 + 4 * (40 - 8 - 8))) << tick;
@@ -92,7 +91,7 @@ TYPED_TEST(GamingTest, SleepsLongAndRunsLong) {
 
 // A good reputation, earned by short bursts, does not outlast them...
 TYPED_TEST(GamingTest, FakesShortBurstsAndRunsLong) {
-  for (Nanos tick : this->kTicks) {
+  for (Nanos tick : kTicks) {
     int n = 0;
     const double share = this->PlayAlone(3, tick, [&n] {
       return ++n % 40 == 0 ? Step{.run = Millis(500), .sleep = Millis(1)}
@@ -104,7 +103,7 @@ TYPED_TEST(GamingTest, FakesShortBurstsAndRunsLong) {
 
 // ...and buys order, not CPU time: short bursts that add up to more than a share get a share.
 TYPED_TEST(GamingTest, SplitsItsWorkIntoShortBursts) {
-  for (Nanos tick : this->kTicks) {
+  for (Nanos tick : kTicks) {
     for (Nanos sleep : {Micros(1), Micros(100), Micros(750)}) {
       const double share =
           this->PlayAlone(7, tick, [=] { return Step{.run = Micros(240), .sleep = sleep}; });
@@ -115,7 +114,7 @@ TYPED_TEST(GamingTest, SplitsItsWorkIntoShortBursts) {
 
 // Two tasks that take turns with 1 ms each get no more than the shares of two.
 TYPED_TEST(GamingTest, SplitsInTwo) {
-  for (Nanos tick : this->kTicks) {
+  for (Nanos tick : kTicks) {
     const double share = this->Play(3, tick, [](OneCpu<TypeParam>* machine) {
       for (int i = 0; i < 2; ++i) {
         machine->Start([] { return Step{.run = Millis(1), .sleep = Millis(1)}; });
@@ -133,7 +132,7 @@ void StartChild(OneCpu<P>* machine, Nanos run) {
 }
 
 TYPED_TEST(GamingTest, ForksSerially) {
-  for (Nanos tick : this->kTicks) {
+  for (Nanos tick : kTicks) {
     for (Nanos run : {Micros(200), Millis(1), Millis(3)}) {
       const double share =
           this->Play(2, tick, [=](OneCpu<TypeParam>* machine) { StartChild(machine, run); });

@@ -39,6 +39,7 @@
 #include "framework/base/cpu_set.h"
 #include "framework/base/task_id.h"
 #include "framework/base/units.h"
+#include "framework/policy/explanation.h"
 #include "framework/policy/fair/cpu_choice.h"
 #include "framework/policy/fair/fair_core.h"
 #include "framework/policy/fair/fair_params.h"
@@ -88,6 +89,20 @@ class FairPolicy {
     const int64_t runnable = RunnablePerCpu(ctx, core_.size());
     DispatchInOrder(ctx, sink, runnable);
     if (!core_.empty()) PreemptRunning(ctx, sink, runnable);
+  }
+
+  // For --explain. `lag` is what the task is owed, negative if it owes; times but `burst` are
+  // virtual. A model may add figures of its own.
+  void Explain(TaskId task, Explanation* out) const {
+    const Nanos penalty = core_.penalty(task);
+    const Vtime v = core_.service(task).v();
+    out->waits = core_.Waits(task);
+    out->Add("weight", core_.weight(task).load());
+    out->Add("burst", seen_[task.slot].burst);
+    if constexpr (requires { model_.Explain(task.slot, out); }) model_.Explain(task.slot, out);
+    out->Add("penalty", penalty);
+    out->Add("lag", core_.clock() - v);
+    out->Add("key", (out->waits ? core_.key(task) : v + penalty) - core_.clock());
   }
 
   // For tests and tools.

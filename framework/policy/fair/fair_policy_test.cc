@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "framework/base/task_id.h"
 #include "framework/base/units.h"
 #include "framework/base/weight.h"
+#include "framework/policy/explanation.h"
 #include "framework/policy/fair/fair_core.h"
 #include "framework/policy/fair/fair_params.h"
 #include "framework/policy/fair/interactivity.h"
@@ -137,6 +139,31 @@ TEST_F(FairPolicyTest, AdmitsATaskWhateverItsFirstEventSays) {
   driver_.Exit(task);
   TaskId next = driver_.Wake(0);
   EXPECT_EQ(ServiceOf(next), Nanos::Zero());
+}
+
+TEST_F(FairPolicyTest, ExplainsWhereATaskStands) {
+  TaskId task = driver_.Runnable(0, {.reason = RunnableReason::kSliceEnd,
+                                     .weight = Weight::FromLoad(512),
+                                     .ran = Millis(1),
+                                     .ran_since_sleep = Millis(9)});
+  const auto explain = [&] {
+    Explanation explanation;
+    driver_.policy().Explain(task, &explanation);
+    std::map<std::string, int64_t> figures = {{"waits", explanation.waits}};
+    for (const Explanation::Figure& f : explanation.figures()) figures[f.name] = f.value;
+    return figures;
+  };
+  using Figures = std::map<std::string, int64_t>;
+  EXPECT_EQ(explain(), (Figures{{"waits", 1},
+                                {"weight", 512},
+                                {"burst", 9'000'000},
+                                {"penalty", 4'000'000},
+                                {"lag", -2'000'000},
+                                {"key", 6'000'000}}));
+  driver_.ScheduleTasks();  // moves the clock to it
+  EXPECT_EQ(explain()["waits"], 0);
+  EXPECT_EQ(explain()["lag"], 0);
+  EXPECT_EQ(explain()["key"], 4'000'000);
 }
 
 // ---- Order ----
