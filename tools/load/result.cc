@@ -91,6 +91,7 @@ void AddTotals(const LoadResult& result, Record& record) {
              PerOp(usage.voluntary_switches + usage.involuntary_switches, result.ops));
   AddUsage(usage, record);
   record.Add("switches_machine", result.machine_switches);
+  record.Add("switches_machine_per_op", PerOp(result.machine_switches, result.ops));
   if (result.instructions.has_value()) {
     record.Add("instructions", *result.instructions);
     record.Add("instructions_per_op", PerOp(*result.instructions, result.ops));

@@ -15,7 +15,7 @@ namespace {
 using Args = std::vector<std::string>;
 
 const Metric kCost = {"cost", "ns_per_op", Quantity::kCost};
-const Metric kSwitches = {"switches", "switches_per_op", Quantity::kCount};
+const Metric kSwitches = {"switches", "switches_machine_per_op", Quantity::kCount};
 
 std::string LatencyKey(const std::string& task_class, const std::string& what) {
   return absl::StrCat("class.", task_class, ".latency.", what);
