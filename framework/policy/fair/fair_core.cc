@@ -135,11 +135,13 @@ FairCore::Turn FairCore::TakeAged(uint32_t slot, int64_t runnable) {
 
 FairCore::Turn FairCore::TakeOut(uint32_t slot, Vtime order, int64_t runnable) {
   const Task& task = tasks_[slot];
+  const CpuSet* const cpus = queue_.cpus(slot);
   queue_.Remove(slot);
   const bool resumes = task.left > Nanos::Zero();
   return {.task = task.id,
           .slice = resumes ? task.left : SliceFor(params_, task.weight, runnable),
-          .order = order};
+          .order = order,
+          .cpus = cpus};
 }
 
 }  // namespace scxx

@@ -79,6 +79,9 @@ class FairCore {
     TaskId task = {};
     Nanos slice = {};
     Vtime order = {};  // for Dispatch::order: what is more urgent has an earlier one
+    // Where it may go, as of when it was queued, which is what it was taken for; nullptr: every
+    // CPU. Valid until the next Insert.
+    const CpuSet* cpus = nullptr;
   };
 
   FairCore(const FairParams& params, const PolicyLimits& limits);

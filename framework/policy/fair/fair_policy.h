@@ -156,16 +156,18 @@ class FairPolicy {
       if (!turn.task.IsTask()) return;
       seen_[turn.task.slot].dispatched = ctx.now;
       sink.Dispatch({.task = turn.task,
-                     .cpu = CpuFor(ctx, sink, turn.task),
+                     .cpu = CpuFor(ctx, sink, turn),
                      .slice = turn.slice,
                      .order = turn.order});
     }
   }
 
-  CpuId CpuFor(const Context& ctx, const DispatchSink& sink, TaskId task) const {
-    if (!core_.Restricted(task)) [[likely]]
+  // Among the CPUs that the task was picked for, one of which has room. Its affinity may be another
+  // by now; then the dispatch is refused or outdated.
+  CpuId CpuFor(const Context& ctx, const DispatchSink& sink, const FairCore::Turn& turn) const {
+    if (turn.cpus == nullptr) [[likely]]
       return CpuId::Any();
-    return ChooseCpu(ctx, sink, ctx.Allowed(task), seen_[task.slot].cpu);
+    return ChooseCpu(ctx, sink, *turn.cpus, seen_[turn.task.slot].cpu);
   }
 
   // ---- Preemption ----

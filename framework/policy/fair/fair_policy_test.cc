@@ -252,6 +252,18 @@ TEST_F(FairPolicyTest, DispatchesRestrictedTasksWhenTheCommonQueueIsFull) {
   EXPECT_EQ(driver_.ScheduleTasks(), Tasks{pinned});
 }
 
+// The event that tells is on its way.
+TEST_F(FairPolicyTest, DispatchesATaskWhoseAffinityHasJustChangedToWhereItWasQueuedFor) {
+  Full();
+  driver_.set_room_on(1, {.space = 8, .free_cpus = 1});
+  Allow(0, {1});
+  driver_.Wake(0);
+  Allow(0, {3});
+  const std::vector<Dispatch> dispatches = driver_.Schedule();
+  ASSERT_EQ(dispatches.size(), 1u);
+  EXPECT_EQ(dispatches[0].cpu, CpuId(1));
+}
+
 TEST_F(FairPolicyTest, LooksUpTheAffinityOfATaskThatWasNotAllowed) {
   TaskId task = driver_.Wake(0);
   driver_.ScheduleTasks();
