@@ -108,7 +108,7 @@ FaultRates RandomFaults(Random& random) {
   faults.nice = Maybe(random, Micros(500), Millis(10));
   faults.kill_task = random.OneIn(2) ? Nanos::Zero() : Millis(15);
   faults.wake = Maybe(random, Micros(200), Millis(5));
-  if (random.OneIn(4)) faults.leave_class = Millis(20);
+  if (random.OneIn(4)) faults.change_class = Millis(20);
   if (random.OneIn(16)) faults.kill_agent = Millis(60);
   if (random.OneIn(4)) faults.event_ring = 4;
   if (random.OneIn(8)) faults.hostile = Maybe(random, Micros(200), Millis(5));

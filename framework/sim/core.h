@@ -96,7 +96,8 @@ class Core {
   // Property changes, made by what executes on `cpu`.
   void SetNice(task_struct& p, int nice, int cpu);
   void SetAllowed(task_struct& p, const CpuSet& allowed, int cpu);
-  void LeaveClass(task_struct& p, int cpu);
+  // To SCHED_FIFO, say, and back before it has run.
+  void ChangeClassAndBack(task_struct& p, int cpu);
 
   // ---- time ----
 

@@ -240,14 +240,19 @@ void Core::LeaveExcludedCpu(task_struct& p) {
   if (was_running) Schedule(old_cpu);
 }
 
-void Core::LeaveClass(task_struct& p, int cpu) {
+// Statement 1.12: away, and back at once.
+void Core::ChangeClassAndBack(task_struct& p, int cpu) {
   On here(*this, cpu);
   if (bypassing() || !p.enabled) return;
-  if (p.on_rq && !p.running) Dequeue(p, kDequeueSchedChange);
-  Record(TraceKind::kDisable, &p);
-  ops_->Disable(p);
-  p.enabled = false;
-  if (!p.on_rq) Activate(p, kEnqRestore);
+  ChangeProperty(p, [&] {
+    Record(TraceKind::kDisable, &p);
+    ops_->Disable(p);
+    p.scx.dsq_vtime = 0;
+    Record(TraceKind::kEnable, &p);
+    Record(TraceKind::kSetWeight, &p, p.scx.weight);
+    Record(TraceKind::kSetCpumask, &p);
+    ops_->SetCpumask(p, p.allowed);
+  });
 }
 
 // ---- all of them ----

@@ -20,7 +20,7 @@ enum Kind : uint32_t {
   kAffinity,
   kNice,
   kKillTask,
-  kLeaveClass,
+  kChangeClass,
   kWake,
   kHostile,
 };
@@ -36,7 +36,7 @@ constexpr NamedRate kRates[] = {
     {"affinity", &FaultRates::affinity},
     {"nice", &FaultRates::nice},
     {"kill_task", &FaultRates::kill_task},
-    {"leave_class", &FaultRates::leave_class},
+    {"change_class", &FaultRates::change_class},
     {"wake", &FaultRates::wake},
     {"hostile", &FaultRates::hostile},
 };
@@ -121,8 +121,8 @@ void Faults::Inject(const Event& event) {
     case kKillTask:
       if (usable) machine_.population().Kill(task.kernel.index, cpu);
       break;
-    case kLeaveClass:
-      if (usable) core.LeaveClass(task.kernel, cpu);
+    case kChangeClass:
+      if (usable) core.ChangeClassAndBack(task.kernel, cpu);
       break;
     case kWake:
       if (usable) machine_.population().WakeSpuriously(task.kernel.index, cpu);

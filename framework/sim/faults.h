@@ -27,7 +27,7 @@ struct FaultRates {
   Nanos affinity = {};      // a task gets another set of CPUs
   Nanos nice = {};          // a task gets another nice value
   Nanos kill_task = {};     // a task exits as soon as it next runs
-  Nanos leave_class = {};   // a task leaves sched_ext
+  Nanos change_class = {};  // a task leaves sched_ext and comes back
   Nanos wake = {};          // a sleeping task is woken for nothing, from any CPU
   Nanos hostile = {};       // the agent's process writes nonsense into all it can write
   uint32_t event_ring = 0;  // entries of an event ring; 0: as usual

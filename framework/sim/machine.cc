@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/sim/machine.h"
 
-#include "framework/base/check.h"
 #include "framework/sim/kernel_types.h"
 
 namespace scxx::sim {
@@ -38,8 +37,8 @@ void Machine::Start() {
 // ---- time ----
 
 void Machine::Step() {
-  SCXX_CHECK(!queue_.empty(), "a machine without events");
-  if (queue_.next_time() >= end_) {
+  // Without an agent and tasks nothing happens any more.
+  if (queue_.empty() || queue_.next_time() >= end_) {
     over_ = true;
     return;
   }
