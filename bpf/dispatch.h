@@ -221,15 +221,21 @@ static __always_inline bool nobody_waits(struct scxx_global* global) {
   return sx_read(&global->parked) || (scxx_s64)(tasks_queued() - tasks_decided()) <= 0;
 }
 
+/* Records that gave this CPU nothing: room in a ring that the agent took for full. */
+static __always_inline scxx_u64 records_void(struct scxx_cpu* here) {
+  return here->counters[SCXX_CNT_STALE] + here->counters[SCXX_CNT_BAD_RECORD] +
+         here->counters[SCXX_CNT_BOUNCED];
+}
+
 static __always_inline void dispatch_prev(struct task_struct* prev, struct scxx_global* global,
                                           struct scxx_agent* agent, struct scxx_cpu* here,
-                                          scxx_u64 now) {
+                                          scxx_u64 now, bool room) {
   if (!(prev->scx.flags & SCX_TASK_QUEUED)) return;
   if (!is_agent(global, prev)) {
     if (nobody_waits(global)) extend(prev, here);
   } else if (!sx_read(&global->yielded)) {
     kx_set_slice(prev, cfg.agent_slice); /* not a park: the lease goes on counting */
-  } else if (agent_has_reason(global, agent)) {
+  } else if (agent_has_reason(global, agent) || (room && sx_read(&agent->nr_queued))) {
     agent_continue(prev, global, now);
   }
 }
@@ -239,8 +245,10 @@ static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) 
   struct scxx_agent* agent = kx_agent();
   struct scxx_cpu* here = kx_cpu(cpu);
   scxx_u64 now = kx_now();
+  scxx_u64 void_before;
 
   if (!global || !agent || !here) return;
+  void_before = records_void(here);
   count_here(here, SCXX_CNT_DISPATCH_CALLS);
   if (prev && is_agent(global, prev)) drain_kicks(agent);
   reclaim_some(global, here, now);
@@ -250,7 +258,7 @@ static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) 
     return;
   }
   if (!(prev && is_agent(global, prev)) && agent_missed(global, agent, here, cpu, now)) return;
-  if (prev) dispatch_prev(prev, global, agent, here, now);
+  if (prev) dispatch_prev(prev, global, agent, here, now, records_void(here) != void_before);
 }
 
 /* ---- ops.update_idle ---- */

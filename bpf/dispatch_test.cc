@@ -359,6 +359,24 @@ TEST_F(Dispatch, AnAgentThatDidNotYieldGoesOnAndTheLeaseCounts) {
   EXPECT_EQ(global().active_since, active_since);
 }
 
+// Its policy holds tasks back because the ring looked full, and what was there was void.
+TEST_F(Dispatch, AnAgentThatYieldsOverAVoidRecordLooksAgain) {
+  task_struct& p = Waiting(10);
+  scxx_record stale = RecordFor(p);
+  --stale.enq_cnt;
+  Place(any_ring(), stale);
+  machine->agent().pending = 1;
+  machine->agent().nr_queued = 1;
+  machine->Advance(kMs);  // the event is old: the agent goes first
+  ASSERT_EQ(Next(), agent);
+  machine->agent().pending = 0;
+  OnCpu here(*machine, 0);
+  on_yield(agent);
+  agent->scx.flags |= SCX_TASK_QUEUED;
+  EXPECT_EQ(Next(0, agent), nullptr);
+  EXPECT_EQ(agent->scx.slice, machine->config().agent_slice) << "it parked, and the CPU idles";
+}
+
 TEST_F(Dispatch, KicksAreSentBeforeTheAgentHasParked) {
   machine->agent().pending = 1;
   ASSERT_EQ(Next(), agent);

@@ -4,10 +4,12 @@
 // the kernel's source; a model of sched_ext must reproduce them.
 #include "framework/sim/core.h"
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -129,10 +131,12 @@ class CoreTest : public testing::Test, public CoreClient {
     log.clear();
     return p;
   }
-  // A new task that waits in user custody on `cpu`.
+  // A new task that waits in user custody on `cpu`, busy or not.
   task_struct& Waiting(int cpu) {
-    task_struct& p = Sleeping(cpu);
-    core->Wake(p, cpu);
+    task_struct& p = NewTask();
+    ops.select_cpu = [cpu](task_struct&) { return cpu; };
+    core->Fork(p, 0);
+    ops.select_cpu = nullptr;
     Settle();
     EXPECT_TRUE(p.in_custody);
     log.clear();
