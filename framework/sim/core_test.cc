@@ -328,7 +328,10 @@ TEST_F(CoreTest, T18AnInsertToAnotherCpusLocalDsq) {
 
 TEST_F(CoreTest, T19OfTwoInsertsOfOneTaskOneWins) {
   task_struct& a = Waiting(1);
-  ops.dispatch = [&](int, task_struct*) { core->Insert(&a, SCX_DSQ_LOCAL, kSlice, 0, {}); };
+  // Without an end, the loser would go on for ever, 32 dispatches at a time.
+  ops.dispatch = [&, left = 2](int, task_struct*) mutable {
+    if (left-- > 0) core->Insert(&a, SCX_DSQ_LOCAL, kSlice, 0, {});
+  };
   core->Kick(2, SCX_KICK_IDLE);
   Settle();
   core->Kick(3, SCX_KICK_IDLE);
@@ -337,6 +340,7 @@ TEST_F(CoreTest, T19OfTwoInsertsOfOneTaskOneWins) {
   EXPECT_EQ(core->curr(3), nullptr);
   EXPECT_EQ(std::count(log.begin(), log.end(), "2 dequeue A"), 1);
   EXPECT_EQ(std::count(log.begin(), log.end(), "3 dequeue A"), 0);
+  EXPECT_EQ(std::count(log.begin(), log.end(), "3 dispatch"), 2);
 }
 
 TEST_F(CoreTest, T20AUserDsqKeepsTheTaskInCustodyUntilItIsMoved) {
