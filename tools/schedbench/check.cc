@@ -14,7 +14,7 @@
 namespace scxx::bench {
 namespace {
 
-constexpr char kInTree[] = "tools/schedbench/baselines/exact.csv";
+constexpr char kInTree[] = "tools/schedbench/baselines/short.csv";
 
 absl::StatusOr<Baseline> ReadBaseline(const std::string& file) {
   std::ifstream in(file);
