@@ -82,6 +82,11 @@ class DispatchSink {
   bool full(CpuId cpu) const {
     return cpu == CpuId::Any() ? full() : BufferFull() || RoomOf(cpu).Full(parts_.lookahead);
   }
+  // The next dispatch to this CPU, or to any, would find a CPU that has nothing to run.
+  bool free(CpuId cpu) const {
+    const Room& room = RoomOf(cpu);
+    return room.queued < room.free_cpus;
+  }
   // Not even one with `preempt` fits into this batch. There is another batch soon.
   bool exhausted() const { return BufferFull(); }
 

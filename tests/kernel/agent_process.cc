@@ -17,9 +17,9 @@
 #include "absl/status/status.h"
 #include "absl/time/clock.h"
 #include "framework/base/check.h"
-#include "framework/engine/engine.h"
 #include "framework/kernel/process_memory.h"
 #include "schedulers/fifo/fifo_policy.h"
+#include "tests/kernel/run_policy.h"
 
 namespace scxx {
 namespace {
@@ -167,12 +167,6 @@ AgentOutcome AgentProcess::Wait() {
   return outcome;
 }
 
-void RunFifo(KernelBackend& backend) {
-  absl::StatusOr<FifoPolicy> policy = FifoPolicy::Create({}, backend.limits());
-  SCXX_CHECK(policy.ok());
-  Engine<FifoPolicy> engine(*std::move(policy), backend, {});
-  while (engine.RunOnce() == RunState::kRunning) {
-  }
-}
+void RunFifo(KernelBackend& backend) { RunPolicy<FifoPolicy>(backend); }
 
 }  // namespace scxx

@@ -22,6 +22,9 @@ namespace scxx {
 // Whether one more dispatch to some CPU of the set, or to CpuId::Any() for nullptr, is wanted now.
 bool HasRoom(const Context& ctx, const DispatchSink& sink, const CpuSet* cpus);
 
+// Whether a task dispatched there now would find a CPU with nothing to run.
+bool HasFreeCpu(const Context& ctx, const DispatchSink& sink, const CpuSet* cpus);
+
 // The best CPU of the set that has room: idle before busy, and among equals first `home`, then the
 // lowest. None() if none has room.
 CpuId ChooseCpu(const Context& ctx, const DispatchSink& sink, const CpuSet& allowed, CpuId home);

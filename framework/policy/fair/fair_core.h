@@ -146,7 +146,8 @@ class FairCore {
   }
 
   // The same with the age guard, and takes the task out of the queue to run. `runnable` tasks share
-  // a CPU, this one included.
+  // a CPU, this one included. `may_go(const CpuSet*)` is asked for a task that is due by age,
+  // `may_go(const CpuSet*, Vtime key)` for one that is due by its key.
   template <typename MayGo>
   Turn Pick(Instant now, int64_t runnable, MayGo may_go) {
     if (picks_since_aged_ >= kPicksBetweenAged) {

@@ -17,6 +17,7 @@
 // - Every event's `ran` is charged, at the weight at which it ran: wherever and whoever dispatched.
 // - Tasks go in the order of FairCore, to whichever CPU comes free; those with an affinity to an
 //   idle CPU of theirs, or the one they ran on last, and they hold up none that can go elsewhere.
+// - Nothing is dispatched behind a running task that will be ahead of it at the end of its turn.
 // - A task that woke or is new, and waits although it is ahead of a running one by more than
 //   FairParams::margin, interrupts that one: of those it may interrupt, the one furthest behind.
 //   A model may protect a task that is about to finish, and a CPU is interrupted only once in
@@ -150,7 +151,10 @@ class FairPolicy {
   // ---- Dispatch ----
 
   void DispatchInOrder(const Context& ctx, DispatchSink& sink, int64_t runnable) {
-    const auto may_go = [&](const CpuSet* cpus) { return HasRoom(ctx, sink, cpus); };
+    const auto may_go = [&](const CpuSet* cpus, std::optional<Vtime> key = std::nullopt) {
+      if (!HasRoom(ctx, sink, cpus)) return false;
+      return !key || HasFreeCpu(ctx, sink, cpus) || !OneIsBackBefore(ctx, cpus, *key, runnable);
+    };
     while (!core_.empty()) {
       const FairCore::Turn turn = core_.Pick(ctx.now, runnable, may_go);
       if (!turn.task.IsTask()) return;
@@ -168,6 +172,30 @@ class FairPolicy {
     if (turn.cpus == nullptr) [[likely]]
       return CpuId::Any();
     return ChooseCpu(ctx, sink, *turn.cpus, seen_[turn.task.slot].cpu);
+  }
+
+  // Whether a task that runs on one of these CPUs (nullptr: on any) will be ahead of `key` when its
+  // turn is over. To dispatch the other now would give that turn away: with the next one decided
+  // early, two tasks take turns whatever their weights. A task that is likely to sleep before is
+  // not waited for.
+  bool OneIsBackBefore(const Context& ctx, const CpuSet* cpus, Vtime key, int64_t runnable) const {
+    for (int i = 0; i < static_cast<int>(ctx.cpus.size()); ++i) {
+      const CpuView& view = ctx.cpus[i];
+      if (cpus != nullptr && !cpus->Contains(CpuId(i))) continue;
+      if (view.state != CpuView::State::kRunning || !core_.Knows(view.running)) continue;
+      if (core_.Waits(view.running)) continue;
+      if (seen_[view.running.slot].burst + RanOn(ctx, view) < core_.params().slice_min) continue;
+      if (KeyAfterTurn(ctx, view, runnable).Before(key)) return true;
+    }
+    return false;
+  }
+
+  Vtime KeyAfterTurn(const Context& ctx, const CpuView& view, int64_t runnable) const {
+    const TaskId task = view.running;
+    const Weight weight = core_.weight(task);
+    const Nanos ran = std::max(RanOn(ctx, view), SliceFor(core_.params(), weight, runnable));
+    return core_.RunningKey(task, ran,
+                            model_.Penalty(task.slot, weight, seen_[task.slot].burst + ran));
   }
 
   // ---- Preemption ----

@@ -80,6 +80,64 @@ class FairPolicyTest : public testing::Test {
   PolicyDriver<TestPolicy> driver_{TestPolicy()};
 };
 
+// ---- Looking ahead ----
+
+// One CPU, which `running` has; another CPU runs the agent. There is room for one task behind it.
+class FairPolicyAheadTest : public FairPolicyTest {
+ protected:
+  FairPolicyAheadTest() {
+    for (uint32_t slot = 0; slot < 4; ++slot) Allow(slot, {0});
+    driver_.set_room_on(0, {.space = 256, .free_cpus = 0});
+  }
+};
+
+// If the light one were dispatched now, it would follow on every turn of the heavy one.
+TEST_F(FairPolicyAheadTest, LeavesTheNextTurnToTheRunningTaskIfItIsItsOwn) {
+  TaskId heavy = Run(0, 0, Millis(4));
+  TaskId light = driver_.Runnable(1, {.reason = RunnableReason::kSliceEnd,
+                                      .weight = Weight::FromNice(10),
+                                      .ran = Millis(4),
+                                      .ran_since_sleep = Millis(4)});  // 37 ms of virtual time
+  driver_.Advance(Millis(2));
+  EXPECT_EQ(driver_.ScheduleTasks(), Tasks{});
+  driver_.Runnable(
+      0, {.reason = RunnableReason::kSliceEnd, .ran = Millis(4), .ran_since_sleep = Millis(8)});
+  driver_.cpu(0) = {.state = CpuView::State::kOther};
+  OneAtATime();
+  EXPECT_EQ(driver_.ScheduleTasks(), Tasks{heavy});
+  EXPECT_TRUE(driver_.Holds(light));
+}
+
+TEST_F(FairPolicyAheadTest, DispatchesBehindATaskThatHasHadItsShare) {
+  Run(0, 0, Millis(4));
+  TaskId equal = driver_.Runnable(
+      1, {.reason = RunnableReason::kSliceEnd, .ran = Millis(4), .ran_since_sleep = Millis(4)});
+  driver_.Advance(Millis(2));
+  EXPECT_EQ(driver_.ScheduleTasks(), Tasks{equal});
+}
+
+// It will sleep before its turn is over, and nobody would be there to decide.
+TEST_F(FairPolicyAheadTest, DoesNotWaitForATaskOfShortBursts) {
+  Run(0, 0);
+  TaskId waiting = driver_.Runnable(1, {.reason = RunnableReason::kSliceEnd,
+                                        .weight = Weight::FromNice(10),
+                                        .ran = Millis(4),
+                                        .ran_since_sleep = Millis(4)});
+  driver_.Advance(Micros(100));
+  EXPECT_EQ(driver_.ScheduleTasks(), Tasks{waiting});
+}
+
+TEST_F(FairPolicyAheadTest, AFreeCpuWaitsForNobody) {
+  Run(0, 0, Millis(4));
+  driver_.set_room_on(0, {.space = 256, .free_cpus = 1});
+  TaskId light = driver_.Runnable(1, {.reason = RunnableReason::kSliceEnd,
+                                      .weight = Weight::FromNice(10),
+                                      .ran = Millis(4),
+                                      .ran_since_sleep = Millis(4)});
+  driver_.Advance(Millis(2));
+  EXPECT_EQ(driver_.ScheduleTasks(), Tasks{light});
+}
+
 // ---- Charges ----
 
 TEST_F(FairPolicyTest, ChargesWhatTheTaskRanWhateverTheReason) {

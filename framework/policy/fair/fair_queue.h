@@ -15,6 +15,7 @@
 #ifndef SCXX_FRAMEWORK_POLICY_FAIR_FAIR_QUEUE_H_
 #define SCXX_FRAMEWORK_POLICY_FAIR_FAIR_QUEUE_H_
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -85,18 +86,26 @@ class FairQueue {
   }
 
   // The slot with the smallest key among those whose CPUs please `may_go(const CpuSet*)`, or kNone.
+  // `may_go(const CpuSet*, Vtime)` is given the key of the first task of these CPUs as well.
   template <typename MayGo>
   uint32_t First(MayGo may_go) const {
+    const auto may_go_first = [&](const CpuSet* cpus, uint32_t slot) {
+      if constexpr (std::invocable<MayGo, const CpuSet*, Vtime>) {
+        return may_go(cpus, by_key_.key(slot));
+      } else {
+        return may_go(cpus);
+      }
+    };
     return Best(
-        may_go, [this](uint32_t group) { return by_key_.First(group); },
+        may_go_first, [this](uint32_t group) { return by_key_.First(group); },
         [this](uint32_t a, uint32_t b) { return by_key_.IsBefore(a, b); });
   }
   // The one that has waited longest.
   template <typename MayGo>
   uint32_t Oldest(MayGo may_go) const {
-    return Best(
-        may_go, [this](uint32_t group) { return by_age_.Front(group); },
-        [this](uint32_t a, uint32_t b) { return since_[a] < since_[b]; });
+    return Best([&](const CpuSet* cpus, uint32_t) { return may_go(cpus); },
+                [this](uint32_t group) { return by_age_.Front(group); },
+                [this](uint32_t a, uint32_t b) { return since_[a] < since_[b]; });
   }
 
   // Visits the first task of every set of CPUs in use. `visit(slot)` may remove that slot; if it
@@ -128,11 +137,11 @@ class FairQueue {
   template <typename MayGo, typename Head, typename IsBefore>
   uint32_t Best(MayGo may_go, Head head, IsBefore is_before) const {
     uint32_t best = head(AffinityGroups::kEverywhere);
-    if (best != kNone && !may_go(nullptr)) best = kNone;
+    if (best != kNone && !may_go(nullptr, best)) best = kNone;
     for (uint32_t group : groups_.restricted()) {
       const uint32_t candidate = head(group);
       if (best != kNone && !is_before(candidate, best)) continue;
-      if (may_go(groups_.cpus(group))) best = candidate;
+      if (may_go(groups_.cpus(group), candidate)) best = candidate;
     }
     return best;
   }
