@@ -149,13 +149,32 @@ static __always_inline void wake_agent(struct task_struct* p, struct scxx_global
   }
 }
 
-/* One CPU, and it runs the waker: with nothing waiting, going next is what any order would say. */
+static __always_inline bool record_waits(scxx_u32 ring_index) {
+  struct scxx_dispatch_ring* ring = kx_dispatch(ring_index);
+  struct scxx_cpu* owner = kx_cpu(ring_index);
+
+  return ring && owner && ring_waiting(&owner->dispatch_head, ring);
+}
+
+/* A record has waited for longer than a slice while ops.dispatch was not called. */
+static __always_inline bool record_starves(struct scxx_cpu* here, scxx_u64 now) {
+  return (scxx_s64)(now - here->last_dispatch) > (scxx_s64)cfg.slice_default &&
+         (record_waits(0) || record_waits(cfg.nr_cpus));
+}
+
+/*
+ * One CPU, and it runs the waker: with nothing waiting, going next is what any order would say.
+ * Tasks that wake each other may so keep the local DSQ filled, and ops.dispatch is not called while
+ * it is: together they get no more than a slice if a record waits.
+ */
 static __always_inline bool direct_behind_waker(struct task_struct* p, struct scxx_task* task,
                                                 struct scxx_global* global,
-                                                struct scxx_agent* agent, scxx_u64 flags) {
+                                                struct scxx_agent* agent, struct scxx_cpu* here,
+                                                scxx_u64 now, scxx_u64 flags) {
   if (!cfg.direct || cfg.nr_cpus != 1 || !(flags & ENQ_WAKEUP)) return false;
   if (!nothing_waits(global, agent) || kx_dsq_waiting(KERNEL_DSQ) || kx_dsq_waiting(SCX_DSQ_LOCAL))
     return false;
+  if (record_starves(here, now)) return false;
   insert_direct(p, task);
   return true;
 }
@@ -178,7 +197,7 @@ static __always_inline void enqueue_task(struct task_struct* p, struct scxx_glob
     kernel_enqueue(p, slot, global, here, woken);
     return;
   }
-  if (direct_behind_waker(p, task, global, agent, flags)) return;
+  if (direct_behind_waker(p, task, global, agent, here, now, flags)) return;
   reason = task_enqueue(p, task, here, now, flags);
   if (!publish(global, agent, here, scxx_slot_kind(slot, reason),
                custody_count(sx_read(&task->custody)), now)) {

@@ -401,6 +401,29 @@ TEST_F(Direct, OnOneCpuAWakeupMayGoBehindItsWaker) {
   EXPECT_EQ(kernel->curr(0), p);
 }
 
+// ops.dispatch is not called while the local DSQ holds a task: it would wait for as long as others
+// wake each other.
+TEST_F(Direct, OnOneCpuNotForLongWhileARecordWaits) {
+  Start(Config(1));
+  ParkAgent();
+  task_struct& waker = kernel->Spawn({.pid = 20, .flags = PF_KTHREAD});
+  task_struct& waiting = kernel->Spawn({.pid = 11, .allowed = 1});
+  p = &kernel->Spawn({.pid = 10, .allowed = 1});
+  kernel->Wake(waker, 0);
+  ASSERT_TRUE(kernel->Settle());
+  {
+    OnCpu here(*machine, 0);
+    machine->CallEnqueue(waiting, 0, on_enqueue);
+  }
+  TakeEvents();
+  machine->agent().pending = 0;
+  Place(0, RecordFor(waiting));
+  machine->Advance(machine->config().slice_default + 1);
+  kernel->Wake(*p, 0);
+  EXPECT_EQ(machine->Count(SCXX_CNT_DIRECT), 0u);
+  EXPECT_TRUE(machine->InCustody(*p));
+}
+
 // ---- ops.disable ----
 
 TEST_F(Enqueue, LeavingTheClassInCustodyIsReported) {

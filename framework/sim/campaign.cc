@@ -135,7 +135,7 @@ SimulationOptions CampaignRun(uint64_t seed) {
   options.liveness_bounds = {.max_wait = Millis(400), .max_idle = Millis(20)};
   if (options.faults.hostile != Nanos::Zero()) {
     // What it has broken stays broken: each wait may last as long as a task may be held.
-    options.safety_bounds.rings = false;
+    options.safety_bounds.sane_agent = false;
     options.liveness_bounds = options.safety_bounds;
   }
   return options;

@@ -2,6 +2,7 @@
 #include "framework/sim/checkers.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "bpf/custody.h"
@@ -31,8 +32,9 @@ void Checkers::AfterEvent() {
     if (!task.exited) CheckTask(task);
   }
   if (machine_.core().attached()) {
+    CheckMask();
     CheckBalance();
-    if (bounds_.rings) CheckRings();
+    if (bounds_.sane_agent) CheckRings();
   }
   if (machine_.now() < next_times_) return;
   next_times_ = machine_.now() + kTimesEvery;
@@ -45,6 +47,9 @@ void Checkers::CheckCpus() {
   Core& core = machine_.core();
   for (int cpu = 0; cpu < core.nr_cpus(); ++cpu) {
     const task_struct* const p = core.curr(cpu);
+    Busy& busy = busy_[cpu];
+    const bool was_busy = std::exchange(busy.now, p != nullptr && p->index != 0);
+    if (was_busy || busy.now || busy.last == Instant()) busy.last = machine_.now();
     if (p == nullptr) continue;
     if (!p->running || p->cpu != cpu) Fail("place", "a task runs on two CPUs", p);
     if (!p->Allowed(cpu) && p->migration_disabled == 0) {
@@ -81,9 +86,29 @@ void Checkers::CheckCustody(const task_struct& p) {
   in_custody_ += user;
   if (user && !with_bpf) Fail("lost", "its word says user custody, and it does not wait", &p);
   if (!user && with_bpf) Fail("lost", "waits with BPF, and its word does not say so", &p);
+  if (bounds_.sane_agent) CheckRecord(p, word);
+}
+
+void Checkers::CheckRecord(const task_struct& p, uint64_t word) {
+  const uint64_t before = std::exchange(words_[p.slot], word);
+  const bool decided = custody_state(before) == SCXX_CUSTODY_USER &&
+                       word == custody_with_state(before, SCXX_CUSTODY_DISPATCHED);
+  if (decided && machine_.LastDecision(p.slot) != custody_count(word)) {
+    Fail("record", "dispatched by a decision for another wait", &p);
+  }
 }
 
 // ---- the dispatcher's books ----
+
+void Checkers::CheckMask() {
+  const scxx_global& global = machine_.dispatcher_state().global();
+  for (int cpu = 0; cpu < machine_.core().nr_cpus(); ++cpu) {
+    const bool idle = (global.idle_mask[cpu / 64] >> (cpu % 64) & 1) != 0;
+    if (idle && machine_.core().curr(cpu) != nullptr) {
+      Fail("mask", absl::StrCat("CPU ", cpu, " runs, and counts as idle"));
+    }
+  }
+}
 
 void Checkers::CheckBalance() {
   int64_t balance = -static_cast<int64_t>(in_custody_);
@@ -120,11 +145,11 @@ void Checkers::CheckTimes() {
     }
   }
   for (int cpu = 0; cpu < core.nr_cpus(); ++cpu) {
-    if (core.curr(cpu) != nullptr) continue;
+    if (busy_[cpu].now) continue;
     for (const task_struct* p : waiting_) {
       if (p->index == 0 || !p->Allowed(cpu)) continue;
       const Nanos both =
-          std::min(machine_.now() - core.since(cpu), machine_.now() - Instant(p->runnable_at));
+          std::min(machine_.now() - busy_[cpu].last, machine_.now() - Instant(p->runnable_at));
       if (both <= bounds_.max_idle) continue;
       return Fail("idle", absl::StrCat("CPU ", cpu, " idles for ", FormatNanos(both), " beside it"),
                   p);

@@ -12,10 +12,14 @@
 //               and one that the dispatcher says is there, really waits
 //   place       a runnable task is in one place: on one CPU, in one DSQ, or with BPF
 //   affinity    no task runs where it may not
+//   record      a wait that ends by a decision ends by the one that was made for it
+//   mask        no CPU that runs a task counts as idle
 //   balance     queued = dispatched + cancelled + reclaimed + gone + in custody
 //   rings       no ring holds more than it can
 //   wait        no runnable task waits for longer than max_wait
-//   idle        no CPU idles for longer than max_idle beside a task that waits and may run there
+//   idle        no CPU has nothing to run but the agent for longer than max_idle beside a task that
+//               waits and may run there
+//   livelock    (the machine's own) time passes
 //   ejected     (the core's own) the kernel would have ejected the scheduler
 
 #ifndef SCXX_FRAMEWORK_SIM_CHECKERS_H_
@@ -34,13 +38,17 @@ struct CheckerBounds {
   // Of a runnable task. The kernel's watchdog is at 5 s.
   Nanos max_wait = Seconds(2);
   Nanos max_idle = Millis(20);
-  // False where the agent's process overwrites its own positions.
-  bool rings = true;
+  // False where the agent's process writes nonsense: `rings` and `record` do not hold.
+  bool sane_agent = true;
 };
 
 class Checkers {
  public:
-  Checkers(Machine& machine, const CheckerBounds& bounds) : machine_(machine), bounds_(bounds) {}
+  Checkers(Machine& machine, const CheckerBounds& bounds)
+      : machine_(machine),
+        bounds_(bounds),
+        words_(machine.options().config.max_tasks),
+        busy_(machine.core().nr_cpus()) {}
 
   // The bounds from now on, for waits that began before as well.
   void SetBounds(const CheckerBounds& bounds) { bounds_ = bounds; }
@@ -55,6 +63,8 @@ class Checkers {
   void CheckTask(const Population::Task& task);
   void CheckCustody(const task_struct& p);
   void CheckPlace(const task_struct& p);
+  void CheckRecord(const task_struct& p, uint64_t word);
+  void CheckMask();
   void CheckBalance();
   void CheckRings();
   void CheckTimes();
@@ -62,7 +72,13 @@ class Checkers {
 
   Machine& machine_;
   CheckerBounds bounds_;
-  uint64_t in_custody_ = 0;  // as the words say
+  uint64_t in_custody_ = 0;      // as the words say
+  std::vector<uint64_t> words_;  // by slot, as of the last event
+  struct Busy {
+    bool now = false;  // with another task than the agent
+    Instant last;
+  };
+  std::vector<Busy> busy_;  // by CPU
   Nanos longest_wait_;
   std::vector<const task_struct*> waiting_;
   Instant next_times_;

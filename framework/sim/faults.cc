@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "bpf/custody.h"
 #include "bpf/wire.h"
 #include "framework/stats/format.h"
 
@@ -140,6 +141,7 @@ void Faults::ScribbleRecords() {
   const scxx_config& config = machine_.dispatcher_state().config();
   const auto ring = static_cast<uint32_t>(random_.Below(config.nr_cpus + 1));
   auto& target = machine_.dispatcher_state().memory().dispatch.at<scxx_dispatch_ring>(ring);
+  if (random_.OneIn(2)) return MisdirectRecord(target);
   for (int i = 0; i < 4; ++i) {
     target.records[random_.Below(SCXX_DISPATCH_RING)] = {
         .slot = static_cast<uint32_t>(random_.OneIn(4) ? random_.Next() : random_.Below(32)),
@@ -150,6 +152,20 @@ void Faults::ScribbleRecords() {
         .pad = 0};
   }
   target.tail = random_.OneIn(2) ? random_.Next() : target.tail + random_.Below(4);
+}
+
+// A record that is true, but perhaps for a CPU where its task may not run.
+void Faults::MisdirectRecord(scxx_dispatch_ring& ring) {
+  const task_struct& p = AnyTask().kernel;
+  if (p.slot < 0) return;
+  const auto& task = *machine_.dispatcher_state().maps().tasks.Find<scxx_task>(p.slot);
+  ring.records[ring.tail % SCXX_DISPATCH_RING] = {.slot = static_cast<uint32_t>(p.slot),
+                                                  .enq_cnt = custody_count(task.custody),
+                                                  .slice = 0,
+                                                  .vtime = 0,
+                                                  .flags = 0,
+                                                  .pad = 0};
+  ++ring.tail;
 }
 
 void Faults::ScribbleWords() {

@@ -13,6 +13,8 @@
 #include <cstdint>
 #include <string>
 
+#include "bpf/wire.h"
+#include "framework/base/cpu_set.h"
 #include "framework/base/units.h"
 #include "framework/sim/event_queue.h"
 #include "framework/sim/machine.h"
@@ -54,6 +56,7 @@ class Faults {
  private:
   void ScheduleNext(uint32_t kind);
   void ScribbleRecords();
+  void MisdirectRecord(scxx_dispatch_ring& ring);
   void ScribbleWords();
   Population::Task& AnyTask();
   CpuSet RandomCpus();

@@ -9,6 +9,8 @@ namespace {
 constexpr uint64_t kKernelDsq = 1;
 constexpr uint64_t kAgentDsq = 2;
 constexpr Nanos kSyscall = Nanos(300);
+// So many events without time passing: a CPU that kicks itself for ever, say.
+constexpr uint64_t kMaxEventsAtOnce = 100'000;
 
 }  // namespace
 
@@ -19,6 +21,7 @@ Machine::Machine(const Topology& topology, const Workload& workload, const Machi
       core_(topology, options.core, queue_, trace_, population_),
       state_(core_, options.config, kAgentPid),
       dispatcher_(state_, *options.dispatcher),
+      decisions_(options.config.max_tasks),
       end_(queue_.now() + options.duration),
       next_watchdog_(queue_.now()) {
   population_.SetCore(core_);
@@ -58,7 +61,8 @@ void Machine::Step() {
       core_.Deliver(event);
   }
   HandleWatchdog();
-  if (!core_.error().empty()) End("ejected by the kernel: " + core_.error());
+  CheckProgress();
+  if (!core_.error().empty()) End("ejected: " + core_.error());
   if (observer_) observer_(event);
 }
 
@@ -67,6 +71,12 @@ void Machine::HandleWatchdog() {
   if (queue_.now() < next_watchdog_) return;
   next_watchdog_ = queue_.now() + dispatcher_.flags().timeout / 2;
   core_.CheckWatchdog();
+}
+
+void Machine::CheckProgress() {
+  events_at_once_ = queue_.now() == last_time_ ? events_at_once_ + 1 : 0;
+  last_time_ = queue_.now();
+  if (events_at_once_ == kMaxEventsAtOnce) End("livelock: time does not pass");
 }
 
 void Machine::End(std::string_view why) {

@@ -21,6 +21,7 @@
 #include <functional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "bpf/wire.h"
 #include "framework/base/units.h"
@@ -65,6 +66,10 @@ class Machine {
   // without one.
   void KillAgent();
 
+  // The agent has placed a decision about this wait of the task in a slot; and which was the last.
+  void NoteDecision(uint32_t slot, uint32_t enqueue) { decisions_[slot] = enqueue; }
+  uint32_t LastDecision(uint32_t slot) const { return decisions_[slot]; }
+
   bool over() const { return over_; }
   // Ends the run before its time; the first reason counts.
   void End(std::string_view why);
@@ -93,6 +98,7 @@ class Machine {
   bool RunUntilAgent();
   void Step();
   void HandleWatchdog();
+  void CheckProgress();
   void HandleSignals();
 
   const Topology& topology_;
@@ -103,7 +109,10 @@ class Machine {
   Core core_;
   DispatcherState state_;
   Dispatcher dispatcher_;
+  std::vector<uint32_t> decisions_;  // by slot
   const Instant end_;
+  Instant last_time_;
+  uint64_t events_at_once_ = 0;
   Instant next_watchdog_;
   Nanos stop_for_;
   Nanos delay_;

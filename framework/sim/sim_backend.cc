@@ -31,6 +31,10 @@ void SimBackend::Dispatch(absl::Span<const BackendDispatch> dispatches,
     const size_t n = std::min(kAtOnce, dispatches.size() - i);
     machine_.AgentWork(costs_.decision * static_cast<int64_t>(n));
     ChannelBackend::Dispatch(dispatches.subspan(i, n), outcomes.subspan(i, n));
+    for (size_t j = i; j < i + n; ++j) {
+      if (outcomes[j] != DispatchOutcome::kAccepted) continue;
+      machine_.NoteDecision(dispatches[j].task.slot, dispatches[j].enqueue);
+    }
   }
 }
 

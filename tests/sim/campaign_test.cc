@@ -53,6 +53,7 @@ struct Regression {
 };
 constexpr Regression kRegressions[] = {
     {"vruntime", 319, "an affinity change between event and decision ended the scheduler"},
+    {"latency", 1812, "on one CPU a record waited behind tasks that were dispatched directly"},
 };
 
 TEST(Regressions, StayFixed) {

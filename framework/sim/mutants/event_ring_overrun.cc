@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// An event ring takes one event more than it holds.
+#include "framework/sim/mutants/mutants.h"
+#include "framework/sim/port_sim.h"
+
+#include "bpf/rings.h"
+
+#define event_push(tail, head, ring, mask, slot_kind, count, now)                          \
+  (sx_read(tail) - sx_read(head) == (mask) + 1                                             \
+       ? ((ring)[sx_read(tail) & (mask)] = {slot_kind, count, now}, sx_add(tail, 1), true) \
+       : event_push(tail, head, ring, mask, slot_kind, count, now))
+
+#include "framework/sim/dispatcher_ops.h"
+
+namespace scxx::sim {
+
+DispatcherTable EventRingOverrun() { return MakeDispatcherTable(); }
+
+}  // namespace scxx::sim

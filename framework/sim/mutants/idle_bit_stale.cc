@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// A CPU that runs a task still counts as idle.
+#include "framework/sim/mutants/mutants.h"
+#include "framework/sim/port_sim.h"
+
+#include "framework/sim/dispatcher_ops.h"
+
+namespace scxx::sim {
+
+DispatcherTable IdleBitStale() {
+  DispatcherTable table = MakeDispatcherTable();
+  table.update_idle = [](int cpu, bool idle) {
+    if (idle) on_update_idle(cpu, true);
+  };
+  return table;
+}
+
+}  // namespace scxx::sim

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kicks that the agent asks for are not sent.
+#include "framework/sim/mutants/mutants.h"
+#include "framework/sim/port_sim.h"
+
+#include "bpf/atomics.h"
+
+#undef sx_swap
+#define sx_swap(ptr, value) \
+  (scxx::sim::Named(#ptr, "word") ? 0 : __atomic_exchange_n(ptr, value, __ATOMIC_SEQ_CST))
+
+#include "framework/sim/dispatcher_ops.h"
+
+namespace scxx::sim {
+
+DispatcherTable KicksLost() { return MakeDispatcherTable(); }
+
+}  // namespace scxx::sim

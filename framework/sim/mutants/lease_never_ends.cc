@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// The agent may be late for as long as it likes.
+#include "framework/sim/mutants/mutants.h"
+#include "framework/sim/port_sim.h"
+
+#include "bpf/atomics.h"
+
+#undef sx_write
+#define sx_write(ptr, value)                                \
+  (scxx::sim::Named(#ptr " " #value, "&global->fallback 1") \
+       ? (void)0                                            \
+       : __atomic_store_n(ptr, value, __ATOMIC_RELEASE))
+
+#include "framework/sim/dispatcher_ops.h"
+
+namespace scxx::sim {
+
+DispatcherTable LeaseNeverEnds() { return MakeDispatcherTable(); }
+
+}  // namespace scxx::sim

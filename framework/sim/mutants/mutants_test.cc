@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/sim/mutants/mutants.h"
+
+#include <cstdint>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "framework/policy/any_policy.h"
+#include "framework/policy/policy.h"
+#include "framework/policy/task_list.h"
+#include "framework/sim/campaign.h"
+#include "framework/sim/simulation.h"
+#include "schedulers/fifo/fifo_policy.h"
+
+namespace scxx::sim {
+namespace {
+
+using testing::StartsWith;
+
+constexpr uint64_t kSeeds = 120;
+
+SimulatedPolicy Fifo() {
+  return {.traits = TraitsOf<FifoPolicy>(), .make = [](const PolicyLimits& limits) {
+            return AnyPolicy(*FifoPolicy::Create({}, limits));
+          }};
+}
+
+// The first campaign run that fails; a run that passed if none does.
+RunResult FirstFailure(const DispatcherTable& dispatcher, const SimulatedPolicy& policy) {
+  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    SimulationOptions options = CampaignRun(seed);
+    options.dispatcher = &dispatcher;
+    const RunResult result = RunSimulation(options, policy);
+    if (!result.ok()) return result;
+  }
+  return {};
+}
+
+// ---- the dispatcher ----
+
+struct Mutant {
+  const char* name;
+  DispatcherTable (*make)();
+  const char* checker;
+};
+std::ostream& operator<<(std::ostream& os, const Mutant& mutant) { return os << mutant.name; }
+
+constexpr Mutant kMutants[] = {
+    {"AffinityUnchecked", AffinityUnchecked, "ejected"},
+    {"AgentForgetsKicks", AgentForgetsKicks, "idle"},
+    {"CancelledNotCounted", CancelledNotCounted, "balance"},
+    {"CountNotRaised", CountNotRaised, "idle"},
+    {"CustodyNotTaken", CustodyNotTaken, "lost"},
+    {"EnqueueCountUnchecked", EnqueueCountUnchecked, "record"},
+    {"EventRingOverrun", EventRingOverrun, "rings"},
+    {"ForgottenCancel", ForgottenCancel, "ejected"},
+    {"GoneNotCounted", GoneNotCounted, "balance"},
+    {"IdleBitStale", IdleBitStale, "mask"},
+    {"InsertedTwice", InsertedTwice, "ejected"},
+    {"KernelDsqForgotten", KernelDsqForgotten, "idle"},
+    {"KicksLost", KicksLost, "idle"},
+    {"MixedDsq", MixedDsq, "ejected"},
+    {"PendingLost", PendingLost, "idle"},
+    {"SliceIgnored", SliceIgnored, "idle"},
+    {"SlotFreedTwice", SlotFreedTwice, "lost"},
+    {"WrongCpuKicked", WrongCpuKicked, "idle"},
+};
+
+class DispatcherMutants : public testing::TestWithParam<Mutant> {};
+
+TEST_P(DispatcherMutants, IsCaughtByItsChecker) {
+  const DispatcherTable dispatcher = GetParam().make();
+  const RunResult result = FirstFailure(dispatcher, Fifo());
+  EXPECT_THAT(result.failure, StartsWith(std::string(GetParam().checker) + ":"));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, DispatcherMutants, testing::ValuesIn(kMutants),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+TEST(Mutants, WhatShipsIsNotCaught) {
+  EXPECT_EQ(FirstFailure(ShippedDispatcher(), Fifo()).failure, "");
+}
+
+// The agent is stopped for seconds.
+RunResult RunWithStops(const DispatcherTable& dispatcher) {
+  return RunSimulation({.topology = {.cores_per_llc = 2},
+                        .workload = *BuiltinWorkload("bursts", 2),
+                        .duration = Seconds(2),
+                        .dispatcher = &dispatcher,
+                        .faults = {.stop_agent = Millis(100), .stop = Seconds(3)},
+                        .safety_bounds = {.max_wait = Millis(500), .max_idle = Millis(200)}},
+                       Fifo());
+}
+
+TEST(Mutants, WithoutALeaseAStoppedAgentStopsTheMachine) {
+  EXPECT_EQ(RunWithStops(ShippedDispatcher()).failure, "");
+  EXPECT_THAT(RunWithStops(LeaseNeverEnds()).failure, StartsWith("idle:"));
+  EXPECT_THAT(RunWithStops(TimerDead()).failure, StartsWith("idle:"));
+}
+
+// ---- policies ----
+
+// A sound one to plant defects in.
+class Queue {
+ public:
+  explicit Queue(const PolicyLimits& limits) : queue_(limits) {}
+  void OnWithdrawn(const Context&, const TaskWithdrawn& w) { queue_.Remove(w.task); }
+  void OnGone(const Context&, const TaskGone& g) { queue_.Remove(g.task); }
+  void OnRefused(const Context&, const TaskRefused& f) { queue_.PushFront(f.task); }
+
+ protected:
+  void DispatchAll(DispatchSink& sink, CpuId cpu = CpuId::Any()) {
+    while (!queue_.empty() && !sink.full(cpu)) {
+      sink.Dispatch({.task = queue_.PopFront(), .cpu = cpu, .slice = Millis(5)});
+    }
+  }
+  TaskList queue_;
+};
+
+// The newest goes first.
+class Starves : public Queue {
+ public:
+  static constexpr std::string_view kName = "starves";
+  using Queue::Queue;
+  void OnRunnable(const Context&, const TaskRunnable& r) { queue_.PushFront(r.task); }
+  void Schedule(const Context&, DispatchSink& sink) { DispatchAll(sink); }
+};
+
+// Every eighth task is forgotten.
+class Forgets : public Queue {
+ public:
+  static constexpr std::string_view kName = "forgets";
+  using Queue::Queue;
+  void OnRunnable(const Context&, const TaskRunnable& r) {
+    if (++events_ % 8 != 0) queue_.PushBack(r.task);
+  }
+  void Schedule(const Context&, DispatchSink& sink) { DispatchAll(sink); }
+
+ private:
+  uint64_t events_ = 0;
+};
+
+// A task that is alone in the queue waits for company.
+class Hesitates : public Queue {
+ public:
+  static constexpr std::string_view kName = "hesitates";
+  using Queue::Queue;
+  void OnRunnable(const Context&, const TaskRunnable& r) { queue_.PushBack(r.task); }
+  void Schedule(const Context&, DispatchSink& sink) {
+    if (queue_.size() > 1) DispatchAll(sink);
+  }
+};
+
+// Everything goes to CPU 0.
+class KnowsOneCpu : public Queue {
+ public:
+  static constexpr std::string_view kName = "knows_one_cpu";
+  using Queue::Queue;
+  void OnRunnable(const Context&, const TaskRunnable& r) { queue_.PushBack(r.task); }
+  void Schedule(const Context&, DispatchSink& sink) { DispatchAll(sink, CpuId(0)); }
+};
+
+// Four tasks on two CPUs.
+template <Policy P>
+RunResult RunPolicy(std::vector<Step> steps, const CheckerBounds& bounds) {
+  return RunSimulation({.topology = {.cores_per_llc = 2},
+                        .workload = {.groups = {{.name = "task", .count = 4, .steps = steps}}},
+                        .duration = Seconds(1),
+                        .safety_bounds = bounds},
+                       {.traits = TraitsOf<P>(),
+                        .make = [](const PolicyLimits& limits) { return AnyPolicy(P(limits)); }});
+}
+
+const std::vector<Step> kHog = {sim::Run(Seconds(2))};
+constexpr CheckerBounds kShortWait = {.max_wait = Millis(300), .max_idle = Seconds(2)};
+constexpr CheckerBounds kShortIdle = {.max_wait = Seconds(2), .max_idle = Millis(20)};
+
+TEST(PolicyMutants, AStarvingOneIsCaughtByWait) {
+  EXPECT_THAT(RunPolicy<Starves>(kHog, kShortWait).failure, StartsWith("wait:"));
+}
+TEST(PolicyMutants, AForgetfulOneIsCaughtByWait) {
+  EXPECT_THAT(RunPolicy<Forgets>(kHog, kShortWait).failure, StartsWith("wait:"));
+}
+TEST(PolicyMutants, AHesitantOneIsCaughtByIdle) {
+  const std::vector<Step> mostly_sleeps = {sim::Run(Micros(100)),
+                                           sim::Sleep(Millis(200), Millis(100))};
+  EXPECT_THAT(RunPolicy<Hesitates>(mostly_sleeps, kShortIdle).failure, StartsWith("idle:"));
+}
+TEST(PolicyMutants, OneThatKnowsOneCpuIsCaughtByIdle) {
+  EXPECT_THAT(RunPolicy<KnowsOneCpu>(kHog, kShortIdle).failure, StartsWith("idle:"));
+}
+
+}  // namespace
+}  // namespace scxx::sim

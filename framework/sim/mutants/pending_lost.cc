@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// An event is published, and the agent not told.
+#include "framework/sim/mutants/mutants.h"
+#include "framework/sim/port_sim.h"
+
+#include "bpf/atomics.h"
+
+#undef sx_swap
+#define sx_swap(ptr, value)                      \
+  (scxx::sim::Named(#ptr, "&agent->pending") ? 0 \
+                                             : __atomic_exchange_n(ptr, value, __ATOMIC_SEQ_CST))
+
+#include "framework/sim/dispatcher_ops.h"
+
+namespace scxx::sim {
+
+DispatcherTable PendingLost() { return MakeDispatcherTable(); }
+
+}  // namespace scxx::sim

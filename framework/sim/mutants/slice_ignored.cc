@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every task gets a slice of ten seconds.
+#include "framework/sim/mutants/mutants.h"
+#include "framework/sim/port_sim.h"
+
+#define kx_insert(p, dsq, slice, flags) kx_insert(p, dsq, ((void)(slice), 10'000'000'000ull), flags)
+
+#include "framework/sim/dispatcher_ops.h"
+
+namespace scxx::sim {
+
+DispatcherTable SliceIgnored() { return MakeDispatcherTable(); }
+
+}  // namespace scxx::sim
