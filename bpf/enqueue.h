@@ -124,6 +124,20 @@ static __always_inline bool publish(struct scxx_global* global, struct scxx_agen
   return true;
 }
 
+/* Not at once if the CPU was given something just now: of several wakeups in a row one activation
+ * is enough. A tick that ends a slice and a sleep often fall together, so this is not rare. */
+static __always_inline void interrupt_soon(scxx_u32 cpu, struct scxx_cpu* target,
+                                           struct scxx_cpu* here, scxx_u64 now) {
+  scxx_s64 rest = target->last_dispatch + cfg.preempt_after - now;
+
+  if (rest > 0) {
+    kx_timer_in(rest);
+    return;
+  }
+  count_here(here, SCXX_CNT_KICK_PREEMPT);
+  kx_kick(cpu, SCX_KICK_PREEMPT);
+}
+
 /* P3 of park.h: some CPU will dispatch and find the event. */
 static __always_inline void wake_agent(struct task_struct* p, struct scxx_global* global,
                                        struct scxx_cpu* here, scxx_u64 now, bool woken) {
@@ -143,10 +157,7 @@ static __always_inline void wake_agent(struct task_struct* p, struct scxx_global
   target = kx_cpu(cpu);
   if (!target) return;
   sx_write(&target->want_agent, 1);
-  if ((scxx_s64)(now - target->last_dispatch) > (scxx_s64)cfg.preempt_after) {
-    count_here(here, SCXX_CNT_KICK_PREEMPT);
-    kx_kick(cpu, SCX_KICK_PREEMPT);
-  }
+  interrupt_soon(cpu, target, here, now);
 }
 
 static __always_inline bool record_waits(scxx_u32 ring_index) {

@@ -303,7 +303,8 @@ TEST_F(EnqueueWakesAgent, ByForceIfTheCpuWasDispatchedLongAgo) {
   JustEnqueue(*p, ENQ_WAKEUP);
   EXPECT_NE(machine->cpu(1).want_agent, 0u);
   EXPECT_THAT(machine->TakeKicks(), IsEmpty()) << "too soon: the timer does it";
-  machine->Advance(config.preempt_after + 1);
+  EXPECT_EQ(machine->TakeTimer(), machine->now() + config.preempt_after);
+  machine->Advance(config.preempt_after);
   machine->Dequeue(*p);
   JustEnqueue(*p, ENQ_WAKEUP);
   EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{0, 1, SCX_KICK_PREEMPT}));

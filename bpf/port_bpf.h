@@ -181,6 +181,13 @@ struct {
   __type(value, struct timer_value);
 } scxx_timer SEC(".maps");
 
+static __always_inline void kx_timer_in(scxx_u64 ns) {
+  u32 key = 0;
+  struct timer_value* value = bpf_map_lookup_elem(&scxx_timer, &key);
+
+  if (value) bpf_timer_start(&value->timer, ns, 0);
+}
+
 const volatile struct scxx_config cfg SEC(".rodata.config");
 
 /* ---- port.h ---- */

@@ -245,6 +245,7 @@ void Kernel::Run(uint64_t ns) {
     c.curr->scx.slice -= std::min<uint64_t>(ns, c.curr->scx.slice);
     if (c.curr->scx.slice == 0) c.resched = true;
   }
+  if (const uint64_t at = machine_.TakeTimer(); at != 0) timer_due_ = at;
   if (machine_.now() >= timer_due_) RunTimer();
 }
 

@@ -100,6 +100,7 @@ class Machine {
   bool Consume(uint64_t dsq);
   int NrQueued(uint64_t dsq) const;
   void Kick(uint32_t cpu, uint64_t flags);
+  void SetTimer(uint64_t ns) { timer_at_ = now() + ns; }
   int SelectIdle(task_struct* p, int prev_cpu, bool* idle);
 
   int PopFreeSlot();
@@ -118,6 +119,8 @@ class Machine {
   };
   // The kicks sent since the last call, in order.
   std::vector<SentKick> TakeKicks();
+  // When the timer is to run, if somebody has set it since the last call; 0: nobody.
+  uint64_t TakeTimer() { return timer_at_.exchange(0); }
 
   // CPUs that the kernel's own idle mask has; SelectIdle claims from it.
   void SetKernelIdle(uint32_t cpu, bool idle);
@@ -173,6 +176,7 @@ class Machine {
   std::atomic<uint64_t> now_ = 1'000'000'000;
   std::atomic<uint64_t> next_sequence_ = 1;
   std::atomic<int> signalled_ = -1;
+  std::atomic<uint64_t> timer_at_ = 0;
 
   // Guards DSQs, where tasks are, and the records for tests. Never held across a callback.
   mutable std::mutex lock_;

@@ -26,7 +26,7 @@ scxx_config DefaultConfig(uint32_t nr_cpus, uint32_t max_tasks) {
   config.slice_max = Seconds(1).count();
   config.agent_slice = Millis(5).count();
   config.event_age = Micros(500).count();
-  config.preempt_after = Micros(100).count();
+  config.preempt_after = Micros(50).count();
   config.fallback_after = Millis(20).count();
   config.fallback_slice = Millis(3).count();
   config.hold_max = Seconds(1).count();

@@ -127,6 +127,8 @@ class Core {
   bool MoveToLocal(uint64_t dsq);
   size_t NrQueued(uint64_t dsq);
   void Kick(int cpu, uint64_t flags);
+  // bpf_timer_start: the timer's next run is so far away, whatever was set before.
+  void SetTimer(Nanos delay);
   void CreateDsq(uint64_t dsq);
   // scx_bpf_select_cpu_dfl: a negative number is "none idle".
   int SelectIdle(const task_struct& p, int prev_cpu, bool* idle);

@@ -184,6 +184,10 @@ void Core::Kick(int cpu, uint64_t flags) {
   Reschedule(cpu, flags == 0 ? kResched : flags);
 }
 
+void Core::SetTimer(Nanos delay) {
+  queue_.Schedule(now() + delay, EventKind::kTimer, here_, ++timer_generation_);
+}
+
 int Core::SelectIdle(const task_struct& p, int prev_cpu, bool* idle) {
   const CpuId cpu = idle_.Select(p.allowed.cpus, CpuId(prev_cpu));
   *idle = cpu.IsCpu();

@@ -75,6 +75,9 @@ KX void kx_kick(scxx_u32 cpu, scxx_u64 flags) {
   SIM_STATE.core().Kick(static_cast<int>(cpu), flags);
 }
 KX void kx_set_slice(task_struct* p, scxx_u64 slice) { p->scx.slice = slice; }
+KX void kx_timer_in(scxx_u64 ns) {
+  SIM_STATE.core().SetTimer(scxx::Nanos(static_cast<int64_t>(ns)));
+}
 
 KX bool kx_affinity_has(const cpumask* mask, scxx_u32 cpu) { return mask->Has(cpu); }
 KX bool kx_allowed(task_struct* p, scxx_u32 cpu) {

@@ -14,6 +14,6 @@ std::string Figure(double value) {
   return absl::StrFormat("%.*f", std::clamp(4 - whole_digits, 0, 6), value);
 }
 
-std::string Ratio(double value) { return absl::StrFormat(value < 100 ? "%.2fx" : "%.0fx", value); }
+std::string Ratio(double value) { return absl::StrFormat("%.*fx", value < 100 ? 2 : 0, value); }
 
 }  // namespace scxx::bench
