@@ -32,7 +32,7 @@ TEST(TableTest, TimesAreMicroseconds) {
 TEST(TableTest, RatiosAreWithinABoot) {
   Results results = SampleResults();
   RunOf(results, 2, "mine", "pairs").values["ns_per_op"] = "4000";
-  const Cell& cell = MakeTable(results).rows[0].cells[1];
+  const Cell cell = MakeTable(results).rows[0].cells[1];
   EXPECT_EQ(cell.ratio, 0.5);
   EXPECT_EQ(cell.worst_ratio, 10);
 }
