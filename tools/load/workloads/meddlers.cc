@@ -55,10 +55,19 @@ CpuSet RandomSubset(const CpuSet& cpus, Random& random) {
 }
 
 // Only what held both before and after counts: others change this task's affinity meanwhile.
-bool OutsideAffinity() {
+bool LooksOutsideAffinity() {
   const CpuSet before = AllowedCpus();
   const CpuId cpu(sched_getcpu());
   return AllowedCpus() == before && !before.Contains(cpu);
+}
+
+// They may change it to something else and back between two looks, but hardly three times in a row;
+// a task that runs where it may not is there for longer than that.
+bool OutsideAffinity() {
+  for (int look = 0; look < 3; ++look) {
+    if (!LooksOutsideAffinity()) return false;
+  }
+  return true;
 }
 
 }  // namespace
