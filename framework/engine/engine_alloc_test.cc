@@ -1,34 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A cycle of the engine allocates nothing, whatever happens in it. In a binary of its own, because
-// it replaces the global operator new.
+// the counter replaces the global operator new.
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <new>
 #include <string_view>
 
 #include "framework/backend/fake_backend.h"
 #include "framework/base/task_id.h"
+#include "framework/base/testing/allocations.h"
 #include "framework/base/units.h"
 #include "framework/engine/engine.h"
 #include "framework/policy/policy.h"
 #include "framework/policy/task_list.h"
 #include "gtest/gtest.h"
-
-namespace {
-size_t allocations = 0;
-}  // namespace
-
-void* operator new(size_t size) {
-  ++allocations;
-  void* memory = std::malloc(size);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 
 namespace scxx {
 namespace {
@@ -74,10 +60,10 @@ TEST(EngineAlloc, CycleAllocatesNothing) {
   backend.set_room({.space = 100, .free_cpus = 40});
   PushScript(&backend);
   Engine<Fifo> engine(Fifo(), backend, {});
-  size_t before = allocations;
+  size_t before = Allocations();
   ASSERT_GT(before, 0u) << "the counter does not count";
   for (int cycle = 0; cycle < 100; ++cycle) engine.RunOnce();
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(Allocations(), before);
   EXPECT_GT(engine.stats().decisions.value(), kTasks);
   EXPECT_GT(engine.stats().refused.value(), 0u);
   EXPECT_GT(engine.stats().resyncs.value(), 0u);

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The policies allocate nothing once they are made, whatever happens to tasks. In a binary of its
-// own, because it replaces the global operator new.
+// own, because the counter replaces the global operator new.
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <new>
 #include <random>
 #include <string_view>
 #include <utility>
@@ -15,6 +13,7 @@
 #include "framework/base/cpu.h"
 #include "framework/base/cpu_set.h"
 #include "framework/base/task_id.h"
+#include "framework/base/testing/allocations.h"
 #include "framework/base/units.h"
 #include "framework/base/weight.h"
 #include "framework/policy/policy.h"
@@ -24,20 +23,6 @@
 #include "schedulers/latency/latency_policy.h"
 #include "schedulers/skeleton/skeleton_policy.h"
 #include "schedulers/vruntime/vruntime_policy.h"
-
-namespace {
-size_t allocations = 0;
-}  // namespace
-
-// Not inlined: gcc would see malloc and free without the pair that joins them, and warn.
-[[gnu::noinline]] void* operator new(size_t size) {
-  ++allocations;
-  void* memory = std::malloc(size);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 
 namespace scxx {
 namespace {
@@ -72,9 +57,9 @@ class Counted {
  private:
   template <typename Call>
   void Count(Call call) {
-    const size_t before = allocations;
+    const size_t before = Allocations();
     call();
-    allocated_ += allocations - before;
+    allocated_ += Allocations() - before;
     ++calls_;
   }
 
@@ -141,7 +126,7 @@ using Policies = testing::Types<FifoPolicy, LatencyPolicy, SkeletonPolicy, Vrunt
 TYPED_TEST_SUITE(AllocTest, Policies);
 
 TYPED_TEST(AllocTest, HooksAllocateNothing) {
-  ASSERT_GT(allocations, 0u) << "the counter does not count";
+  ASSERT_GT(Allocations(), 0u) << "the counter does not count";
   for (int step = 0; step < 50'000; ++step) {
     this->Happen(this->Below(this->kTasks));
     if (step % 8 == 0) this->Schedule();
