@@ -10,7 +10,10 @@
 
 #include "gtest/gtest.h"
 
-#include "bpf/testing/dispatcher_ops.h"
+#include "bpf/testing/kernel.h"
+#include "bpf/testing/port_native.h"
+
+#include "bpf/testing/make_dispatcher_table.h"
 
 namespace scxx {
 
@@ -25,7 +28,7 @@ class DispatcherTest : public testing::Test {
   void Start(const scxx_config& config) {
     kernel.reset();
     machine = std::make_unique<Machine>(config);
-    kernel = std::make_unique<Kernel>(*machine, DispatcherOps());
+    kernel = std::make_unique<Kernel>(*machine, MakeDispatcherTable());
     kernel->SetObserver([this] { CheckBalance(); });
     machine->global().agent_pid = kAgentPid;
     machine->global().agent_tgid = kAgentPid;

@@ -14,7 +14,7 @@ constexpr int kMaxDispatchLoops = 32;
 
 }  // namespace
 
-Kernel::Kernel(Machine& machine, const Ops& ops)
+Kernel::Kernel(Machine& machine, const DispatcherTable& ops)
     : machine_(machine),
       ops_(ops),
       cpus_(machine.config().nr_cpus),

@@ -4,7 +4,7 @@
 // it has no caches, no latencies and no chance.
 //
 //   Machine machine(TestConfig(2));
-//   Kernel kernel(machine, DispatcherOps());
+//   Kernel kernel(machine, MakeDispatcherTable());
 //   task_struct& p = kernel.Spawn({.pid = 10});
 //   kernel.Wake(p, /*waker_cpu=*/0);
 //   kernel.Settle();                 // kicks and reschedules, until every CPU has what it wants
@@ -19,28 +19,15 @@
 #include <functional>
 #include <vector>
 
+#include "bpf/testing/dispatcher_table.h"
 #include "bpf/testing/machine.h"
 #include "bpf/testing/native_types.h"
 
 namespace scxx {
 
-// sched_ext_ops as far as the BPF program uses it, and the body of its timer.
-struct Ops {
-  int (*select_cpu)(task_struct* p, int prev_cpu, uint64_t flags);
-  void (*enqueue)(task_struct* p, uint64_t flags);
-  void (*dispatch)(int cpu, task_struct* prev);
-  void (*yield)(task_struct* from);
-  void (*update_idle)(int cpu, bool idle);
-  void (*set_cpumask)(task_struct* p, const cpumask* mask);
-  void (*init_task)(task_struct* p);
-  void (*exit_task)(task_struct* p);
-  void (*disable)(task_struct* p);
-  uint64_t (*timer)();
-};
-
 class Kernel {
  public:
-  Kernel(Machine& machine, const Ops& ops);
+  Kernel(Machine& machine, const DispatcherTable& ops);
 
   // ---- tasks ----
 
@@ -100,7 +87,7 @@ class Kernel {
   }
 
   Machine& machine_;
-  const Ops ops_;
+  const DispatcherTable ops_;
   std::vector<Cpu> cpus_;
   std::vector<Machine::SentKick> kicks_;
   uint64_t timer_due_;

@@ -11,26 +11,13 @@
 
 #include <cstdint>
 
+#include "bpf/testing/dispatcher_table.h"
 #include "framework/base/units.h"
 #include "framework/sim/dispatcher_state.h"
 #include "framework/sim/kernel_types.h"
 #include "framework/sim/sched_ext_ops.h"
 
 namespace scxx::sim {
-
-// sched_ext_ops as far as the BPF program uses it, and the body of its timer.
-struct DispatcherTable {
-  int (*select_cpu)(task_struct* p, int prev_cpu, uint64_t flags);
-  void (*enqueue)(task_struct* p, uint64_t flags);
-  void (*dispatch)(int cpu, task_struct* prev);
-  void (*yield)(task_struct* from);
-  void (*update_idle)(int cpu, bool idle);
-  void (*set_cpumask)(task_struct* p, const cpumask* mask);
-  void (*init_task)(task_struct* p);
-  void (*exit_task)(task_struct* p);
-  void (*disable)(task_struct* p);
-  uint64_t (*timer)();
-};
 
 // bpf/*.h as they are compiled for the kernel.
 const DispatcherTable& ShippedDispatcher();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/sim/dispatcher.h"
-#include "framework/sim/dispatcher_ops.h"
+#include "framework/sim/port_sim.h"
+
+#include "bpf/testing/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

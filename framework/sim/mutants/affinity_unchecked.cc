@@ -5,7 +5,7 @@
 
 #define kx_allowed(p, cpu) ((void)(p), (void)(cpu), true)
 
-#include "framework/sim/dispatcher_ops.h"
+#include "bpf/testing/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

@@ -8,7 +8,7 @@
 #define count_here(here, counter) \
   ((counter) == SCXX_CNT_CANCELLED ? (void)0 : count_here(here, counter))
 
-#include "framework/sim/dispatcher_ops.h"
+#include "bpf/testing/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

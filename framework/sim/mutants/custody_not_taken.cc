@@ -7,7 +7,7 @@
 
 #define custody_take(custody, word, to) ((void)(custody), (void)(word), (void)(to), true)
 
-#include "framework/sim/dispatcher_ops.h"
+#include "bpf/testing/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

@@ -7,7 +7,7 @@
 
 #define custody_is_user(word, count) ((void)(count), custody_state(word) == SCXX_CUSTODY_USER)
 
-#include "framework/sim/dispatcher_ops.h"
+#include "bpf/testing/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

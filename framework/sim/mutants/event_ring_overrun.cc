@@ -10,7 +10,7 @@
        ? ((ring)[sx_read(tail) & (mask)] = {slot_kind, count, now}, sx_add(tail, 1), true) \
        : event_push(tail, head, ring, mask, slot_kind, count, now))
 
-#include "framework/sim/dispatcher_ops.h"
+#include "bpf/testing/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

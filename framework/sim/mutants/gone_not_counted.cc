@@ -11,7 +11,7 @@
        ? 0                                           \
        : __atomic_fetch_add(ptr, value, __ATOMIC_SEQ_CST))
 
-#include "framework/sim/dispatcher_ops.h"
+#include "bpf/testing/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

@@ -3,7 +3,7 @@
 #include "framework/sim/mutants/mutants.h"
 #include "framework/sim/port_sim.h"
 
-#include "framework/sim/dispatcher_ops.h"
+#include "bpf/testing/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

@@ -6,7 +6,7 @@
 #define kx_insert(p, dsq, slice, flags) \
   (kx_insert(p, dsq, slice, flags), kx_insert(p, dsq, slice, flags))
 
-#include "framework/sim/dispatcher_ops.h"
+#include "bpf/testing/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

@@ -7,7 +7,7 @@
 
 #define kx_consume(dsq) ((dsq) != KERNEL_DSQ && kx_consume(dsq))
 
-#include "framework/sim/dispatcher_ops.h"
+#include "bpf/testing/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

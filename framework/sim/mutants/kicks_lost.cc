@@ -9,7 +9,7 @@
 #define sx_swap(ptr, value) \
   (scxx::sim::Named(#ptr, "word") ? 0 : __atomic_exchange_n(ptr, value, __ATOMIC_SEQ_CST))
 
-#include "framework/sim/dispatcher_ops.h"
+#include "bpf/testing/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

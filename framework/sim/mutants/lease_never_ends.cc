@@ -11,7 +11,7 @@
        ? (void)0                                            \
        : __atomic_store_n(ptr, value, __ATOMIC_RELEASE))
 
-#include "framework/sim/dispatcher_ops.h"
+#include "bpf/testing/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

@@ -7,7 +7,7 @@
   ((p)->pid % 2 != 0 ? kx_insert(p, dsq, slice, ((void)(vtime), 0)) \
                      : kx_insert_vtime(p, dsq, slice, vtime))
 
-#include "framework/sim/dispatcher_ops.h"
+#include "bpf/testing/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

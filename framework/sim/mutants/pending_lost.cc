@@ -10,7 +10,7 @@
   (scxx::sim::Named(#ptr, "&agent->pending") ? 0 \
                                              : __atomic_exchange_n(ptr, value, __ATOMIC_SEQ_CST))
 
-#include "framework/sim/dispatcher_ops.h"
+#include "bpf/testing/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

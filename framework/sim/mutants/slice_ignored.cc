@@ -5,7 +5,7 @@
 
 #define kx_insert(p, dsq, slice, flags) kx_insert(p, dsq, ((void)(slice), 10'000'000'000ull), flags)
 
-#include "framework/sim/dispatcher_ops.h"
+#include "bpf/testing/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

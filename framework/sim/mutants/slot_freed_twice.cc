@@ -5,7 +5,7 @@
 
 #define kx_unbind(p, slot) ((void)(p), (void)(slot))
 
-#include "framework/sim/dispatcher_ops.h"
+#include "bpf/testing/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

@@ -5,7 +5,7 @@
 
 #define kx_kick(cpu, flags) kx_kick(((cpu) + 1) % cfg.nr_cpus, flags)
 
-#include "framework/sim/dispatcher_ops.h"
+#include "bpf/testing/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

@@ -1,18 +1,14 @@
-// SPDX-License-Identifier: Apache-2.0
-//
-// The dispatcher's callbacks as a table: what scxx.bpf.c has in struct_ops form. The functions are
-// those of the including file, so a file that redefines a primitive first (a mutant) makes a table
-// of a changed dispatcher. Include it once a source file, last.
-
-#ifndef SCXX_FRAMEWORK_SIM_DISPATCHER_OPS_H_
-#define SCXX_FRAMEWORK_SIM_DISPATCHER_OPS_H_
-
-#include "framework/sim/dispatcher.h"
-#include "framework/sim/port_sim.h"
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+// make_dispatcher_table.h: the dispatcher's callbacks as a table: what scxx.bpf.c has in struct_ops
+// form. The functions are those of the including source file, over the port that it included before
+// (bpf/port.h); one that redefines a primitive in between (a mutant) makes a changed dispatcher.
+#ifndef SCXX_BPF_TESTING_MAKE_DISPATCHER_TABLE_H_
+#define SCXX_BPF_TESTING_MAKE_DISPATCHER_TABLE_H_
 
 #include "bpf/dispatch.h"
+#include "bpf/testing/dispatcher_table.h"
 
-[[maybe_unused]] static inline scxx::sim::DispatcherTable MakeDispatcherTable() {
+[[maybe_unused]] static inline scxx::DispatcherTable MakeDispatcherTable() {
   return {
       .select_cpu = [](task_struct* p, int prev_cpu,
                        uint64_t flags) { return on_select_cpu(p, prev_cpu, flags); },
@@ -31,4 +27,4 @@
   };
 }
 
-#endif  // SCXX_FRAMEWORK_SIM_DISPATCHER_OPS_H_
+#endif  // SCXX_BPF_TESTING_MAKE_DISPATCHER_TABLE_H_
