@@ -92,6 +92,11 @@ class Background {
   const pid_t pid_;
 };
 
+// How far a task's CPU time may be from its share, however long the run: some turns, each of which
+// lasts longer the busier the host is. A policy that forgets the weights is off by more than half a
+// second in each test. Finer ratios are measured in exact mode (tools/schedbench, mixed_nice).
+constexpr absl::Duration kShareError = absl::Milliseconds(200);
+
 void Nap() {
   constexpr timespec kNap = {.tv_sec = 0, .tv_nsec = 2'000'000};
   nanosleep(&kNap, nullptr);  // lint: allow banned-call: the task's behaviour, not synchronisation
@@ -114,11 +119,10 @@ class FairTest : public testing::TestWithParam<Contender> {
     if (agent_ != nullptr) ExpectCleanEnd(agent_->Stop());
   }
 
-  // Hogs at nice 0, 0, 5 and 10 on one CPU. The least gets about 4 % of it, in ticks of 4 ms: hence
-  // the room. In exact mode the ratio is measured more finely (tools/schedbench).
+  // Hogs at nice 0, 0, 5 and 10 on one CPU.
   static void ExpectFairShares() {
     load::NiceMix mix({.duration = absl::Seconds(4)});
-    EXPECT_LT(Figure(Load(mix), "worst_ratio"), 1.2);
+    EXPECT_LT(Figure(Load(mix), "worst_error_ms"), absl::ToDoubleMilliseconds(kShareError));
   }
 
   std::unique_ptr<AgentProcess> agent_;
@@ -139,11 +143,9 @@ TEST_P(FairTest, ANewNiceLevelCountsAtOnce) {
   const absl::Duration second_before = second.CpuTime();
   // Long enough for many turns, by the tasks' own clocks.
   while (first.CpuTime() - first_before < absl::Seconds(2)) Nap();
-  const double ratio =
-      absl::FDivDuration(first.CpuTime() - first_before, second.CpuTime() - second_before);
-  constexpr double kByWeight = 1024.0 / 110;
-  EXPECT_GT(ratio, kByWeight / 1.25);
-  EXPECT_LT(ratio, kByWeight * 1.25);
+  constexpr double kByWeight = 110.0 / 1024;
+  const absl::Duration share = (first.CpuTime() - first_before) * kByWeight;
+  EXPECT_LT(absl::AbsDuration(second.CpuTime() - second_before - share), kShareError);
 }
 
 // Each wakeup finds a hog that runs. It is worth a decision, and the hog is interrupted.

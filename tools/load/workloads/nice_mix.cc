@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "absl/strings/str_cat.h"
@@ -79,14 +80,17 @@ void NiceMix::Summarize(LoadResult& result) const {
                       [](double sum, const ClassResult& c) { return sum + c.usage.cpu.count(); });
   if (total == 0) return;
   double worst = 1;
+  double worst_error = 0;
   for (size_t i = 0; i < ideal.size(); ++i) {
     const double share = result.classes[i].usage.cpu.count() / total;
     const double ratio = share / ideal[i];
     worst = std::max({worst, ratio, ratio > 0 ? 1 / ratio : 1e9});
+    worst_error = std::max(worst_error, std::abs(share - ideal[i]) * total);
     result.figures.emplace_back(absl::StrCat("share.", i), share);
     result.figures.emplace_back(absl::StrCat("ratio.", i), ratio);
   }
   result.figures.emplace_back("worst_ratio", worst);
+  result.figures.emplace_back("worst_error_ms", worst_error / 1e6);
 }
 
 }  // namespace scxx::load

@@ -14,7 +14,8 @@ namespace scxx::load {
 std::vector<double> IdealShares(const std::vector<int>& nices, int cpus);
 
 // Figures: share.N and ratio.N for hog number N (its CPU time against the ideal), and worst_ratio,
-// the ratio farthest from 1, as a number of 1 or more.
+// the ratio farthest from 1, as a number of 1 or more; worst_error_ms, the CPU time farthest from
+// the ideal.
 class NiceMix : public Workload {
  public:
   struct Options {
