@@ -40,6 +40,12 @@ def scxx_dependencies():
         package = "libbenchmark-dev",
     )
     pkg_config_repository(
+        name = "system_jsoncpp",
+        min_version = "1.9.5",
+        modules = {"jsoncpp": "jsoncpp"},
+        package = "libjsoncpp-dev",
+    )
+    pkg_config_repository(
         name = "system_libelf",
         min_version = "0.188",
         modules = {"libelf": "libelf"},

@@ -13,6 +13,8 @@ namespace {
 constexpr int kFirstPid = 100;
 // A list of steps without a pause: after so many the task uses some CPU time all the same.
 constexpr int kMaxFreeSteps = 16;
+// Alive at a time: below the dispatcher's slots. A fork beyond it fails, as at a limit of processes.
+constexpr size_t kMaxForked = 3'500;
 
 }  // namespace
 
@@ -65,6 +67,7 @@ void Population::ForkAll() {
 
 void Population::ExitTask(Task& task, int cpu) {
   task.exited = true;
+  ++exited_;
   core_->Exit(cpu);
 }
 
@@ -119,7 +122,7 @@ void Population::OnBurstEnd(int cpu, uint32_t generation) {
 void Population::Advance(Task& task) {
   const TaskGroup& spec = workload_.groups[task.group];
   if (++task.step < spec.steps.size()) return;
-  task.step = 0;
+  task.step = spec.repeat_from;
   ++task.loop;
 }
 
@@ -163,7 +166,7 @@ bool Population::DoStep(Task& task, const Step& step, int cpu) {
     case StepKind::kWait:
       return TakeMessage(task, cpu);
     case StepKind::kFork:
-      Spawn(step.group, cpu);
+      if (tasks_.size() - exited_ < kMaxForked) Spawn(step.group, cpu);
       Spend(task, costs_.fork, cpu);
       return true;
     case StepKind::kExit:

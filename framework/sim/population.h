@@ -130,6 +130,7 @@ class Population final : public CoreClient {
   EventQueue& queue_;
   Core* core_ = nullptr;
   std::deque<Task> tasks_;
+  size_t exited_ = 0;
   std::vector<std::vector<uint32_t>> members_;  // by group, in the order of birth
   std::vector<GroupStats> stats_;
   std::vector<uint32_t> burst_generations_;  // by CPU

@@ -69,7 +69,8 @@ struct TaskGroup {
   std::optional<CpuSet> allowed = {};
   // Begins with the odd ones waiting where the even ones run: for kPost to a partner.
   bool in_pairs = false;
-  uint32_t loops = 0;  // times the steps are repeated before the task exits; 0: for ever
+  uint32_t loops = 0;        // times the steps are repeated before the task exits; 0: for ever
+  uint32_t repeat_from = 0;  // the step that each repetition begins with; those before come once
   std::vector<Step> steps;
 };
 

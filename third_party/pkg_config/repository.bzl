@@ -12,15 +12,31 @@ def _pkg_config(ctx, pkg_config, arguments, module):
         ))
     return [word for word in result.stdout.replace("\n", " ").split(" ") if word]
 
-def _library(name, defines, linkopts):
+def _library(name, defines, includes, linkopts):
     return """
 cc_library(
     name = {name},
+    hdrs = glob({headers}),
     defines = {defines},
+    includes = {includes},
     linkopts = {linkopts},
     visibility = ["//visibility:public"],
 )
-""".format(name = repr(name), defines = repr(defines), linkopts = repr(linkopts))
+""".format(
+        name = repr(name),
+        defines = repr(defines),
+        headers = repr([folder + "/**/*.h" for folder in includes]),
+        includes = repr(includes),
+        linkopts = repr(linkopts),
+    )
+
+def _link_includes(ctx, name, cflags):
+    """Folders of headers that the compiler does not know by itself, linked to from here."""
+    includes = []
+    for folder in [flag[2:] for flag in cflags if flag.startswith("-I")]:
+        includes.append("{}_include{}".format(name, len(includes)))
+        ctx.symlink(folder, includes[-1])
+    return includes
 
 def _pkg_config_repository_impl(ctx):
     pkg_config = ctx.which("pkg-config")
@@ -32,7 +48,7 @@ def _pkg_config_repository_impl(ctx):
         cflags = _pkg_config(ctx, pkg_config, ["--cflags"], module)
         defines = [flag[2:] for flag in cflags if flag.startswith("-D")]
         linkopts = _pkg_config(ctx, pkg_config, ["--libs"] + (["--static"] if ctx.attr.static else []), module)
-        targets.append(_library(name, defines, linkopts))
+        targets.append(_library(name, defines, _link_includes(ctx, name, cflags), linkopts))
     ctx.file("BUILD.bazel", "".join(targets))
 
 pkg_config_repository = repository_rule(

@@ -21,14 +21,16 @@
 #include "framework/stats/format.h"
 #include "tools/schedsim/policies.h"
 #include "tools/schedsim/topology_flag.h"
+#include "tools/schedsim/workload_file/workload_argument.h"
 
 ABSL_FLAG(std::string, policy, "fifo", "the policy to simulate: fifo, latency or vruntime");
-ABSL_FLAG(std::string, workload, "mixed", "what runs: a built-in workload");
+ABSL_FLAG(std::string, workload, "mixed",
+          "what runs: a built-in workload, or a file in rt-app's format (docs/workloads.md)");
 ABSL_FLAG(std::string, topology, "4",
           "CPUs, or NODESxLLCSxCORESxTHREADS: 2x1x4x2 is two nodes of four cores with two threads");
 ABSL_FLAG(uint64_t, seed, 1, "where all chance comes from");
-ABSL_FLAG(absl::Duration, duration, absl::Seconds(1),
-          "how long to simulate, of the machine's time");
+ABSL_FLAG(absl::Duration, duration, absl::ZeroDuration(),
+          "how long to simulate, of the machine's time; 0: as the workload's file says, or 1s");
 ABSL_FLAG(uint64_t, seeds, 1, "how many seeds, from --seed on");
 ABSL_FLAG(bool, campaign, false,
           "draw machine, workload and faults from the seed, instead of --workload and --topology");
@@ -45,17 +47,18 @@ absl::StatusOr<sim::SimulationOptions> OptionsFromFlags(uint64_t seed) {
   if (absl::GetFlag(FLAGS_campaign)) return sim::CampaignRun(seed);
   absl::StatusOr<TopologySpec> topology = ParseTopology(absl::GetFlag(FLAGS_topology));
   if (!topology.ok()) return topology.status();
-  absl::StatusOr<sim::Workload> workload =
-      sim::BuiltinWorkload(absl::GetFlag(FLAGS_workload), CpusOf(*topology));
-  if (!workload.ok()) return workload.status();
-  const absl::Duration duration = absl::GetFlag(FLAGS_duration);
-  if (duration <= absl::ZeroDuration() || duration > absl::Hours(24)) {
+  absl::StatusOr<RtAppFile> file = FindWorkload(absl::GetFlag(FLAGS_workload), CpusOf(*topology));
+  if (!file.ok()) return file.status();
+  const absl::Duration flag = absl::GetFlag(FLAGS_duration);
+  if (flag < absl::ZeroDuration() || flag > absl::Hours(24)) {
     return absl::InvalidArgumentError("--duration is out of range: choose it from 1ns to 24h");
   }
+  const Nanos duration = flag == absl::ZeroDuration() ? file->duration.value_or(Seconds(1))
+                                                      : Nanos(absl::ToInt64Nanoseconds(flag));
   return sim::SimulationOptions{.topology = *topology,
-                                .workload = *std::move(workload),
+                                .workload = std::move(file->workload),
                                 .seed = seed,
-                                .duration = Nanos(absl::ToInt64Nanoseconds(duration))};
+                                .duration = duration};
 }
 
 void Print(const sim::RunResult& result, const std::string& format) {
@@ -76,8 +79,11 @@ std::string CommandFor(uint64_t seed) {
     absl::StrAppend(&command, " --campaign");
   } else {
     absl::StrAppend(&command, " --workload=", absl::GetFlag(FLAGS_workload),
-                    " --topology=", absl::GetFlag(FLAGS_topology),
-                    " --duration=", absl::FormatDuration(absl::GetFlag(FLAGS_duration)));
+                    " --topology=", absl::GetFlag(FLAGS_topology));
+    if (absl::GetFlag(FLAGS_duration) != absl::ZeroDuration()) {
+      absl::StrAppend(&command,
+                      " --duration=", absl::FormatDuration(absl::GetFlag(FLAGS_duration)));
+    }
   }
   return absl::StrCat(command, " --seed=", seed);
 }

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/schedsim/workload_file/rt_app_steps.h"
+
+#include <iterator>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "framework/base/units.h"
+#include "tools/schedsim/workload_file/rt_app_values.h"
+
+namespace scxx {
+namespace {
+
+using Steps = absl::StatusOr<std::vector<sim::Step>>;
+
+struct Scope {
+  const JsonDocument& document;
+  const std::string& task;
+  const RtAppTasks& tasks;
+};
+
+Steps ReadRun(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<Nanos> time = ReadMicros(scope.document, node);
+  if (!time.ok()) return time.status();
+  if (*time == Nanos::Zero()) return std::vector<sim::Step>();
+  return Steps({sim::Run(*time)});
+}
+
+Steps ReadSleep(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<Nanos> time = ReadMicros(scope.document, node);
+  if (!time.ok()) return time.status();
+  if (*time == Nanos::Zero()) return std::vector<sim::Step>();
+  return Steps({sim::Sleep(*time)});
+}
+
+absl::Status CheckTimerMember(const JsonDocument& document, const JsonNode& member) {
+  if (member.key == "period") return absl::OkStatus();
+  if (member.key == "ref") return ReadText(document, member, "the timer's name").status();
+  if (member.key != "mode") {
+    return document.Wrong(member, "unknown key; a timer has period, ref and mode");
+  }
+  const absl::StatusOr<std::string> mode =
+      ReadText(document, member, "\"relative\" or \"absolute\"");
+  if (!mode.ok()) return mode.status();
+  if (*mode == "relative" || *mode == "absolute") return absl::OkStatus();
+  return document.Expected(member, "\"relative\" or \"absolute\"");
+}
+
+Steps ReadTimer(const Scope& scope, const JsonNode& node) {
+  const absl::Status object = CheckObject(scope.document, node);
+  if (!object.ok()) return object;
+  Nanos period;
+  for (const JsonNode& member : scope.document.Members(node)) {
+    const absl::Status status = CheckTimerMember(scope.document, member);
+    if (!status.ok()) return status;
+    if (member.key != "period") continue;
+    const absl::StatusOr<Nanos> micros = ReadMicros(scope.document, member, 1);
+    if (!micros.ok()) return micros.status();
+    period = *micros;
+  }
+  if (period == Nanos::Zero()) {
+    return scope.document.Wrong(node, "expected a member \"period\", in microseconds");
+  }
+  return Steps({sim::Period(period)});
+}
+
+absl::StatusOr<uint32_t> ReadTaskName(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<std::string> name = ReadText(scope.document, node, "a task's name");
+  if (!name.ok()) return name.status();
+  const auto found = scope.tasks.find(*name);
+  if (found == scope.tasks.end()) {
+    return scope.document.Expected(node, "the name of a task of this file");
+  }
+  return found->second;
+}
+
+Steps ReadSuspend(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<std::string> name =
+      ReadText(scope.document, node, "\"\" or the task's name");
+  if (!name.ok()) return name.status();
+  if (!name->empty() && *name != scope.task) {
+    return scope.document.Expected(
+        node, absl::StrCat("\"\" or \"", scope.task, "\", since a task suspends only itself"));
+  }
+  return Steps({sim::Wait()});
+}
+
+Steps ReadResume(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<uint32_t> group = ReadTaskName(scope, node);
+  if (!group.ok()) return group.status();
+  return Steps({sim::Post(sim::PostTo::kOther, *group)});
+}
+
+Steps ReadFork(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<uint32_t> group = ReadTaskName(scope, node);
+  if (!group.ok()) return group.status();
+  return Steps({sim::ForkOne(*group)});
+}
+
+Steps ReadYield(const Scope&, const JsonNode&) { return Steps({sim::Yield()}); }
+
+Steps RefuseStep(const Scope& scope, const JsonNode& node) {
+  return scope.document.Wrong(
+      node,
+      "this step of rt-app is not simulated; there are run, runtime, sleep, timer, suspend, "
+      "resume, yield and fork");
+}
+
+struct Word {
+  absl::string_view word;
+  Steps (*read)(const Scope& scope, const JsonNode& node);
+};
+
+constexpr Word kWords[] = {
+    {"run", ReadRun},       {"runtime", ReadRun},   {"sleep", ReadSleep},
+    {"timer", ReadTimer},   {"yield", ReadYield},   {"suspend", ReadSuspend},
+    {"resume", ReadResume}, {"fork", ReadFork},     {"barrier", RefuseStep},
+    {"broad", RefuseStep},  {"iorun", RefuseStep},  {"lock", RefuseStep},
+    {"mem", RefuseStep},    {"signal", RefuseStep}, {"sync", RefuseStep},
+    {"unlock", RefuseStep}, {"wait", RefuseStep},
+};
+
+const Word* FindWord(absl::string_view key) {
+  for (const Word& word : kWords) {
+    if (key.substr(0, word.word.size()) != word.word) continue;
+    const absl::string_view rest = key.substr(word.word.size());
+    if (rest.empty() || !absl::ascii_islower(static_cast<unsigned char>(rest[0]))) return &word;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+bool IsRtAppStep(const std::string& key) { return FindWord(key) != nullptr; }
+
+Steps ReadRtAppStep(const JsonDocument& document, const JsonNode& node, const std::string& task,
+                    const RtAppTasks& tasks) {
+  return FindWord(node.key)->read({document, task, tasks}, node);
+}
+
+}  // namespace scxx

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The kinds of values in a file of rt-app, each read with an error that says what was expected.
+
+#ifndef SCXX_TOOLS_SCHEDSIM_WORKLOAD_FILE_RT_APP_VALUES_H_
+#define SCXX_TOOLS_SCHEDSIM_WORKLOAD_FILE_RT_APP_VALUES_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "framework/base/cpu_set.h"
+#include "framework/base/units.h"
+#include "tools/schedsim/workload_file/json_document.h"
+
+namespace scxx {
+
+absl::Status CheckObject(const JsonDocument& document, const JsonNode& node);
+
+// `what` names the quantity: "a number of instances".
+absl::StatusOr<int64_t> ReadInteger(const JsonDocument& document, const JsonNode& node,
+                                    absl::string_view what, int64_t lowest, int64_t highest);
+
+// Microseconds, up to an hour.
+absl::StatusOr<Nanos> ReadMicros(const JsonDocument& document, const JsonNode& node,
+                                 int64_t lowest = 0);
+
+absl::StatusOr<std::string> ReadText(const JsonDocument& document, const JsonNode& node,
+                                     absl::string_view what);
+
+// A list of numbers below `nr_cpus`, one at least.
+absl::StatusOr<CpuSet> ReadCpus(const JsonDocument& document, const JsonNode& node, int nr_cpus);
+
+// Seconds; -1 is for ever.
+absl::StatusOr<int64_t> ReadSeconds(const JsonDocument& document, const JsonNode& node);
+
+}  // namespace scxx
+
+#endif  // SCXX_TOOLS_SCHEDSIM_WORKLOAD_FILE_RT_APP_VALUES_H_
