@@ -13,7 +13,8 @@ namespace {
 constexpr int kFirstPid = 100;
 // A list of steps without a pause: after so many the task uses some CPU time all the same.
 constexpr int kMaxFreeSteps = 16;
-// Alive at a time: below the dispatcher's slots. A fork beyond it fails, as at a limit of processes.
+// Alive at a time: below the dispatcher's slots. A fork beyond it fails, as at a limit of
+// processes.
 constexpr size_t kMaxForked = 3'500;
 
 }  // namespace
