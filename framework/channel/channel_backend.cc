@@ -190,6 +190,8 @@ DispatchOutcome ChannelBackend::DispatchOne(const BackendDispatch& dispatch) {
     case Placement::Result::kPlaced:
       break;
   }
+  const bool queues_up = ring != channel_.any_ring() && channel_.Waiting(ring) > 1;
+  passed_by_ |= dispatch.cpu == CpuId::Any() && queues_up;
   forecast_.Placed(ring, dispatch.expected_run);
   ++nr_scheduled_;
   return DispatchOutcome::kAccepted;
@@ -199,10 +201,20 @@ DispatchOutcome ChannelBackend::DispatchOne(const BackendDispatch& dispatch) {
 
 RunState ChannelBackend::Park(const ParkRequest& request) {
   if (exited()) return RunState::kExited;
+  // The room was counted on for a task that had to go elsewhere: the next one may fit in.
+  if (std::exchange(passed_by_, false) && request.queued > 0 && SomeCpuIsFree()) {
+    return RunState::kRunning;
+  }
   channel_.SetQueued(request.queued, nr_scheduled_);
   channel_.BeforePark();
   Yield();
   return RunState::kRunning;
+}
+
+bool ChannelBackend::SomeCpuIsFree() const {
+  const CpuId here = placement_.agent_cpu();
+  if (here.IsCpu() && channel_.Waiting(here.value()) == 0) return true;
+  return channel_.FindFree(nullptr, here).IsCpu();
 }
 
 void ChannelBackend::IsHeld(absl::Span<const HeldTask> tasks, absl::Span<bool> held) {

@@ -65,6 +65,7 @@ class ChannelBackend : public Backend {
   void ViewCpus();
   void ViewRooms();
   CpuView ViewCpu(CpuId cpu) const;
+  bool SomeCpuIsFree() const;
   DispatchOutcome DispatchOne(const BackendDispatch& dispatch);
 
   const Topology topology_;
@@ -79,6 +80,7 @@ class ChannelBackend : public Backend {
   std::vector<Room> rooms_;
   uint64_t epoch_ = 0;
   uint64_t nr_scheduled_ = 0;
+  bool passed_by_ = false;  // since the last Park, a task could not use the CPUs that are free
   mutable CpuSet allowed_;  // what AllowedCpus last returned
 };
 

@@ -217,6 +217,9 @@ struct PolicyTraits {
   // dispatch a runnable task without asking. The policy then sees it less often, with a larger
   // `ran`.
   bool direct = false;
+  // kWeightedShares: tasks that compete for CPU time get it in proportion to their weights, up to a
+  // constant, whatever else they do. The simulator checks that it is so.
+  bool weighted_shares = false;
 };
 
 // Of a policy's type.
@@ -225,6 +228,7 @@ constexpr PolicyTraits TraitsOf() {
   PolicyTraits traits{.name = P::kName};
   if constexpr (requires { P::kWakeupPreemption; }) traits.wakeup_preemption = P::kWakeupPreemption;
   if constexpr (requires { P::kDirect; }) traits.direct = P::kDirect;
+  if constexpr (requires { P::kWeightedShares; }) traits.weighted_shares = P::kWeightedShares;
   return traits;
 }
 

@@ -132,7 +132,8 @@ SimulationOptions CampaignRun(uint64_t seed) {
   options.safety_bounds = {.max_wait = Seconds(1), .max_idle = Millis(140)};
   // A record for one CPU waits for the end of up to two slices there, also beside an idle CPU that
   // its task may use: nobody steals it.
-  options.liveness_bounds = {.max_wait = Millis(400), .max_idle = Millis(20)};
+  options.liveness_bounds = {
+      .max_wait = Millis(400), .max_idle = Millis(20), .fair = {.turn = Millis(20)}};
   if (options.faults.hostile != Nanos::Zero()) {
     // What it has broken stays broken: each wait may last as long as a task may be held.
     options.safety_bounds.sane_agent = false;

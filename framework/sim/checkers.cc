@@ -2,6 +2,8 @@
 #include "framework/sim/checkers.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -136,15 +138,25 @@ void Checkers::CheckRings() {
 // ---- times ----
 
 void Checkers::CheckTimes() {
-  Core& core = machine_.core();
+  CheckWaits();
+  CheckIdle();
+  if (!machine_.core().attached()) return;
+  if (const std::optional<std::string> unfair = shares_.Look(bounds_.fair)) Fail("fair", *unfair);
+}
+
+void Checkers::CheckWaits() {
+  const Nanos headroom = machine_.watchdog_timeout() / 2;
   for (const task_struct* p : waiting_) {
     const Nanos waited = machine_.now() - Instant(p->runnable_at);
     longest_wait_ = std::max(longest_wait_, waited);
-    if (waited > bounds_.max_wait) {
-      Fail("wait", absl::StrCat("has waited for ", FormatNanos(waited)), p);
-    }
+    if (waited <= std::min(bounds_.max_wait, headroom)) continue;
+    return Fail(waited > bounds_.max_wait ? "wait" : "headroom",
+                absl::StrCat("has waited for ", FormatNanos(waited)), p);
   }
-  for (int cpu = 0; cpu < core.nr_cpus(); ++cpu) {
+}
+
+void Checkers::CheckIdle() {
+  for (int cpu = 0; cpu < machine_.core().nr_cpus(); ++cpu) {
     if (busy_[cpu].now) continue;
     for (const task_struct* p : waiting_) {
       if (p->index == 0 || !p->Allowed(cpu)) continue;

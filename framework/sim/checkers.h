@@ -19,6 +19,8 @@
 //   wait        no runnable task waits for longer than max_wait
 //   idle        no CPU has nothing to run but the agent for longer than max_idle beside a task that
 //               waits and may run there
+//   fair        tasks that compete get CPU time by weight (fair_shares.h)
+//   headroom    no runnable task waits for half as long as the kernel's watchdog allows
 //   livelock    (the machine's own) time passes
 //   ejected     (the core's own) the kernel would have ejected the scheduler
 
@@ -30,6 +32,7 @@
 #include <vector>
 
 #include "framework/base/units.h"
+#include "framework/sim/fair_shares.h"
 #include "framework/sim/machine.h"
 
 namespace scxx::sim {
@@ -38,6 +41,8 @@ struct CheckerBounds {
   // Of a runnable task. The kernel's watchdog is at 5 s.
   Nanos max_wait = Seconds(2);
   Nanos max_idle = Millis(20);
+  // For a policy that promises shares by weight.
+  FairBounds fair = {};
   // False where the agent's process writes nonsense: `rings` and `record` do not hold.
   bool sane_agent = true;
 };
@@ -48,15 +53,20 @@ class Checkers {
       : machine_(machine),
         bounds_(bounds),
         words_(machine.options().config.max_tasks),
-        busy_(machine.core().nr_cpus()) {}
+        busy_(machine.core().nr_cpus()),
+        shares_(machine) {}
 
   // The bounds from now on, for waits that began before as well.
-  void SetBounds(const CheckerBounds& bounds) { bounds_ = bounds; }
+  void SetBounds(const CheckerBounds& bounds) {
+    bounds_ = bounds;
+    shares_.Forget();
+  }
 
   void AfterEvent();
 
   // The longest wait so far: watchdog headroom.
   Nanos longest_wait() const { return longest_wait_; }
+  const FairShares& shares() const { return shares_; }
 
  private:
   void CheckCpus();
@@ -68,6 +78,8 @@ class Checkers {
   void CheckBalance();
   void CheckRings();
   void CheckTimes();
+  void CheckWaits();
+  void CheckIdle();
   void Fail(std::string_view checker, std::string_view what, const task_struct* p = nullptr);
 
   Machine& machine_;
@@ -82,6 +94,7 @@ class Checkers {
   Nanos longest_wait_;
   std::vector<const task_struct*> waiting_;
   Instant next_times_;
+  FairShares shares_;
 };
 
 }  // namespace scxx::sim

@@ -112,6 +112,11 @@ class Core {
   task_struct* curr(int cpu) const { return cpus_[cpu].curr; }
   bool bypassing() const { return ops_ == nullptr; }
   const Dsq& local(int cpu) const { return cpus_[cpu].local; }
+  // What the task has run, up to now.
+  Nanos CpuTime(const task_struct& p) const {
+    const Nanos charged(static_cast<int64_t>(p.se.sum_exec_runtime));
+    return p.running ? charged + (now() - cpus_[p.cpu].charged) : charged;
+  }
   // When the CPU last became idle or busy.
   Instant since(int cpu) const { return cpus_[cpu].since; }
   // The watchdog's scan: ejects the scheduler if a task has waited for longer than its timeout.

@@ -70,6 +70,9 @@ class Machine {
   void NoteDecision(uint32_t slot, uint32_t enqueue) { decisions_[slot] = enqueue; }
   uint32_t LastDecision(uint32_t slot) const { return decisions_[slot]; }
 
+  // How long the kernel lets a runnable task wait.
+  Nanos watchdog_timeout() const { return dispatcher_.flags().timeout; }
+
   bool over() const { return over_; }
   // Ends the run before its time; the first reason counts.
   void End(std::string_view why);

@@ -71,14 +71,16 @@ RunResult RunSimulation(const SimulationOptions& options, const SimulatedPolicy&
   if (options.sink) machine.trace().SetSink(options.sink);
   const Instant began = machine.now();
   Faults faults(machine, options.faults, machine.end() - options.liveness);
-  Checkers checkers(machine, options.safety_bounds);
+  CheckerBounds safety = options.safety_bounds, liveness = options.liveness_bounds;
+  if (!policy.traits.weighted_shares) safety.fair = liveness.fair = {};
+  Checkers checkers(machine, safety);
   faults.Start();
   if (options.liveness > options.settle) {
     machine.Schedule(machine.end() - (options.liveness - options.settle), EventKind::kCheck, 0);
   }
   machine.SetHandler([&](const Event& event) {
     if (event.kind() == EventKind::kFault) return faults.Inject(event);
-    checkers.SetBounds(options.liveness_bounds);
+    checkers.SetBounds(liveness);
   });
   if (options.check) machine.SetObserver([&](const Event&) { checkers.AfterEvent(); });
   machine.Start();
@@ -89,6 +91,7 @@ RunResult RunSimulation(const SimulationOptions& options, const SimulatedPolicy&
   for (int cpu = 0; cpu < machine.core().nr_cpus(); ++cpu) machine.core().Charge(cpu);
   RunResult result = ResultOf(machine, options.workload, began);
   result.longest_wait = checkers.longest_wait();
+  result.fair_stretches = checkers.shares().compared();
   return result;
 }
 

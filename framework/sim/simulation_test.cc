@@ -48,6 +48,21 @@ TEST(Simulation, HogsShareTheMachineAndTheAgentNeedsLittle) {
   EXPECT_EQ(result.fallbacks, 0u);
 }
 
+// The CPU that the first task may not use is for the next one.
+TEST(Simulation, TasksForOneCpuDoNotKeepTheOthersIdle) {
+  SimulationOptions options = Options("bursts", 2, 1);
+  CpuSet cpu0;
+  cpu0.Add(CpuId(0));
+  options.workload = {
+      .groups = {
+          {.name = "pinned", .count = 5, .allowed = cpu0, .steps = {sim::Run(Seconds(1))}},
+          {.name = "free", .count = 2, .steps = {sim::Run(Millis(2)), sim::Sleep(Millis(1))}},
+      }};
+  options.safety_bounds = {.max_idle = Millis(5)};
+  const RunResult result = RunSimulation(options, Fifo());
+  EXPECT_EQ(result.failure, "");
+}
+
 TEST(Simulation, EveryRecordReachesTheSink) {
   SimulationOptions options = Options("pipes", 1, 1);
   options.duration = Millis(5);

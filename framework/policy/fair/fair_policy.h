@@ -52,6 +52,9 @@ namespace scxx {
 template <InteractivityModel M>
 class FairPolicy {
  public:
+  // The model changes the order, and never the shares.
+  static constexpr bool kWeightedShares = true;
+
   FairPolicy(const FairParams& params, const PolicyLimits& limits, M model)
       : core_(params, limits),
         model_(std::move(model)),

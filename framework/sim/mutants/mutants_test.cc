@@ -16,6 +16,7 @@
 #include "framework/sim/campaign.h"
 #include "framework/sim/simulation.h"
 #include "schedulers/fifo/fifo_policy.h"
+#include "schedulers/vruntime/vruntime_policy.h"
 
 namespace scxx::sim {
 namespace {
@@ -193,6 +194,71 @@ TEST(PolicyMutants, AHesitantOneIsCaughtByIdle) {
 }
 TEST(PolicyMutants, OneThatKnowsOneCpuIsCaughtByIdle) {
   EXPECT_THAT(RunPolicy<KnowsOneCpu>(kHog, kShortIdle).failure, StartsWith("idle:"));
+}
+
+// ---- policies that promise shares by weight ----
+
+class Sound : public VruntimePolicy {
+ public:
+  explicit Sound(const PolicyLimits& limits)
+      : VruntimePolicy(*VruntimePolicy::Create({}, limits)) {}
+};
+
+// All have the same weight.
+class IgnoresWeights : public Sound {
+ public:
+  using Sound::Sound;
+  void OnRunnable(const Context& ctx, TaskRunnable r) {
+    r.weight = Weight();
+    Sound::OnRunnable(ctx, r);
+  }
+};
+
+// Virtual time does not pass for every other task.
+class ForgetsToCharge : public Sound {
+ public:
+  using Sound::Sound;
+  void OnRunnable(const Context& ctx, TaskRunnable r) {
+    if (r.task.slot % 2 == 0) r.ran = Nanos::Zero();
+    Sound::OnRunnable(ctx, r);
+  }
+};
+
+template <Policy P>
+RunResult RunNiceHogs() {
+  return RunSimulation({.topology = {.cores_per_llc = 2},
+                        .workload = *BuiltinWorkload("nice", 4),
+                        .duration = Seconds(1),
+                        .safety_bounds = {.max_wait = Seconds(2),
+                                          .max_idle = Millis(20),
+                                          .fair = {.turn = Millis(20)}}},
+                       {.traits = TraitsOf<P>(),
+                        .make = [](const PolicyLimits& limits) { return AnyPolicy(P(limits)); }});
+}
+
+TEST(PolicyMutants, OneThatIgnoresWeightsIsCaughtByFair) {
+  EXPECT_THAT(RunNiceHogs<IgnoresWeights>().failure, StartsWith("fair:"));
+}
+TEST(PolicyMutants, OneThatForgetsToChargeIsCaughtByFair) {
+  EXPECT_THAT(RunNiceHogs<ForgetsToCharge>().failure, StartsWith("fair:"));
+}
+TEST(PolicyMutants, ASoundOneIsComparedAndNotCaught) {
+  const RunResult result = RunNiceHogs<Sound>();
+  EXPECT_EQ(result.failure, "");
+  EXPECT_GT(result.fair_stretches, 100u);
+}
+
+// A policy that lets tasks wait almost until the kernel ejects it.
+TEST(PolicyMutants, OneThatTriesTheWatchdogsPatienceIsCaughtByHeadroom) {
+  const RunResult result = RunSimulation(
+      {.topology = {.cores_per_llc = 2},
+       .workload = *BuiltinWorkload("hogs", 2),
+       .duration = Seconds(4),
+       .safety_bounds = {.max_wait = Seconds(10)},
+       .hold_max = Seconds(9)},
+      {.traits = TraitsOf<Starves>(),
+       .make = [](const PolicyLimits& limits) { return AnyPolicy(Starves(limits)); }});
+  EXPECT_THAT(result.failure, StartsWith("headroom:"));
 }
 
 }  // namespace
