@@ -65,6 +65,21 @@ std::string ToString(const FaultRates& rates) {
   return out.empty() ? "none" : out;
 }
 
+std::vector<std::string> FaultNames() {
+  std::vector<std::string> names;
+  for (const NamedRate& named : kRates) names.emplace_back(named.name);
+  return names;
+}
+
+bool SetFault(std::string_view name, Nanos mean_time, FaultRates* rates) {
+  for (const NamedRate& named : kRates) {
+    if (named.name != name) continue;
+    rates->*named.rate = mean_time;
+    return true;
+  }
+  return false;
+}
+
 Faults::Faults(Machine& machine, const FaultRates& rates, Instant until)
     : machine_(machine), rates_(rates), until_(until), random_(machine.options().seed, kStream) {}
 

@@ -12,6 +12,8 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "bpf/wire.h"
 #include "framework/base/cpu_set.h"
@@ -42,6 +44,11 @@ struct FaultRates {
 
 // "stop_agent=50ms kill_task=10ms", or "none".
 std::string ToString(const FaultRates& rates);
+
+// The names that ToString uses, of all faults that have a mean time.
+std::vector<std::string> FaultNames();
+// False: there is no such fault.
+bool SetFault(std::string_view name, Nanos mean_time, FaultRates* rates);
 
 class Faults {
  public:

@@ -5,18 +5,50 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
+#include "framework/base/check.h"
 #include "framework/stats/format.h"
 
 namespace scxx::sim {
 namespace {
 
-// Of all CPU time of the run.
+std::string JsonString(absl::string_view text) {
+  return absl::StrCat(
+      "\"", absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"\"", "\\\""}, {"\n", " "}}), "\"");
+}
+
+}  // namespace
+
 double ShareOf(Nanos time, const RunResult& result) {
   const double all = static_cast<double>(result.duration.count()) * result.cpus;
   return all == 0 ? 0 : 100.0 * static_cast<double>(time.count()) / all;
 }
 
-}  // namespace
+Nanos LatencyOf(const GroupStats& group, double percent) {
+  return std::min(group.wakeup_latency.Percentile(percent), group.max_latency);
+}
+
+void Accumulate(const RunResult& run, RunResult* sum) {
+  SCXX_CHECK(run.names == sum->names, "runs of different workloads have no sum");
+  sum->events += run.events;
+  sum->duration += run.duration;
+  sum->agent_time += run.agent_time;
+  sum->decisions += run.decisions;
+  sum->fallbacks += run.fallbacks;
+  sum->longest_wait = std::max(sum->longest_wait, run.longest_wait);
+  for (size_t i = 0; i < run.groups.size(); ++i) {
+    const GroupStats& from = run.groups[i];
+    GroupStats& to = sum->groups[i];
+    to.tasks += from.tasks;
+    to.cpu_time += from.cpu_time;
+    to.wakeups += from.wakeups;
+    to.wakeup_latency.Add(from.wakeup_latency);
+    to.max_latency = std::max(to.max_latency, from.max_latency);
+    to.switches += from.switches;
+    to.migrations += from.migrations;
+  }
+}
 
 std::string FormatTable(const RunResult& result) {
   std::string out =
@@ -26,42 +58,47 @@ std::string FormatTable(const RunResult& result) {
     const GroupStats& g = result.groups[i];
     absl::StrAppendFormat(&out, "%-12s %6d %6.1f%% %9d %9s %9s %9s %10d %10d\n", result.names[i],
                           g.tasks, ShareOf(g.cpu_time, result), g.wakeups,
-                          FormatNanos(g.wakeup_latency.Percentile(50)),
-                          FormatNanos(g.wakeup_latency.Percentile(99)), FormatNanos(g.max_latency),
-                          g.switches, g.migrations);
+                          FormatNanos(LatencyOf(g, 50)), FormatNanos(LatencyOf(g, 99)),
+                          FormatNanos(g.max_latency), g.switches, g.migrations);
   }
   absl::StrAppendFormat(&out, "agent: %.1f%% cpu, %d decisions, %d fallbacks\n",
                         ShareOf(result.agent_time, result), result.decisions, result.fallbacks);
   return out;
 }
 
+std::string CsvHeader() {
+  return "policy,seed,group,tasks,cpu_ns,wakeups,p50_ns,p99_ns,max_ns,switches,migrations\n";
+}
+
 std::string FormatCsv(const RunResult& result) {
-  std::string out = "seed,group,tasks,cpu_ns,wakeups,p50_ns,p99_ns,max_ns,switches,migrations\n";
+  std::string out;
   for (size_t i = 0; i < result.groups.size(); ++i) {
     const GroupStats& g = result.groups[i];
-    absl::StrAppend(&out, result.seed, ",", result.names[i], ",", g.tasks, ",", g.cpu_time.count(),
-                    ",", g.wakeups, ",", g.wakeup_latency.Percentile(50).count(), ",",
-                    g.wakeup_latency.Percentile(99).count(), ",", g.max_latency.count(), ",",
-                    g.switches, ",", g.migrations, "\n");
+    absl::StrAppend(&out, result.policy, ",", result.seed, ",", result.names[i], ",", g.tasks, ",",
+                    g.cpu_time.count(), ",", g.wakeups, ",", LatencyOf(g, 50).count(), ",",
+                    LatencyOf(g, 99).count(), ",", g.max_latency.count(), ",", g.switches, ",",
+                    g.migrations, "\n");
   }
   return out;
 }
 
 std::string FormatJson(const RunResult& result) {
   std::string out = absl::StrFormat(
-      "{\"seed\": %d, \"hash\": \"%016x\", \"events\": %d, \"duration_ns\": %d, \"cpus\": %d, "
-      "\"ok\": %s, \"decisions\": %d, \"fallbacks\": %d, \"groups\": [",
-      result.seed, result.hash, result.events, result.duration.count(), result.cpus,
-      result.ok() ? "true" : "false", result.decisions, result.fallbacks);
+      "{\"policy\": %s, \"seed\": %d, \"hash\": \"%016x\", \"events\": %d, \"duration_ns\": %d, "
+      "\"cpus\": %d, \"ok\": %s, \"failure\": %s, \"decisions\": %d, \"fallbacks\": %d, "
+      "\"agent_cpu_ns\": %d, \"longest_wait_ns\": %d, \"groups\": [",
+      JsonString(result.policy), result.seed, result.hash, result.events, result.duration.count(),
+      result.cpus, result.ok() ? "true" : "false", JsonString(result.failure), result.decisions,
+      result.fallbacks, result.agent_time.count(), result.longest_wait.count());
   for (size_t i = 0; i < result.groups.size(); ++i) {
     const GroupStats& g = result.groups[i];
     absl::StrAppendFormat(
         &out,
-        "%s{\"name\": \"%s\", \"tasks\": %d, \"cpu_ns\": %d, \"wakeups\": %d, \"p50_ns\": %d, "
+        "%s{\"name\": %s, \"tasks\": %d, \"cpu_ns\": %d, \"wakeups\": %d, \"p50_ns\": %d, "
         "\"p99_ns\": %d, \"max_ns\": %d, \"switches\": %d, \"migrations\": %d}",
-        i == 0 ? "" : ", ", result.names[i], g.tasks, g.cpu_time.count(), g.wakeups,
-        g.wakeup_latency.Percentile(50).count(), g.wakeup_latency.Percentile(99).count(),
-        g.max_latency.count(), g.switches, g.migrations);
+        i == 0 ? "" : ", ", JsonString(result.names[i]), g.tasks, g.cpu_time.count(), g.wakeups,
+        LatencyOf(g, 50).count(), LatencyOf(g, 99).count(), g.max_latency.count(), g.switches,
+        g.migrations);
   }
   absl::StrAppend(&out, "]}\n");
   return out;

@@ -16,6 +16,7 @@
 namespace scxx::sim {
 
 struct RunResult {
+  std::string policy;
   uint64_t seed = 0;
   uint64_t hash = 0;
   uint64_t events = 0;
@@ -36,9 +37,20 @@ struct RunResult {
   bool ok() const { return failure.empty(); }
 };
 
+// Adds what another run of the same workload and policy has shown: totals, and wakeup latencies of
+// both. Seed, hash and failure stay.
+void Accumulate(const RunResult& run, RunResult* sum);
+
+// Of all CPU time of the run, in per cent.
+double ShareOf(Nanos time, const RunResult& result);
+// Of a group's wakeup latencies; never above its maximum, though histograms are coarse.
+Nanos LatencyOf(const GroupStats& group, double percent);
+
 std::string FormatTable(const RunResult& result);
-// Column by column of the table, with a header line.
+// A line a group, in the columns that CsvHeader names.
+std::string CsvHeader();
 std::string FormatCsv(const RunResult& result);
+// One line, so that the output of several runs is a line each.
 std::string FormatJson(const RunResult& result);
 
 }  // namespace scxx::sim

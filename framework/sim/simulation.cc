@@ -90,6 +90,7 @@ RunResult RunSimulation(const SimulationOptions& options, const SimulatedPolicy&
   engine.Run(stop);
   for (int cpu = 0; cpu < machine.core().nr_cpus(); ++cpu) machine.core().Charge(cpu);
   RunResult result = ResultOf(machine, options.workload, began);
+  result.policy = policy.traits.name;
   result.longest_wait = checkers.longest_wait();
   result.fair_stretches = checkers.shares().compared();
   return result;

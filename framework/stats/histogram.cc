@@ -24,6 +24,10 @@ Nanos HistogramSnapshot::Percentile(double percent) const {
   return Nanos::Zero();
 }
 
+void HistogramSnapshot::Add(const HistogramSnapshot& other) {
+  for (size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+}
+
 HistogramSnapshot HistogramSnapshot::Since(const HistogramSnapshot& earlier) const {
   HistogramSnapshot difference;
   for (size_t i = 0; i < counts_.size(); ++i) {

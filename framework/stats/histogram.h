@@ -52,6 +52,8 @@ struct HistogramBuckets {
 class HistogramSnapshot {
  public:
   void Add(size_t bucket, uint64_t n) { counts_[bucket] += n; }
+  // All that `other` holds as well.
+  void Add(const HistogramSnapshot& other);
 
   uint64_t count() const;
   // The duration that `percent` of all do not exceed, rounded up to the end of its bucket; zero if

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs a policy on a simulated machine. See README.md.
 
+#include <unistd.h>
+
 #include <cstdint>
 #include <iostream>
 #include <string>
@@ -11,19 +13,23 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "framework/app/parse_flags.h"
 #include "framework/sim/campaign.h"
-#include "framework/sim/report.h"
 #include "framework/sim/simulation.h"
 #include "framework/sim/workload.h"
-#include "framework/stats/format.h"
+#include "tools/schedsim/faults_flag.h"
+#include "tools/schedsim/output.h"
 #include "tools/schedsim/policies.h"
+#include "tools/schedsim/progress.h"
 #include "tools/schedsim/topology_flag.h"
 #include "tools/schedsim/workload_file/workload_argument.h"
 
-ABSL_FLAG(std::string, policy, "fifo", "the policy to simulate: fifo, latency or vruntime");
+ABSL_FLAG(std::string, policy, "fifo", "the policy to simulate; --help lists them");
+ABSL_FLAG(std::string, compare, "", "several policies, side by side, instead: fifo,vruntime");
 ABSL_FLAG(std::string, workload, "mixed",
           "what runs: a built-in workload, or a file in rt-app's format (docs/workloads.md)");
 ABSL_FLAG(std::string, topology, "4",
@@ -32,9 +38,12 @@ ABSL_FLAG(uint64_t, seed, 1, "where all chance comes from");
 ABSL_FLAG(absl::Duration, duration, absl::ZeroDuration(),
           "how long to simulate, of the machine's time; 0: as the workload's file says, or 1s");
 ABSL_FLAG(uint64_t, seeds, 1, "how many seeds, from --seed on");
+ABSL_FLAG(std::string, faults, "",
+          "what goes wrong in the first half of a run, like stop_agent,nice=2ms; --help lists all; "
+          "default none, or what --campaign draws");
 ABSL_FLAG(bool, campaign, false,
           "draw machine, workload and faults from the seed, instead of --workload and --topology");
-ABSL_FLAG(std::string, format, "table", "table, csv or json");
+ABSL_FLAG(std::string, format, "text", "text, csv (a line a task group) or json (a line a run)");
 
 namespace scxx {
 namespace {
@@ -43,38 +52,70 @@ constexpr int kPassed = 0;
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 
-absl::StatusOr<sim::SimulationOptions> OptionsFromFlags(uint64_t seed) {
-  if (absl::GetFlag(FLAGS_campaign)) return sim::CampaignRun(seed);
-  absl::StatusOr<TopologySpec> topology = ParseTopology(absl::GetFlag(FLAGS_topology));
-  if (!topology.ok()) return topology.status();
-  absl::StatusOr<RtAppFile> file = FindWorkload(absl::GetFlag(FLAGS_workload), CpusOf(*topology));
-  if (!file.ok()) return file.status();
+absl::Status SetFaults(sim::SimulationOptions* options) {
+  const std::string text = absl::GetFlag(FLAGS_faults);
+  if (text.empty()) return absl::OkStatus();
+  const absl::StatusOr<sim::FaultRates> faults = ParseFaults(text);
+  if (!faults.ok()) return faults.status();
+  options->faults = *faults;
+  // A lease like a campaign's: the bounds are made for it.
+  options->hold_max = Millis(60);
+  options->liveness = options->duration / 2;
+  options->safety_bounds.max_idle = Millis(140);
+  options->safety_bounds.sane_agent = options->liveness_bounds.sane_agent =
+      faults->hostile == Nanos::Zero();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Nanos> DurationOf(const RtAppFile& file) {
   const absl::Duration flag = absl::GetFlag(FLAGS_duration);
   if (flag < absl::ZeroDuration() || flag > absl::Hours(24)) {
     return absl::InvalidArgumentError("--duration is out of range: choose it from 1ns to 24h");
   }
-  const Nanos duration = flag == absl::ZeroDuration() ? file->duration.value_or(Seconds(1))
-                                                      : Nanos(absl::ToInt64Nanoseconds(flag));
-  return sim::SimulationOptions{.topology = *topology,
-                                .workload = std::move(file->workload),
-                                .seed = seed,
-                                .duration = duration};
+  return flag == absl::ZeroDuration() ? file.duration.value_or(Seconds(1))
+                                      : Nanos(absl::ToInt64Nanoseconds(flag));
 }
 
-void Print(const sim::RunResult& result, const std::string& format) {
-  if (format == "json") {
-    std::cout << sim::FormatJson(result);
-  } else if (format == "csv") {
-    std::cout << sim::FormatCsv(result);
-  } else {
-    std::cout << sim::FormatTable(result);
+// All but the seed.
+absl::StatusOr<sim::SimulationOptions> OptionsFromFlags() {
+  absl::StatusOr<TopologySpec> topology = ParseTopology(absl::GetFlag(FLAGS_topology));
+  if (!topology.ok()) return topology.status();
+  absl::StatusOr<RtAppFile> file = FindWorkload(absl::GetFlag(FLAGS_workload), CpusOf(*topology));
+  if (!file.ok()) return file.status();
+  const absl::StatusOr<Nanos> duration = DurationOf(*file);
+  if (!duration.ok()) return duration.status();
+  sim::SimulationOptions options{
+      .topology = *topology, .workload = std::move(file->workload), .duration = *duration};
+  const absl::Status faults = SetFaults(&options);
+  if (!faults.ok()) return faults;
+  return options;
+}
+
+sim::SimulationOptions ForSeed(const sim::SimulationOptions& options, uint64_t seed) {
+  sim::SimulationOptions one = options;
+  if (absl::GetFlag(FLAGS_campaign)) {
+    one = sim::CampaignRun(seed);
+    (void)SetFaults(&one);
   }
+  one.seed = seed;
+  return one;
+}
+
+absl::StatusOr<std::vector<sim::SimulatedPolicy>> PoliciesFromFlags() {
+  const std::string compared = absl::GetFlag(FLAGS_compare);
+  std::vector<sim::SimulatedPolicy> policies;
+  for (const absl::string_view name :
+       absl::StrSplit(compared.empty() ? absl::GetFlag(FLAGS_policy) : compared, ',')) {
+    absl::StatusOr<sim::SimulatedPolicy> policy = FindPolicy(name);
+    if (!policy.ok()) return policy.status();
+    policies.push_back(*std::move(policy));
+  }
+  return policies;
 }
 
 // Only what differs from the defaults, so that it can be pasted.
-std::string CommandFor(uint64_t seed) {
-  std::string command =
-      absl::StrCat("bazel run //tools/schedsim -- --policy=", absl::GetFlag(FLAGS_policy));
+std::string CommandFor(const sim::RunResult& result) {
+  std::string command = absl::StrCat("bazel run //tools/schedsim -- --policy=", result.policy);
   if (absl::GetFlag(FLAGS_campaign)) {
     absl::StrAppend(&command, " --campaign");
   } else {
@@ -85,76 +126,62 @@ std::string CommandFor(uint64_t seed) {
                       " --duration=", absl::FormatDuration(absl::GetFlag(FLAGS_duration)));
     }
   }
-  return absl::StrCat(command, " --seed=", seed);
+  const std::string faults = absl::GetFlag(FLAGS_faults);
+  if (!faults.empty()) absl::StrAppend(&command, " --faults=", faults);
+  return absl::StrCat(command, " --seed=", result.seed);
 }
 
-void PrintFailure(const sim::RunResult& result, std::ostream& out) {
-  for (const std::string& record : result.last_records) out << record << '\n';
-  out << "seed " << result.seed << " failed after " << FormatNanos(result.duration) << ": "
-      << result.failure << "\nagain: " << CommandFor(result.seed) << '\n';
+std::string Describe(const sim::SimulationOptions& options, uint64_t seeds) {
+  const uint64_t first = options.seed;
+  if (seeds == 1) return absl::StrCat("seed ", first, ": ", sim::Describe(options));
+  const std::string range = absl::StrCat("seeds ", first, " to ", first + seeds - 1, ": ");
+  return absl::StrCat(range, absl::GetFlag(FLAGS_campaign) ? "a campaign" : sim::Describe(options));
 }
 
-struct Totals {
-  uint64_t seeds = 0;
-  uint64_t failed = 0;
-  uint64_t events = 0;
-  uint64_t hash = 0;
-};
-
-void PrintVerdict(const Totals& totals, std::ostream& out) {
-  out << absl::StrFormat("%s: %d of %d seeds failed, %d events, trace %016x\n",
-                         totals.failed == 0 ? "PASS" : "FAIL", totals.failed, totals.seeds,
-                         totals.events, totals.hash);
-}
-
-// One seed.
-sim::RunResult RunSeed(const sim::SimulationOptions& options, const sim::SimulatedPolicy& policy,
-                       std::ostream& notes) {
-  if (absl::GetFlag(FLAGS_seeds) == 1) {
-    notes << "seed " << options.seed << ": " << sim::Describe(options) << std::endl;
-  }
-  sim::RunResult result = sim::RunSimulation(options, policy);
-  if (!result.ok()) PrintFailure(result, notes);
-  return result;
-}
-
-int Simulate() {
-  const std::string format = absl::GetFlag(FLAGS_format);
-  if (format != "table" && format != "csv" && format != "json") {
-    std::cerr << "schedsim: --format=" << format << " is unknown: choose table, csv or json\n";
-    return kUsage;
-  }
+int Simulate(const sim::SimulationOptions& options,
+             const std::vector<sim::SimulatedPolicy>& policies, OutputFormat format) {
   const uint64_t first = absl::GetFlag(FLAGS_seed);
-  absl::StatusOr<sim::SimulatedPolicy> policy = FindPolicy(absl::GetFlag(FLAGS_policy));
-  for (const absl::Status& status : {policy.status(), OptionsFromFlags(first).status()}) {
-    if (status.ok()) continue;
-    std::cerr << "schedsim: " << status.message() << '\n';
-    return kUsage;
+  const uint64_t seeds = absl::GetFlag(FLAGS_seeds);
+  Output output(format, std::cout, std::cerr);
+  output.Begin(Describe(ForSeed(options, first), seeds));
+  Progress progress(seeds * policies.size(), isatty(STDERR_FILENO) != 0);
+  for (uint64_t seed = first; seed - first < seeds; ++seed) {
+    const sim::SimulationOptions one = ForSeed(options, seed);
+    for (const sim::SimulatedPolicy& policy : policies) {
+      const sim::RunResult result = sim::RunSimulation(one, policy);
+      if (!result.ok()) progress.Clear();
+      output.Add(result, CommandFor(result));
+      progress.Show(output.runs(), output.failed());
+    }
   }
-  std::ostream& notes = format == "table" ? std::cout : std::cerr;
-  Totals totals;
-  for (; totals.seeds < absl::GetFlag(FLAGS_seeds); ++totals.seeds) {
-    const sim::RunResult result = RunSeed(*OptionsFromFlags(first + totals.seeds), *policy, notes);
-    totals.failed += !result.ok();
-    totals.events += result.events;
-    totals.hash ^= result.hash;
-    if (absl::GetFlag(FLAGS_seeds) == 1) Print(result, format);
-    if (totals.seeds % 1000 == 999) notes << totals.seeds + 1 << " seeds" << std::endl;
-  }
-  PrintVerdict(totals, notes);
-  return totals.failed == 0 ? kPassed : kFailed;
+  progress.Clear();
+  // Campaigns' runs have each a workload of their own, and no table in common.
+  output.End(/*with_table=*/!absl::GetFlag(FLAGS_campaign) || seeds == 1);
+  return output.failed() == 0 ? kPassed : kFailed;
+}
+
+int Usage(absl::string_view message) {
+  std::cerr << "schedsim: " << message << '\n';
+  return kUsage;
 }
 
 int Main(const std::vector<std::string>& arguments) {
   const std::string help = HelpText("schedsim: runs a policy on a simulated machine");
   const absl::StatusOr<ParsedFlags> parsed = ParseFlags(arguments);
-  if (!parsed.ok()) {
-    std::cerr << "schedsim: " << parsed.status().message() << " (--help lists all flags)\n";
-    return kUsage;
+  if (!parsed.ok()) return Usage(absl::StrCat(parsed.status().message(), " (--help lists all)"));
+  if (parsed->help) {
+    std::cout << help << "\npolicies: " << absl::StrJoin(PolicyNames(), ", ") << "\n\nworkloads:\n"
+              << sim::BuiltinWorkloads() << "\n\nfaults: " << FaultsHelp() << '\n';
+    return kPassed;
   }
-  if (!parsed->help) return Simulate();
-  std::cout << help << "\nworkloads:\n" << sim::BuiltinWorkloads() << '\n';
-  return kPassed;
+  if (absl::GetFlag(FLAGS_seeds) == 0) return Usage("--seeds=0 runs nothing: choose 1 or more");
+  const absl::StatusOr<OutputFormat> format = ParseFormat(absl::GetFlag(FLAGS_format));
+  const absl::StatusOr<sim::SimulationOptions> options = OptionsFromFlags();
+  const absl::StatusOr<std::vector<sim::SimulatedPolicy>> policies = PoliciesFromFlags();
+  for (const absl::Status& status : {format.status(), policies.status(), options.status()}) {
+    if (!status.ok()) return Usage(status.message());
+  }
+  return Simulate(*options, *policies, *format);
 }
 
 }  // namespace

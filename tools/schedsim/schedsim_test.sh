@@ -1,0 +1,54 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# schedsim's command line: what it prints first and last, and its exit status.
+set -euo pipefail
+schedsim=$1
+out=$(mktemp)
+
+fail() {
+  echo "FAIL: $*"
+  cat "$out"
+  exit 1
+}
+
+# expect STATUS FLAG...: runs it.
+expect() {
+  local want=$1 status=0
+  shift
+  "$schedsim" "$@" >"$out" 2>&1 || status=$?
+  [[ $status == "$want" ]] || fail "schedsim $* ended with $status, not $want"
+}
+
+has() {
+  grep -q -- "$1" "$out" || fail "no line with: $1"
+}
+
+expect 0 --workload=periodic --duration=50ms
+head -1 "$out" | grep -q '^seed 1: 4 CPUs' || fail "the seed is not first"
+tail -1 "$out" | grep -q '^PASS: 0 of 1 runs failed' || fail "the verdict is not last"
+
+expect 0 --compare=fifo,vruntime --workload=periodic --topology=2 --duration=50ms --seeds=2 --faults=all,stop_agent=0
+has 'figure           fifo   vruntime'
+has 'PASS: 0 of 4 runs failed'
+
+expect 0 --campaign --seeds=2 --faults=none --format=json
+has '^{"policy": "fifo", "seed": 2'
+
+# A thousand hogs on one CPU: somebody waits too long. The workload is a file.
+cat >"$TEST_TMPDIR/crowd.json" <<'EOF'
+{ "global": { "duration": 6 }, "tasks": { "hog": { "instance": 1000, "run": 1000000 } } }
+EOF
+expect 1 --workload="$TEST_TMPDIR/crowd.json" --topology=1
+has 'failed after .*: wait'
+has '^again: bazel run //tools/schedsim -- --policy=fifo --workload=.*/crowd.json --topology=1 --seed=1$'
+has '^FAIL: 1 of 1 runs failed'
+
+echo '{ "tasks": { "hog": { "ran": 5 } } }' >"$TEST_TMPDIR/bad.json"
+expect 2 --workload="$TEST_TMPDIR/bad.json"
+has '^schedsim: .*bad.json:1: tasks.hog.ran: unknown key'
+for flag in --policy=none "--compare=fifo," --workload=none --workload=./none --topology=0 --seeds=0 --faults=none,x \
+  --format=xml --duration=-1s --x; do
+  expect 2 "$flag"
+  [[ $(wc -l <"$out") == 1 ]] || fail "$flag got more than a line"
+done
+echo PASS
