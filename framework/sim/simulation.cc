@@ -58,6 +58,15 @@ RunResult ResultOf(Machine& machine, const Workload& workload, Instant began) {
   return result;
 }
 
+Trace::Sink SinkOf(const SimulationOptions& options, Machine& machine) {
+  return [&options, &machine](const TraceRecord& record) {
+    if (options.sink) options.sink(record);
+    if (!options.tracer) return;
+    const bool of_task = record.task != kNoTask;
+    options.tracer(record, of_task ? machine.population().task(record.task).kernel.comm : "");
+  };
+}
+
 }  // namespace
 
 RunResult RunSimulation(const SimulationOptions& options, const SimulatedPolicy& policy) {
@@ -68,7 +77,7 @@ RunResult RunSimulation(const SimulationOptions& options, const SimulatedPolicy&
                    .core = options.core,
                    .config = ConfigOf(topology, options, policy.traits),
                    .dispatcher = options.dispatcher});
-  if (options.sink) machine.trace().SetSink(options.sink);
+  if (options.sink || options.tracer) machine.trace().SetSink(SinkOf(options, machine));
   const Instant began = machine.now();
   Faults faults(machine, options.faults, machine.end() - options.liveness);
   CheckerBounds safety = options.safety_bounds, liveness = options.liveness_bounds;

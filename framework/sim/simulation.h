@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string_view>
 
 #include "framework/base/units.h"
 #include "framework/policy/any_policy.h"
@@ -54,6 +55,8 @@ struct SimulationOptions {
 
   // Sees every record.
   Trace::Sink sink = {};
+  // The same, with the name of the record's task; "" if it is of none.
+  std::function<void(const TraceRecord& record, std::string_view comm)> tracer = {};
 };
 
 struct SimulatedPolicy {

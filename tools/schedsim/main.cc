@@ -4,8 +4,11 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <fstream>
 #include <iostream>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,12 +23,15 @@
 #include "framework/app/parse_flags.h"
 #include "framework/sim/campaign.h"
 #include "framework/sim/simulation.h"
+#include "framework/sim/trace.h"
 #include "framework/sim/workload.h"
+#include "tools/schedbench/user_path.h"
 #include "tools/schedsim/faults_flag.h"
 #include "tools/schedsim/output.h"
 #include "tools/schedsim/policies.h"
 #include "tools/schedsim/progress.h"
 #include "tools/schedsim/topology_flag.h"
+#include "tools/schedsim/trace_writer.h"
 #include "tools/schedsim/workload_file/workload_argument.h"
 
 ABSL_FLAG(std::string, policy, "fifo", "the policy to simulate; --help lists them");
@@ -43,6 +49,8 @@ ABSL_FLAG(std::string, faults, "",
           "default none, or what --campaign draws");
 ABSL_FLAG(bool, campaign, false,
           "draw machine, workload and faults from the seed, instead of --workload and --topology");
+ABSL_FLAG(std::string, trace, "",
+          "a file for every step of the run: JSON for Perfetto if it ends in .json, else text");
 ABSL_FLAG(std::string, format, "text", "text, csv (a line a task group) or json (a line a run)");
 
 namespace scxx {
@@ -51,6 +59,11 @@ namespace {
 constexpr int kPassed = 0;
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
+
+int Usage(absl::string_view message) {
+  std::cerr << "schedsim: " << message << '\n';
+  return kUsage;
+}
 
 absl::Status SetFaults(sim::SimulationOptions* options) {
   const std::string text = absl::GetFlag(FLAGS_faults);
@@ -95,6 +108,7 @@ sim::SimulationOptions ForSeed(const sim::SimulationOptions& options, uint64_t s
   sim::SimulationOptions one = options;
   if (absl::GetFlag(FLAGS_campaign)) {
     one = sim::CampaignRun(seed);
+    one.tracer = options.tracer;
     (void)SetFaults(&one);
   }
   one.seed = seed;
@@ -160,9 +174,22 @@ int Simulate(const sim::SimulationOptions& options,
   return output.failed() == 0 ? kPassed : kFailed;
 }
 
-int Usage(absl::string_view message) {
-  std::cerr << "schedsim: " << message << '\n';
-  return kUsage;
+// One run, with a trace.
+int SimulateTraced(const std::string& path, sim::SimulationOptions options,
+                   const std::vector<sim::SimulatedPolicy>& policies, OutputFormat format) {
+  if (absl::GetFlag(FLAGS_seeds) != 1 || policies.size() != 1) {
+    return Usage("--trace is of one run: leave out --seeds and --compare");
+  }
+  options = ForSeed(options, absl::GetFlag(FLAGS_seed));
+  std::ofstream file(bench::UserPath(path));
+  const std::unique_ptr<TraceWriter> writer = MakeTraceWriter(path, file, CpusOf(options.topology));
+  options.tracer = [&](const sim::TraceRecord& record, std::string_view comm) {
+    writer->Add(record, comm);
+  };
+  const int status = file ? Simulate(options, policies, format) : kUsage;
+  writer->Finish();
+  file.close();
+  return file ? status : Usage(absl::StrCat("--trace=", path, " cannot be written"));
 }
 
 int Main(const std::vector<std::string>& arguments) {
@@ -181,7 +208,9 @@ int Main(const std::vector<std::string>& arguments) {
   for (const absl::Status& status : {format.status(), policies.status(), options.status()}) {
     if (!status.ok()) return Usage(status.message());
   }
-  return Simulate(*options, *policies, *format);
+  const std::string trace = absl::GetFlag(FLAGS_trace);
+  return trace.empty() ? Simulate(*options, *policies, *format)
+                       : SimulateTraced(trace, *options, *policies, *format);
 }
 
 }  // namespace

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Traces of simulated runs, as files.
+//
+//   TraceWriter    what a run's tracer calls, record by record
+//   TextTrace      a line a record: "1204300 cpu2 running task5 0 hog" (nanoseconds, CPU, what,
+//                  task, value as docs/simulation.md has it, the task's name)
+//   ChromeTrace    JSON that Perfetto (ui.perfetto.dev) and chrome://tracing open: a track a CPU
+//                  with a slice each time a task runs, instants for wakeups, faults and aborts
+//
+// Nothing is kept but what runs now on each CPU. The stream must outlive the writer. One thread.
+
+#ifndef SCXX_TOOLS_SCHEDSIM_TRACE_WRITER_H_
+#define SCXX_TOOLS_SCHEDSIM_TRACE_WRITER_H_
+
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "framework/base/units.h"
+#include "framework/sim/trace.h"
+
+namespace scxx {
+
+class TraceWriter {
+ public:
+  virtual ~TraceWriter() = default;
+  virtual void Add(const sim::TraceRecord& record, std::string_view comm) = 0;
+  // Call it once, after the last record.
+  virtual void Finish() = 0;
+};
+
+class TextTrace final : public TraceWriter {
+ public:
+  explicit TextTrace(std::ostream& out) : out_(out) {}
+  void Add(const sim::TraceRecord& record, std::string_view comm) override;
+  void Finish() override {}
+
+ private:
+  std::ostream& out_;
+};
+
+class ChromeTrace final : public TraceWriter {
+ public:
+  ChromeTrace(std::ostream& out, int nr_cpus);
+  void Add(const sim::TraceRecord& record, std::string_view comm) override;
+  void Finish() override;
+
+ private:
+  struct Slice {
+    Instant begin;
+    uint32_t task = 0;
+    std::string comm;
+  };
+
+  void Begin(const sim::TraceRecord& record, std::string_view comm);
+  void End(int cpu, Instant time);
+  void AddInstant(const sim::TraceRecord& record, std::string_view scope, std::string_view name);
+  void Emit(std::string_view event);
+
+  std::ostream& out_;
+  std::vector<std::optional<Slice>> running_;  // by CPU
+  Instant last_;
+  bool first_ = true;
+};
+
+// ChromeTrace for a name that ends in ".json", else TextTrace.
+std::unique_ptr<TraceWriter> MakeTraceWriter(std::string_view name, std::ostream& out, int nr_cpus);
+
+}  // namespace scxx
+
+#endif  // SCXX_TOOLS_SCHEDSIM_TRACE_WRITER_H_
