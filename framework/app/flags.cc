@@ -32,6 +32,10 @@ ABSL_FLAG(absl::Duration, duration, scxx::AppOptions().duration,
           "else inf");
 ABSL_FLAG(std::string, explain, "",
           "show with the statistics where this task stands, and why: a pid, or a name");
+ABSL_FLAG(bool, counters, false, "show all that the kernel's side has counted, at the end");
+ABSL_FLAG(bool, direct, true,
+          "where the policy allows it, dispatch a woken task in the kernel while nothing waits; "
+          "--nodirect asks the policy each time");
 ABSL_FLAG(int, cpus, scxx::AppOptions().cpus, "CPUs of the virtual machine: 1 to 64");
 ABSL_FLAG(int, memory, scxx::AppOptions().memory_mb, "memory of the virtual machine, MiB");
 ABSL_FLAG(std::string, demo, "",
@@ -52,6 +56,8 @@ AppOptions OptionsFromFlags() {
   options.stats_interval = absl::GetFlag(FLAGS_stats_interval);
   options.duration = absl::GetFlag(FLAGS_duration);
   options.explain = absl::GetFlag(FLAGS_explain);
+  options.counters = absl::GetFlag(FLAGS_counters);
+  options.direct = absl::GetFlag(FLAGS_direct);
   options.cpus = absl::GetFlag(FLAGS_cpus);
   options.memory_mb = absl::GetFlag(FLAGS_memory);
   options.demo = absl::GetFlag(FLAGS_demo);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "bpf/wire.h"
@@ -11,6 +12,7 @@
 #include "framework/kernel/kernel_backend.h"
 #include "framework/kernel/kernel_stats.h"
 #include "framework/kernel/process_memory.h"
+#include "framework/stats/metrics.h"
 
 namespace scxx {
 namespace {
@@ -28,6 +30,7 @@ class KernelMachine final : public Machine {
   void RequestStop() override { kernel_->RequestStop(); }
   ExitReport Detach() override { return kernel_->Detach(); }
   MachineFigures Figures() const override;
+  std::vector<Metrics::Reading> Counters() const override;
 
  private:
   std::unique_ptr<KernelBackend> kernel_;
@@ -41,6 +44,15 @@ MachineFigures KernelMachine::Figures() const {
           .fallbacks = stats[SCXX_CNT_FALLBACKS],
           .page_faults = static_cast<uint64_t>(faults_.Count().total()),
           .inserted = stats.inserted};
+}
+
+std::vector<Metrics::Reading> KernelMachine::Counters() const {
+  const KernelStats stats = kernel_->Stats();
+  std::vector<Metrics::Reading> readings;
+  for (const CounterInfo& info : KernelCounters()) {
+    readings.push_back({{info.name, info.unit, info.help}, stats[info.id]});
+  }
+  return readings;
 }
 
 }  // namespace

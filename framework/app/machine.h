@@ -10,11 +10,13 @@
 #define SCXX_FRAMEWORK_APP_MACHINE_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "framework/backend/backend.h"
 #include "framework/kernel/exit_report.h"
 #include "framework/stats/histogram.h"
+#include "framework/stats/metrics.h"
 
 namespace scxx {
 
@@ -45,6 +47,9 @@ class Machine {
   virtual ExitReport Detach() = 0;
 
   virtual MachineFigures Figures() const = 0;
+
+  // Everything it counts, since the attach.
+  virtual std::vector<Metrics::Reading> Counters() const = 0;
 };
 
 }  // namespace scxx

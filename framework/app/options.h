@@ -38,6 +38,11 @@ struct AppOptions {
   // Explain this task with each line of statistics: a pid, or a name; empty: none.
   std::string explain = {};
 
+  // Show all that the kernel's side has counted, at the end.
+  bool counters = false;
+  // What the policy allows may be forbidden, to see what it is worth: PolicyTraits::direct.
+  bool direct = true;
+
   // Of the virtual machine.
   int cpus = 2;
   int memory_mb = 512;

@@ -37,7 +37,7 @@ ExitCode UsageError(const Console& console, const absl::Status& status) {
 
 AppOptions WithTraits(AppOptions options, const PolicyTraits& traits) {
   options.kernel.name = std::string(traits.name);
-  options.kernel.direct = traits.direct;
+  options.kernel.direct = traits.direct && options.direct;
   options.kernel.wakeup_preemption = traits.wakeup_preemption;
   return options;
 }

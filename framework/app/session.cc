@@ -38,6 +38,16 @@ LiveFigures Collect(const Machine& machine, const EngineStats& engine) {
                      {"inserted", figures.inserted}}};
 }
 
+// "counter parks 12 times: Times the agent parked"
+std::string FormatCounters(const std::vector<Metrics::Reading>& counters) {
+  std::string text;
+  for (const auto& [info, value] : counters) {
+    absl::StrAppend(&text, "counter ", std::string(info.name), " ", value, " ",
+                    std::string(info.unit), ": ", std::string(info.help), "\n");
+  }
+  return text;
+}
+
 }  // namespace
 
 ExitCode Session::Run() {
@@ -85,11 +95,13 @@ absl::StatusOr<Session::Ending> Session::RunOnce(Life& life) {
   // At once, because nobody schedules any more; but the lease that may run out while the kernel
   // takes over is no fault of the agent's, so what there is to tell is read before.
   const LiveFigures total = Collect(*life.machine, life.runner->stats());
+  if (options_.counters) life.counters = life.machine->Counters();
   const ExitReport report = life.machine->Detach();
   watch.Finish();
   stop_reason_ = watch.reason();
   const Ending ending = Judge(report);
   Conclude(total, report, ending);
+  if (ending != Ending::kRestart) console_.Print(FormatCounters(life.counters));
   return ending;
 }
 

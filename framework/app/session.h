@@ -29,6 +29,7 @@
 #include "framework/engine/engine_stats.h"
 #include "framework/kernel/exit_report.h"
 #include "framework/stats/live.h"
+#include "framework/stats/metrics.h"
 
 namespace scxx {
 
@@ -75,6 +76,8 @@ class Session {
     // The previous tick, for rates. Only the watch's thread looks at it.
     LiveFigures last = {};
     Instant last_at = {};
+    // At the end, if asked for.
+    std::vector<Metrics::Reading> counters = {};
   };
 
   enum class Ending { kStopped, kRestart, kFailed };

@@ -19,6 +19,7 @@
 #include "absl/synchronization/notification.h"
 #include "framework/app/console.h"
 #include "framework/backend/fake_backend.h"
+#include "framework/stats/metrics.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -47,6 +48,10 @@ class ScriptedMachine final : public Machine {
   ExitReport Detach() override { return script_.report; }
   MachineFigures Figures() const override {
     return {.custody = 2, .running = 3, .fallbacks = 4, .page_faults = 5};
+  }
+
+  std::vector<Metrics::Reading> Counters() const override {
+    return {{{"parks", "times", "Times the agent parked"}, 12}};
   }
 
   void RunUntilTheEnd() {
@@ -140,6 +145,12 @@ TEST_F(SessionTest, TheDurationDetachesCleanly) {
   options_.duration = absl::Milliseconds(1);
   EXPECT_EQ(Run({{}}), ExitCode::kOk);
   EXPECT_THAT(Out(), EndsWith(" (the end of --duration)\n"));
+}
+
+TEST_F(SessionTest, ShowsTheCountersWhenAsked) {
+  options_.counters = true;
+  EXPECT_EQ(Run({{.signal = SIGINT}}), ExitCode::kOk);
+  EXPECT_THAT(Out(), HasSubstr("\ncounter parks 12 times: Times the agent parked\n"));
 }
 
 TEST_F(SessionTest, ClosedOutputDetachesCleanly) {

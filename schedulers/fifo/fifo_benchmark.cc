@@ -9,7 +9,7 @@
 
 namespace scxx {
 
-BENCHMARK_TEMPLATE(BM_Decide, FifoPolicy)->Arg(10)->Arg(1'000)->Arg(100'000);
+BENCHMARK_TEMPLATE(BM_Decide, FifoPolicy)->Arg(8)->Arg(1'000)->Arg(10'000)->Arg(100'000);
 BENCHMARK_TEMPLATE(BM_Decide, FifoPolicy, AnyPolicy)->Arg(1'000);
 
 }  // namespace scxx

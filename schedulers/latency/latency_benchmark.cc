@@ -8,8 +8,8 @@
 
 namespace scxx {
 
-BENCHMARK_TEMPLATE(BM_Decide, LatencyPolicy)->Arg(10)->Arg(1'000)->Arg(100'000);
-BENCHMARK_TEMPLATE(BM_Policy, LatencyPolicy)->Arg(10)->Arg(1'000)->Arg(100'000);
+BENCHMARK_TEMPLATE(BM_Decide, LatencyPolicy)->Arg(8)->Arg(1'000)->Arg(10'000)->Arg(100'000);
+BENCHMARK_TEMPLATE(BM_Policy, LatencyPolicy)->Arg(8)->Arg(1'000)->Arg(10'000)->Arg(100'000);
 
 }  // namespace scxx
 

@@ -8,8 +8,8 @@
 
 namespace scxx {
 
-BENCHMARK_TEMPLATE(BM_Decide, VruntimePolicy)->Arg(10)->Arg(1'000)->Arg(100'000);
-BENCHMARK_TEMPLATE(BM_Policy, VruntimePolicy)->Arg(10)->Arg(1'000)->Arg(100'000);
+BENCHMARK_TEMPLATE(BM_Decide, VruntimePolicy)->Arg(8)->Arg(1'000)->Arg(10'000)->Arg(100'000);
+BENCHMARK_TEMPLATE(BM_Policy, VruntimePolicy)->Arg(8)->Arg(1'000)->Arg(10'000)->Arg(100'000);
 
 }  // namespace scxx
 
