@@ -24,6 +24,8 @@
  * scxx_global, one entry; BPF writes, read-only:
  *     parked, fallback, the idle mask
  *
+ * Words of different writers lie on different cache lines; wire_lines_test.cc has the list.
+ *
  * Everything the agent can write is a hint or an index; BPF masks and checks each such word, so a
  * broken agent can harm no more than the order in which tasks run.
  */
@@ -49,7 +51,7 @@ typedef long long scxx_s64;
 
 /* Raised on every change of layout or meaning, for an agent that meets a BPF program it did not
  * load. */
-#define SCXX_WIRE_VERSION 1u
+#define SCXX_WIRE_VERSION 2u
 
 #define SCXX_CACHELINE 64
 #define SCXX_MAX_CPUS 1024u
@@ -254,11 +256,11 @@ struct scxx_global {
   scxx_u64 pending_since; /* when the oldest undrained event was published */
   scxx_u64 last_park;
   scxx_u64 active_since; /* when it was last put on a CPU */
-  /* who the agent is */
+  /* who the agent is: read at every enqueue, so nothing that changes is beside it */
   scxx_u32 wire_version;
   scxx_s32 agent_pid; /* the thread that parks */
   scxx_s32 agent_tgid;
-  scxx_u32 pad0;
+  scxx_u32 pad0[13];
   /* slots and the lease */
   scxx_u64 next_slot;    /* slots below it have been used */
   scxx_u64 walk_cursor;  /* where the next walk over the slots begins */
@@ -268,7 +270,6 @@ struct scxx_global {
   scxx_u64 late_runs;    /* runs of the timer in a row that found the agent late */
   scxx_u64 timer_queued; /* tasks queued so far, when the timer last ran */
   scxx_u64 hungry;       /* a CPU + 1 that found nothing while the agent ran; 0: none */
-  scxx_u64 pad1[6];
   scxx_u64 idle_mask[SCXX_MASK_WORDS]; /* bit c: CPU c is idle */
 };
 
@@ -331,6 +332,7 @@ SCXX_ASSERT(SCXX_OFFSET(scxx_agent, kick_idle) == 2 * SCXX_CACHELINE);
 SCXX_ASSERT(sizeof(struct scxx_config) == 24 + 11 * 8);
 SCXX_ASSERT(sizeof(struct scxx_exit) == 16 + 128 + 1024);
 SCXX_ASSERT(SCXX_OFFSET(scxx_global, wire_version) == SCXX_CACHELINE);
-SCXX_ASSERT(SCXX_OFFSET(scxx_global, idle_mask) % SCXX_CACHELINE == 0);
+SCXX_ASSERT(SCXX_OFFSET(scxx_global, next_slot) == 2 * SCXX_CACHELINE);
+SCXX_ASSERT(SCXX_OFFSET(scxx_global, idle_mask) == 3 * SCXX_CACHELINE);
 
 #endif /* SCXX_BPF_WIRE_H_ */
