@@ -43,7 +43,7 @@ ChannelBackend::ChannelBackend(Topology topology, SharedMemory& memory, const sc
     : topology_(std::move(topology)),
       limits_{.max_tasks = config.max_tasks, .max_cpus = static_cast<int>(config.nr_cpus)},
       channel_(memory, config),
-      placement_(channel_),
+      placement_(channel_, topology_.online()),
       forecast_(config.nr_cpus + 1),
       events_(kMaxBatch),
       seen_(config.max_tasks),
@@ -129,6 +129,7 @@ TaskRunnable ChannelBackend::Describe(const ChannelEvent& event, const TaskSnaps
 }
 
 CpuView ChannelBackend::ViewCpu(CpuId cpu) const {
+  if (!topology_.online().Contains(cpu)) return {.state = CpuView::State::kOffline};
   if (channel_.IsIdle(cpu)) return {.state = CpuView::State::kIdle};
   const Channel::Owner owner = channel_.CpuOwner(cpu);
   if (owner.pid == 0 || cpu == placement_.agent_cpu()) return {.state = CpuView::State::kOther};
@@ -224,7 +225,7 @@ void ChannelBackend::IsHeld(absl::Span<const HeldTask> tasks, absl::Span<bool> h
 }
 
 const CpuSet& ChannelBackend::AllowedCpus(TaskId task) const {
-  allowed_ = channel_.Affinity(task.slot);
+  allowed_ = channel_.Affinity(task.slot) & topology_.online();
   return allowed_;
 }
 

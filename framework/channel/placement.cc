@@ -7,7 +7,7 @@ Placement::Result Placement::Place(scxx_record record, CpuId cpu, bool preempt, 
   const scxx_task& task = channel_.slot(record.slot);
   const bool anywhere = (task.flags & SCXX_TASK_ALL_CPUS) && !(task.flags & SCXX_TASK_NO_MIGRATE);
   if (cpu.IsCpu()) {
-    if (!channel_.Allowed(record.slot, cpu)) return Result::kNotAllowed;
+    if (!online_.Contains(cpu) || !channel_.Allowed(record.slot, cpu)) return Result::kNotAllowed;
     record.flags |= SCXX_RECORD_PINNED;
     return PlaceOn(record, cpu, preempt, ring);
   }
@@ -32,7 +32,7 @@ CpuId Placement::ChooseAnywhere(const scxx_task& task) const {
 CpuId Placement::ChooseAmong(uint32_t slot, const scxx_task& task) const {
   const CpuId last(task.cpu);
   if (task.flags & SCXX_TASK_NO_MIGRATE) return last;
-  const CpuSet allowed = channel_.Affinity(slot);
+  const CpuSet allowed = channel_.Affinity(slot) & online_;
   if (agent_cpu_.IsCpu() && allowed.Contains(agent_cpu_) &&
       channel_.Waiting(agent_cpu_.value()) == 0) {
     return agent_cpu_;

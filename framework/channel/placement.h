@@ -20,13 +20,16 @@
 
 #include "bpf/wire.h"
 #include "framework/base/cpu.h"
+#include "framework/base/cpu_set.h"
 #include "framework/channel/channel.h"
 
 namespace scxx {
 
 class Placement {
  public:
-  explicit Placement(Channel& channel) : channel_(channel) {}
+  // `online`: tasks may be allowed on other CPUs as well, which run nothing.
+  explicit Placement(Channel& channel, const CpuSet& online = CpuSet::FirstN(SCXX_MAX_CPUS))
+      : channel_(channel), online_(online) {}
 
   // The agent is about to decide; call at the start of a cycle, on its thread.
   void SetAgentCpu(CpuId cpu) { agent_cpu_ = cpu; }
@@ -47,6 +50,7 @@ class Placement {
   void Wake(CpuId cpu, bool preempt);
 
   Channel& channel_;
+  const CpuSet online_;
   CpuId agent_cpu_ = CpuId::None();
 };
 

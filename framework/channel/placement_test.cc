@@ -52,6 +52,22 @@ TEST_F(PlacementTest, TheAgentsOwnCpuIsFreeAndNeedsNoKick) {
   EXPECT_FALSE(FlagsOfFirst(3) & SCXX_RECORD_PINNED) << "a CPU that idles may steal it";
 }
 
+TEST_F(PlacementTest, NothingIsPlacedOnACpuThatIsOffline) {
+  CpuSet online = CpuSet::FirstN(kCpus);
+  online.Remove(CpuId(3));
+  Placement placement(channel_, online);
+  constexpr uint32_t kPinned = 2;
+  AddTask(kPinned, 0b1010, /*last_cpu=*/3);
+  uint32_t ring = 0;
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(placement.Place({.slot = kPinned}, CpuId::Any(), false, &ring),
+              Placement::Result::kPlaced);
+    EXPECT_EQ(ring, 1u);
+  }
+  EXPECT_EQ(placement.Place({.slot = kPinned}, CpuId(3), false, &ring),
+            Placement::Result::kNotAllowed);
+}
+
 TEST_F(PlacementTest, ThenTheIdleCpuThatItLastRanOn) {
   memory_.SetIdle(0);
   memory_.SetIdle(2);

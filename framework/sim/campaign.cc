@@ -13,6 +13,8 @@ namespace scxx::sim {
 namespace {
 
 constexpr uint64_t kStream = 0x737761726d;  // apart from those of tasks and faults
+// For what came later: seeds that have failed before must go on drawing what they drew.
+constexpr uint64_t kLaterStream = 0x6c61746572;
 
 constexpr TopologySpec kTopologies[] = {
     {.cores_per_llc = 1},
@@ -115,6 +117,14 @@ FaultRates RandomFaults(Random& random) {
   return faults;
 }
 
+void AddLaterFaults(Random& random, FaultRates* faults) {
+  if (random.OneIn(2)) return;
+  if (random.OneIn(4)) faults->hotplug = Time(random, Millis(20), Millis(80));
+  faults->cgroup = Maybe(random, Micros(500), Millis(10));
+  faults->jitter = Maybe(random, Micros(500), Millis(10));
+  if (random.OneIn(4)) faults->interrupt = Time(random, Micros(500), Millis(10));
+}
+
 }  // namespace
 
 SimulationOptions CampaignRun(uint64_t seed) {
@@ -124,6 +134,8 @@ SimulationOptions CampaignRun(uint64_t seed) {
   const int nr_cpus = CpusOf(options.topology);
   options.workload = RandomWorkload(random, nr_cpus);
   options.faults = RandomFaults(random);
+  Random later(seed, kLaterStream);
+  AddLaterFaults(later, &options.faults);
   options.hold_max = Millis(60);
   options.duration = Millis(360);
   options.liveness = Millis(260);
@@ -137,6 +149,7 @@ SimulationOptions CampaignRun(uint64_t seed) {
   if (options.faults.hostile != Nanos::Zero()) {
     // What it has broken stays broken: each wait may last as long as a task may be held.
     options.safety_bounds.sane_agent = false;
+    options.safety_bounds.max_idle = Millis(250);
     options.liveness_bounds = options.safety_bounds;
   }
   return options;

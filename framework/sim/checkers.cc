@@ -50,8 +50,10 @@ void Checkers::CheckCpus() {
   for (int cpu = 0; cpu < core.nr_cpus(); ++cpu) {
     const task_struct* const p = core.curr(cpu);
     Busy& busy = busy_[cpu];
-    const bool was_busy = std::exchange(busy.now, p != nullptr && p->index != 0);
-    if (was_busy || busy.now || busy.last == Instant()) busy.last = machine_.now();
+    const bool was_busy =
+        std::exchange(busy.now, core.in_higher_class(cpu) || (p != nullptr && p->index != 0));
+    if (was_busy || busy.now || !core.IsOnline(cpu) || busy.last == Instant())
+      busy.last = machine_.now();
     if (p == nullptr) continue;
     if (!p->running || p->cpu != cpu) Fail("place", "a task runs on two CPUs", p);
     if (!p->Allowed(cpu) && p->migration_disabled == 0) {
@@ -157,7 +159,7 @@ void Checkers::CheckWaits() {
 
 void Checkers::CheckIdle() {
   for (int cpu = 0; cpu < machine_.core().nr_cpus(); ++cpu) {
-    if (busy_[cpu].now) continue;
+    if (busy_[cpu].now || !machine_.core().IsOnline(cpu)) continue;
     for (const task_struct* p : waiting_) {
       if (p->index == 0 || !p->Allowed(cpu)) continue;
       const Nanos both =

@@ -19,12 +19,14 @@ constexpr uint64_t kResched = 128;
 }  // namespace
 
 Core::Core(const Topology& topology, const CoreCosts& costs, EventQueue& queue, Trace& trace,
-           CoreClient& client)
+           CoreClient& client, KernelModel model)
     : topology_(topology),
       costs_(costs),
       queue_(queue),
       trace_(trace),
       client_(client),
+      model_(model),
+      online_(topology.online()),
       idle_(topology),
       cpus_(topology.max_cpus()) {
   for (Cpu& cpu : cpus_) cpu.charged = cpu.since = now();
@@ -41,8 +43,8 @@ void Core::Attach(SchedExtOps& ops, const std::vector<task_struct*>& tasks) {
   On here(*this, 0);
   ops_ = attached;
   for (task_struct* p : tasks_) InitTask(*p);
-  CycleAll(kEnqRestore);
-  for (int cpu = 0; cpu < nr_cpus(); ++cpu) Reschedule(cpu, kResched);
+  CycleAll();
+  RescheduleAll();
   const Nanos next = ops_->Timer();
   if (next > Nanos::Zero()) queue_.Schedule(now() + next, EventKind::kTimer, 0, timer_generation_);
 }
@@ -52,15 +54,34 @@ void Core::Detach() {
   On here(*this, 0);
   SchedExtOps* const ops = std::exchange(ops_, nullptr);
   ++timer_generation_;
-  CycleAll(kDequeueSchedChange);
+  CycleAll();
   for (task_struct* p : tasks_) {
-    if (p->enabled) ops->Disable(*p);
+    if (p->enabled) {
+      Record(TraceKind::kDisable, p);
+      ops->Disable(*p);
+    }
+    Record(TraceKind::kExitTask, p);
     ops->ExitTask(*p);
     p->enabled = false;
   }
   tasks_.clear();
   user_dsqs_.clear();
-  for (int cpu = 0; cpu < nr_cpus(); ++cpu) Reschedule(cpu, kResched);
+  RescheduleAll();
+}
+
+void Core::Suspend() {
+  if (bypassing()) return;
+  On here(*this, 0);
+  suspended_ = true;
+  CycleAll();
+  RescheduleAll();
+}
+
+void Core::Resume() {
+  if (!std::exchange(suspended_, false) || ops_ == nullptr) return;
+  On here(*this, 0);
+  CycleAll();
+  RescheduleAll();
 }
 
 void Core::Abort(std::string_view why) {
@@ -100,6 +121,12 @@ void Core::Deliver(const Event& event) {
   }
 }
 
+Instant Core::ClockOf(int cpu) {
+  Cpu& c = cpus_[cpu];
+  c.clock_read = std::max(c.clock_read, now() + c.clock_offset);
+  return c.clock_read;
+}
+
 void Core::Reschedule(int cpu, uint64_t flags) {
   Cpu& c = cpus_[cpu];
   const bool on_its_way = c.ipi_flags != 0;
@@ -109,9 +136,14 @@ void Core::Reschedule(int cpu, uint64_t flags) {
   }
 }
 
+void Core::RescheduleAll() {
+  for (const CpuId cpu : online_) Reschedule(cpu.value(), kResched);
+}
+
 void Core::DeliverIpi(int cpu) {
   Cpu& c = cpus_[cpu];
   const uint64_t flags = std::exchange(c.ipi_flags, 0);
+  if (c.higher || !IsOnline(cpu)) return;
   if (c.curr != nullptr && flags == SCX_KICK_IDLE) return;
   if (c.curr != nullptr && (flags & SCX_KICK_PREEMPT)) {
     Charge(cpu);
@@ -126,7 +158,8 @@ void Core::StartTick(int cpu) {
   // Each CPU has a phase of its own, so that they do not all tick at once.
   const int64_t tick = costs_.tick.count();
   const int64_t phase = tick * cpu / nr_cpus();
-  const int64_t next = (now().nanos() - phase) / tick * tick + tick + phase;
+  const int64_t local = now().nanos() + c.clock_offset.count();
+  const int64_t next = now().nanos() + tick - (local - phase) % tick;
   queue_.Schedule(Instant(next), EventKind::kTick, cpu);
 }
 
@@ -173,19 +206,22 @@ task_struct* Core::Pick(int cpu, task_struct* prev) {
   return prev;
 }
 
+void Core::CallDispatch(int cpu, task_struct* prev) {
+  Record(TraceKind::kDispatch, prev);
+  context_ = Context::kDispatch;
+  cpus_[cpu].in_dispatch = true;
+  moved_ = 0;
+  ops_->Dispatch(cpu, prev);
+  Flush();
+  cpus_[cpu].in_dispatch = false;
+  context_ = Context::kNone;
+}
+
 task_struct* Core::DispatchAndPick(int cpu, task_struct* prev) {
-  Cpu& c = cpus_[cpu];
   for (int i = 0; i < kMaxDispatchLoops; ++i) {
-    Record(TraceKind::kDispatch, prev);
-    context_ = Context::kDispatch;
-    c.in_dispatch = true;
-    moved_ = 0;
-    ops_->Dispatch(cpu, prev);
-    Flush();
-    c.in_dispatch = false;
-    context_ = Context::kNone;
+    CallDispatch(cpu, prev);
     if (prev != nullptr && prev->on_rq && prev->scx.slice > 0) return prev;
-    if (task_struct* next = c.local.PopFront()) return next;
+    if (task_struct* next = cpus_[cpu].local.PopFront()) return next;
     if (task_struct* next = global_.PopFront()) {
       next->cpu = cpu;
       return next;
@@ -219,15 +255,15 @@ void Core::StopRunning(int cpu, bool runnable, uint64_t quiescent_flags) {
 
 void Core::SetNext(int cpu, task_struct* next) {
   Cpu& c = cpus_[cpu];
-  const bool was_idle = c.curr == nullptr;
+  const bool was_idle = c.curr == nullptr && !std::exchange(c.was_higher, false);
   c.curr = next;
   if (next == nullptr) return GoIdle(cpu, was_idle);
   if (was_idle) {
     idle_.Clear(CpuId(cpu));
     c.since = now();
     NotifyIdle(cpu, false);
-    StartTick(cpu);
   }
+  StartTick(cpu);
   SCXX_CHECK(!next->running && next->dsq == nullptr, "a task runs twice");
   next->running = true;
   next->has_run = true;
@@ -251,6 +287,48 @@ void Core::NotifyIdle(int cpu, bool idle) {
   cpus_[cpu].seen_idle = idle;
   Record(TraceKind::kUpdateIdle, nullptr, idle);
   ops_->UpdateIdle(cpu, idle);
+}
+
+// ---- higher classes ----
+
+// Statement 8.3: where 6.12 dispatches although another class will be picked.
+void Core::Balance(int cpu, task_struct* prev) {
+  if (model_ != KernelModel::k6_12 || bypassing()) return;
+  if (prev != nullptr && prev->scx.slice > 0) return;
+  for (int i = 0; i < kMaxDispatchLoops && cpus_[cpu].local.empty(); ++i) {
+    CallDispatch(cpu, prev);
+    if (moved_ == 0) return;
+  }
+}
+
+// Statement 3.18: with slice left the task stays at the head of this CPU's queue.
+void Core::StartHigherClass(int cpu) {
+  On here(*this, cpu);
+  Cpu& c = cpus_[cpu];
+  if (c.higher || !IsOnline(cpu)) return;
+  Charge(cpu);
+  task_struct* const prev = c.curr;
+  Balance(cpu, prev);
+  if (prev != nullptr) StopRunning(cpu, /*runnable=*/true, 0);
+  c.curr = nullptr;
+  c.higher = true;
+  if (prev == nullptr) {
+    idle_.Clear(CpuId(cpu));
+    c.since = now();
+    NotifyIdle(cpu, false);
+  } else if (prev->scx.slice > 0 && !bypassing()) {
+    NoteRunnable(*prev);
+    c.local.PushFront(*prev);
+  } else {
+    Enqueue(*prev, 0);
+  }
+}
+
+void Core::EndHigherClass(int cpu) {
+  Cpu& c = cpus_[cpu];
+  if (!std::exchange(c.higher, false)) return;
+  c.was_higher = true;
+  Schedule(cpu);
 }
 
 }  // namespace scxx::sim

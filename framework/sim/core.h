@@ -49,8 +49,12 @@ inline constexpr uint64_t kEnqHead = 1ull << 16;
 inline constexpr uint64_t kEnqPreempt = KX_ENQ_PREEMPT;
 inline constexpr uint64_t kEnqLast = KX_ENQ_LAST;
 // Flags of ops.select_cpu.
+inline constexpr uint64_t kWakeExec = 2;
 inline constexpr uint64_t kWakeFork = 4;
 inline constexpr uint64_t kWakeTtwu = 8;
+
+// Whose behaviour, where two kernels differ in what a scheduler sees (S14 of docs/simulation.md).
+enum class KernelModel : uint8_t { k6_12, k7_3 };
 
 // What a kernel takes that is not decided by its code: to be calibrated.
 struct CoreCosts {
@@ -70,7 +74,7 @@ class CoreClient {
 class Core {
  public:
   Core(const Topology& topology, const CoreCosts& costs, EventQueue& queue, Trace& trace,
-       CoreClient& client);
+       CoreClient& client, KernelModel model = KernelModel::k7_3);
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
 
@@ -84,6 +88,10 @@ class Core {
   // Why the kernel has ejected the scheduler; empty if it has not.
   const std::string& error() const { return error_; }
 
+  // Suspend to memory, and back: in between the core schedules by itself.
+  void Suspend();
+  void Resume();
+
   // ---- tasks ----
 
   void Fork(task_struct& p, int parent_cpu);
@@ -93,11 +101,28 @@ class Core {
   void Block(int cpu);
   void Yield(int cpu);
   void Exit(int cpu);
+  // execve(): no callback sees it.
+  void Exec(int cpu);
   // Property changes, made by what executes on `cpu`.
   void SetNice(task_struct& p, int nice, int cpu);
   void SetAllowed(task_struct& p, const CpuSet& allowed, int cpu);
   // To SCHED_FIFO, say, and back before it has run.
   void ChangeClassAndBack(task_struct& p, int cpu);
+  void MoveCgroup(task_struct& p, uint64_t cgroup, int cpu);
+
+  // ---- CPUs ----
+
+  // A task of a higher class takes the CPU, which must be online; and sleeps again.
+  void StartHigherClass(int cpu);
+  void EndHigherClass(int cpu);
+  // Hotplug; CPU 0 stays. A scheduler without ops.cpu_online and ops.cpu_offline is detached, to be
+  // attached again. The caller sees to it that every task may use some CPU that is online.
+  void SetOnline(int cpu, bool online);
+  bool IsOnline(int cpu) const { return online_.Contains(CpuId(cpu)); }
+  const CpuSet& online() const { return online_; }
+  // The CPU's clock is off by so much from now on; it is never seen to go back.
+  void SetClockOffset(int cpu, Nanos offset) { cpus_[cpu].clock_offset = offset; }
+  Instant ClockOf(int cpu);
 
   // ---- time ----
 
@@ -110,7 +135,11 @@ class Core {
   int nr_cpus() const { return static_cast<int>(cpus_.size()); }
   Instant now() const { return queue_.now(); }
   task_struct* curr(int cpu) const { return cpus_[cpu].curr; }
-  bool bypassing() const { return ops_ == nullptr; }
+  // Neither in an idle nor in any other task of ours.
+  bool in_higher_class(int cpu) const { return cpus_[cpu].higher; }
+  bool idle(int cpu) const { return cpus_[cpu].curr == nullptr && !cpus_[cpu].higher; }
+  // No scheduler is asked.
+  bool bypassing() const { return ops_ == nullptr || suspended_; }
   const Dsq& local(int cpu) const { return cpus_[cpu].local; }
   // What the task has run, up to now.
   Nanos CpuTime(const task_struct& p) const {
@@ -122,9 +151,19 @@ class Core {
   // The watchdog's scan: ejects the scheduler if a task has waited for longer than its timeout.
   void CheckWatchdog();
 
+  // What has changed since Forget: every task whose state has, every CPU that has executed. With
+  // repetitions.
+  struct Touched {
+    std::vector<uint32_t> tasks;
+    std::vector<int> cpus;
+  };
+  const Touched& touched() const { return touched_; }
+  void ForgetTouched() { touched_.tasks.clear(), touched_.cpus.clear(); }
+
   // ---- kfuncs, for the executing CPU ----
 
   int here() const { return here_; }
+  Instant Clock() { return ClockOf(here_); }
   void Insert(task_struct* p, uint64_t dsq, uint64_t slice, uint64_t flags,
               std::optional<uint64_t> vtime);
   void Cancel();
@@ -161,13 +200,20 @@ class Core {
     uint64_t ipi_flags = 0;  // of the IPI that is on its way; 0: none is
     bool in_dispatch = false;
     bool tick_on = false;
-    bool seen_idle = false;  // ops.update_idle's last word
+    bool seen_idle = false;   // ops.update_idle's last word
+    bool higher = false;      // runs a task of a higher class
+    bool was_higher = false;  // until just now
+    Nanos clock_offset;
+    Instant clock_read;  // its clock's last reading
   };
 
   // Executes on a CPU for as long as it lives.
   class On {
    public:
-    On(Core& core, int cpu) : core_(core), outer_(core.here_) { core_.here_ = cpu; }
+    On(Core& core, int cpu) : core_(core), outer_(core.here_) {
+      core_.here_ = cpu;
+      core_.Touch(cpu);
+    }
     ~On() { core_.here_ = outer_; }
 
    private:
@@ -179,6 +225,8 @@ class Core {
   void Schedule(int cpu);
   task_struct* Pick(int cpu, task_struct* prev);
   task_struct* DispatchAndPick(int cpu, task_struct* prev);
+  void Balance(int cpu, task_struct* prev);
+  void CallDispatch(int cpu, task_struct* prev);
   void PutPrev(int cpu, task_struct* prev, bool others);
   void SetNext(int cpu, task_struct* next);
   void GoIdle(int cpu, bool was_idle);
@@ -194,12 +242,17 @@ class Core {
   void SelectCpu(task_struct& p, uint64_t wake_flags);
   void Activate(task_struct& p, uint64_t enq_flags);
   void Enqueue(task_struct& p, uint64_t enq_flags);
+  // Of ops.dequeue and ops.quiescent for a change: 6.12 does not say.
+  uint64_t ChangeFlags() const { return model_ == KernelModel::k7_3 ? kDequeueSchedChange : 0; }
   bool EnqueueFiltered(task_struct& p);
+  void NoteRunnable(task_struct& p);
   void CallEnqueue(task_struct& p, uint64_t enq_flags);
   void Dequeue(task_struct& p, uint64_t quiescent_flags);
   void RemoveFromQueues(task_struct& p, uint64_t deq_flags);
   void WakeupPreempt(const task_struct& p);
-  void CycleAll(uint64_t deq_flags);
+  void CycleAll();
+  void RescheduleAll();
+  void PushAway(int cpu);
   template <typename Change>
   void ChangeProperty(task_struct& p, Change change);
   void LeaveExcludedCpu(task_struct& p);
@@ -216,9 +269,17 @@ class Core {
   void EnterCustody(task_struct& p);
   void LeaveCustody(task_struct& p, uint64_t deq_flags);
 
-  bool IsOnline(int cpu) const { return topology_.online().Contains(CpuId(cpu)); }
   int FallbackCpu(const task_struct& p) const;
+  void Touch(int cpu) {
+    if (touched_.cpus.empty() || touched_.cpus.back() != cpu) touched_.cpus.push_back(cpu);
+  }
+  void Touch(const task_struct& p) {
+    if (touched_.tasks.empty() || touched_.tasks.back() != p.index) {
+      touched_.tasks.push_back(p.index);
+    }
+  }
   void Record(TraceKind kind, const task_struct* p = nullptr, uint64_t value = 0) {
+    if (p != nullptr) Touch(*p);
     trace_.Add({.time = now(),
                 .kind = kind,
                 .cpu = static_cast<int16_t>(here_),
@@ -231,7 +292,11 @@ class Core {
   EventQueue& queue_;
   Trace& trace_;
   CoreClient& client_;
+  const KernelModel model_;
+  CpuSet online_;
   IdleCpus idle_;
+  bool suspended_ = false;
+  Touched touched_;
   SchedExtOps* ops_ = nullptr;
   SchedExtOps::Flags flags_;
   std::string error_;

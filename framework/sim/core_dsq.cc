@@ -35,7 +35,8 @@ void Core::EnterCustody(task_struct& p) { p.in_custody = true; }
 void Core::LeaveCustody(task_struct& p, uint64_t deq_flags) {
   if (!p.in_custody) return;
   p.in_custody = false;
-  Record(TraceKind::kDequeue, &p, deq_flags);
+  Touch(p);
+  if (model_ == KernelModel::k7_3) Record(TraceKind::kDequeue, &p, deq_flags);
 }
 
 // ---- inserting ----
@@ -132,8 +133,8 @@ void Core::PlaceLocal(task_struct& p, int cpu, uint64_t flags) {
     c.local.PushBack(p);
   }
   if (c.in_dispatch) return;
-  if (c.curr == nullptr) return Reschedule(cpu, kResched);
-  if ((flags & kEnqPreempt) && c.curr != &p) {
+  if (idle(cpu)) return Reschedule(cpu, kResched);
+  if ((flags & kEnqPreempt) && c.curr != nullptr && c.curr != &p) {
     Charge(cpu);
     c.curr->scx.slice = 0;
     Reschedule(cpu, kResched);
@@ -180,6 +181,7 @@ size_t Core::NrQueued(uint64_t dsq_id) {
 
 void Core::Kick(int cpu, uint64_t flags) {
   if (cpu < 0 || cpu >= nr_cpus()) return Abort("a kick of a CPU that does not exist");
+  if (bypassing()) return;
   Record(TraceKind::kKick, nullptr, static_cast<uint64_t>(cpu) << 8 | flags);
   Reschedule(cpu, flags == 0 ? kResched : flags);
 }

@@ -28,7 +28,7 @@ void Core::Fork(task_struct& p, int parent_cpu) {
   On here(*this, parent_cpu);
   p.cpu = parent_cpu;
   p.scx.slice = kDefaultSlice;
-  if (!bypassing()) {
+  if (attached()) {
     tasks_.push_back(&p);
     InitTask(p);
   }
@@ -50,7 +50,8 @@ void Core::Wake(task_struct& p, int waker_cpu) {
 void Core::SelectCpu(task_struct& p, uint64_t wake_flags) {
   direct_.reset();
   int cpu = p.cpu;
-  if (!bypassing() && p.allowed.cpus.size() > 1 && p.migration_disabled == 0) {
+  if ((wake_flags & kWakeExec) == 0 && !bypassing() && p.allowed.cpus.size() > 1 &&
+      p.migration_disabled == 0) {
     context_ = Context::kSelectCpu;
     subject_ = &p;
     cpu = ops_->SelectCpu(p, p.cpu, wake_flags);
@@ -65,8 +66,8 @@ void Core::SelectCpu(task_struct& p, uint64_t wake_flags) {
 }
 
 int Core::FallbackCpu(const task_struct& p) const {
-  const CpuId cpu = (p.allowed.cpus & topology_.online()).First();
-  return cpu.IsCpu() ? cpu.value() : topology_.online().First().value();
+  const CpuId cpu = (p.allowed.cpus & online_).First();
+  return cpu.IsCpu() ? cpu.value() : online_.First().value();
 }
 
 void Core::Activate(task_struct& p, uint64_t enq_flags) {
@@ -79,8 +80,7 @@ void Core::Activate(task_struct& p, uint64_t enq_flags) {
 
 // scx_do_enqueue_task(): the filters of 1.3, else ops.enqueue.
 void Core::Enqueue(task_struct& p, uint64_t enq_flags) {
-  if (p.has_run || p.runnable_at == 0) p.runnable_at = now().nanos();
-  p.has_run = false;
+  NoteRunnable(p);
   if (EnqueueFiltered(p)) return;
   if (direct_.has_value() && direct_->p == &p) {
     const InsertRequest request = *direct_;
@@ -90,11 +90,16 @@ void Core::Enqueue(task_struct& p, uint64_t enq_flags) {
   CallEnqueue(p, enq_flags);
 }
 
+void Core::NoteRunnable(task_struct& p) {
+  if (p.has_run || p.runnable_at == 0) p.runnable_at = now().nanos();
+  p.has_run = false;
+}
+
 bool Core::EnqueueFiltered(task_struct& p) {
   if (bypassing()) {
     p.scx.slice = kBypassSlice;
     bypass_.PushBack(p);
-    if (cpus_[p.cpu].curr == nullptr) Reschedule(p.cpu, kResched);
+    if (idle(p.cpu)) Reschedule(p.cpu, kResched);
     return true;
   }
   const bool exiting = (p.flags & PF_EXITING) != 0 && !flags_.enq_exiting;
@@ -128,7 +133,7 @@ void Core::CallEnqueue(task_struct& p, uint64_t enq_flags) {
 
 // Statement 2.6: an idle target is rescheduled, whatever became of the task.
 void Core::WakeupPreempt(const task_struct& p) {
-  if (cpus_[p.cpu].curr == nullptr) Reschedule(p.cpu, kResched);
+  if (idle(p.cpu)) Reschedule(p.cpu, kResched);
 }
 
 // ---- the running task's system calls ----
@@ -146,7 +151,7 @@ void Core::Yield(int cpu) {
   Charge(cpu);
   task_struct& p = *cpus_[cpu].curr;
   Record(TraceKind::kYield, &p);
-  if (!bypassing() && p.enabled) ops_->Yield(p);
+  if (attached() && p.enabled) ops_->Yield(p);
   p.scx.slice = 0;
   Schedule(cpu);
 }
@@ -155,9 +160,9 @@ void Core::Exit(int cpu) {
   On here(*this, cpu);
   task_struct& p = *cpus_[cpu].curr;
   p.flags |= PF_EXITING;
-  if (!bypassing()) ops_->ExitTask(p);  // the hook on sched_process_exit
+  if (attached()) ops_->ExitTask(p);  // the hook on sched_process_exit
   Block(cpu);
-  if (bypassing() || !p.enabled) return;
+  if (!attached() || !p.enabled) return;
   Record(TraceKind::kDisable, &p);
   ops_->Disable(p);
   Record(TraceKind::kExitTask, &p);
@@ -166,9 +171,16 @@ void Core::Exit(int cpu) {
   tasks_.erase(std::find(tasks_.begin(), tasks_.end(), &p));
 }
 
+// Statement T26: the CPU to run the new image on is the one that it is on.
+void Core::Exec(int cpu) {
+  On here(*this, cpu);
+  SelectCpu(*cpus_[cpu].curr, kWakeExec);
+}
+
 // ---- property changes ----
 
-// Statements 1.8 and 1.9: a task on a run queue is taken off, changed and put back.
+// Statements 1.8 and 1.9: a task on a run queue is taken off, changed and put back. After a change
+// of class or cgroup, but of nothing else, its CPU looks at it if it is idle.
 template <typename Change>
 void Core::ChangeProperty(task_struct& p, Change change) {
   if (!p.on_rq) return change();
@@ -176,13 +188,13 @@ void Core::ChangeProperty(task_struct& p, Change change) {
     const int cpu = p.cpu;
     Charge(cpu);
     Record(TraceKind::kStopping, &p, 0);
-    Record(TraceKind::kQuiescent, &p, kDequeueSchedChange);
+    Record(TraceKind::kQuiescent, &p, ChangeFlags());
     change();
     Record(TraceKind::kRunnable, &p, kEnqRestore);
     Record(TraceKind::kRunning, &p);
     return;
   }
-  Dequeue(p, kDequeueSchedChange);
+  Dequeue(p, ChangeFlags());
   change();
   Activate(p, kEnqRestore);
 }
@@ -195,9 +207,11 @@ void Core::Dequeue(task_struct& p, uint64_t quiescent_flags) {
 }
 
 void Core::RemoveFromQueues(task_struct& p, uint64_t deq_flags) {
+  const bool queued = p.ops_state == task_struct::OpsState::kQueued;
   p.ops_state = task_struct::OpsState::kNone;
   if (p.dsq != nullptr) p.dsq->Remove(p);
   LeaveCustody(p, deq_flags);
+  if (model_ == KernelModel::k6_12 && queued) Record(TraceKind::kDequeue, &p);
 }
 
 void Core::SetNice(task_struct& p, int nice, int cpu) {
@@ -205,16 +219,16 @@ void Core::SetNice(task_struct& p, int nice, int cpu) {
   ChangeProperty(p, [&] {
     p.static_prio = 120 + nice;
     p.scx.weight = Weight::FromNice(nice).cgroup();
-    if (!bypassing() && p.enabled) Record(TraceKind::kSetWeight, &p, p.scx.weight);
+    if (attached() && p.enabled) Record(TraceKind::kSetWeight, &p, p.scx.weight);
   });
 }
 
 void Core::SetAllowed(task_struct& p, const CpuSet& allowed, int cpu) {
   On here(*this, cpu);
-  if (allowed.empty() || p.migration_disabled != 0) return;  // EINVAL
+  if ((allowed & online_).empty() || p.migration_disabled != 0) return;  // EINVAL
   ChangeProperty(p, [&] {
     p.allowed.cpus = allowed;
-    if (bypassing() || !p.enabled) return;
+    if (!attached() || !p.enabled) return;
     Record(TraceKind::kSetCpumask, &p);
     ops_->SetCpumask(p, p.allowed);
   });
@@ -232,8 +246,9 @@ void Core::LeaveExcludedCpu(task_struct& p) {
     StopRunning(old_cpu, /*runnable=*/true, 0);
     cpus_[old_cpu].curr = nullptr;
   } else {
-    RemoveFromQueues(p, kDequeueSchedChange);
+    RemoveFromQueues(p, ChangeFlags());
   }
+  Touch(old_cpu);
   p.cpu = FallbackCpu(p);
   Enqueue(p, 0);
   WakeupPreempt(p);
@@ -243,7 +258,7 @@ void Core::LeaveExcludedCpu(task_struct& p) {
 // Statement 1.12: away, and back at once.
 void Core::ChangeClassAndBack(task_struct& p, int cpu) {
   On here(*this, cpu);
-  if (bypassing() || !p.enabled) return;
+  if (!attached() || !p.enabled) return;
   ChangeProperty(p, [&] {
     Record(TraceKind::kDisable, &p);
     ops_->Disable(p);
@@ -253,16 +268,71 @@ void Core::ChangeClassAndBack(task_struct& p, int cpu) {
     Record(TraceKind::kSetCpumask, &p);
     ops_->SetCpumask(p, p.allowed);
   });
+  if (p.on_rq && !p.running) WakeupPreempt(p);
+}
+
+// Statements 1.8 and 1.18.
+void Core::MoveCgroup(task_struct& p, uint64_t cgroup, int cpu) {
+  On here(*this, cpu);
+  ChangeProperty(p, [&] {
+    p.cgroup = cgroup;
+    if (attached() && p.enabled) Record(TraceKind::kCgroupMove, &p, cgroup);
+  });
+  if (p.on_rq && !p.running) WakeupPreempt(p);
+}
+
+// ---- hotplug ----
+
+// Statement 8.6.
+void Core::SetOnline(int cpu, bool online) {
+  SCXX_CHECK_NE(cpu, 0, "the first CPU stays");
+  if (IsOnline(cpu) == online) return;
+  On here(*this, 0);
+  Record(TraceKind::kHotplug, nullptr, static_cast<uint64_t>(cpu) << 8 | online);
+  Detach();
+  Touch(cpu);
+  if (online) {
+    online_.Add(CpuId(cpu));
+    cpus_[cpu].since = now();
+    Reschedule(cpu, kResched);
+  } else {
+    online_.Remove(CpuId(cpu));
+    PushAway(cpu);
+  }
+}
+
+// No scheduler is attached: all that waits waits in the bypass DSQ.
+void Core::PushAway(int cpu) {
+  Cpu& c = cpus_[cpu];
+  idle_.Clear(CpuId(cpu));
+  c.higher = false;
+  if (task_struct* const p = c.curr; p != nullptr) {
+    Charge(cpu);
+    StopRunning(cpu, /*runnable=*/true, 0);
+    c.curr = nullptr;
+    p->cpu = FallbackCpu(*p);
+    Enqueue(*p, 0);
+  }
+  while (task_struct* const p = c.local.PopFront()) {
+    p->cpu = FallbackCpu(*p);
+    Enqueue(*p, 0);
+  }
+  for (task_struct* p = bypass_.front(); p != nullptr; p = p->dsq_next) {
+    if (p->cpu != cpu) continue;
+    Touch(*p);
+    p->cpu = FallbackCpu(*p);
+    WakeupPreempt(*p);
+  }
 }
 
 // ---- all of them ----
 
 // Statement 7.8: entering and leaving bypass takes every waiting task off its queue and puts it
 // back.
-void Core::CycleAll(uint64_t flags) {
+void Core::CycleAll() {
   for (task_struct* p : tasks_) {
     if (!p->on_rq || p->running) continue;
-    Dequeue(*p, flags);
+    Dequeue(*p, ChangeFlags());
     Activate(*p, kEnqRestore);
   }
 }

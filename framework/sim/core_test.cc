@@ -52,8 +52,8 @@ class CoreTest : public testing::Test, public CoreClient {
 
   CoreTest() { Start({}); }
 
-  void Start(const SchedExtOps::Flags& flags) {
-    core = std::make_unique<Core>(topology, CoreCosts(), queue, trace, *this);
+  void Start(const SchedExtOps::Flags& flags, KernelModel model = KernelModel::k7_3) {
+    core = std::make_unique<Core>(topology, CoreCosts(), queue, trace, *this, model);
     ops.flags_ = flags;
     trace.SetSink([this](const TraceRecord& record) { Log(record); });
     core->CreateDsq(kUserDsq);
@@ -259,6 +259,37 @@ TEST_F(CoreTest, T10BlockStopsBeforeThePick) {
   EXPECT_FALSE(a.on_rq);
 }
 
+TEST_F(CoreTest, T11AHigherClassPutsATaskWithSliceAtTheHeadOfItsCpusQueue) {
+  task_struct& a = Running(1);
+  core->StartHigherClass(1);
+  EXPECT_THAT(log, ElementsAre("1 stopping A 1"));
+  EXPECT_EQ(core->local(1).front(), &a);
+  EXPECT_FALSE(a.in_custody);
+  log.clear();
+  core->EndHigherClass(1);
+  EXPECT_THAT(log, ElementsAre("1 running A"));
+}
+
+TEST_F(CoreTest, T11AKickOfACpuInAHigherClassIsDropped) {
+  core->StartHigherClass(1);
+  log.clear();
+  core->Kick(1, SCX_KICK_PREEMPT);
+  Settle();
+  EXPECT_THAT(log, ElementsAre("0 kick"));
+}
+
+TEST_F(CoreTest, T12AHigherClassAndNoSliceLeftEnqueuesTheTask) {
+  task_struct& a = Running(1);
+  a.scx.slice = 0;
+  core->StartHigherClass(1);
+  EXPECT_THAT(log, ElementsAre("1 stopping A 1", "1 enqueue A"));
+  EXPECT_TRUE(a.in_custody);
+  DispatchOnce(a);
+  core->Kick(2, SCX_KICK_IDLE);
+  Settle();
+  EXPECT_EQ(core->curr(2), &a);
+}
+
 TEST_F(CoreTest, T13KickPreemptEndsTheSlice) {
   task_struct& a = Running(1);
   task_struct& b = Waiting(1);
@@ -402,12 +433,122 @@ TEST_F(CoreTest, T25ATaskThatIsNeverDispatchedEjects) {
   EXPECT_EQ(core->error(), "runnable task stall");
 }
 
+TEST_F(CoreTest, T26ExecCallsNothing) {
+  task_struct& a = Running(1);
+  core->Exec(1);
+  EXPECT_THAT(log, IsEmpty());
+  EXPECT_EQ(a.cpu, 1);
+}
+
 TEST_F(CoreTest, T27AWakeupOfARunnableTaskDoesNothing) {
   task_struct& a = Running(1);
   task_struct& b = Waiting(2);
   core->Wake(a, 0);
   core->Wake(b, 0);
   EXPECT_THAT(log, IsEmpty());
+}
+
+// ---- T28: Linux 6.12 ----
+
+TEST_F(CoreTest, T28NiceOfAWaitingTaskOn612) {
+  Start({}, KernelModel::k6_12);
+  task_struct& a = Waiting(1);
+  core->SetNice(a, 5, 0);
+  EXPECT_THAT(log, ElementsAre("0 dequeue A", "0 quiescent A", "0 set_weight A", "0 runnable A",
+                               "0 enqueue A"));
+}
+
+TEST_F(CoreTest, T28KickPreemptOn612) {
+  Start({}, KernelModel::k6_12);
+  Running(1);
+  task_struct& b = Waiting(1);
+  DispatchOnce(b);
+  core->Kick(1, SCX_KICK_PREEMPT);
+  Settle();
+  EXPECT_THAT(
+      log, ElementsAre("0 kick", "1 dispatch A", "1 stopping A 1", "1 enqueue A", "1 running B"));
+}
+
+TEST_F(CoreTest, T28AnInsertToAnotherCpuOn612) {
+  Start({}, KernelModel::k6_12);
+  task_struct& a = Waiting(1);
+  DispatchOnce(a, SCX_DSQ_LOCAL_ON | 3);
+  core->Kick(2, SCX_KICK_IDLE);
+  Settle();
+  EXPECT_THAT(log,
+              ElementsAre("0 kick", "2 dispatch", "2 dispatch", "3 update_idle 0", "3 running A"));
+}
+
+TEST_F(CoreTest, T28AUserDsqOn612) {
+  Start({}, KernelModel::k6_12);
+  ops.enqueue = [&](task_struct& p) { core->Insert(&p, kUserDsq, kSlice, 0, {}); };
+  Waiting(1);
+  ops.dispatch = [&](int, task_struct*) { core->MoveToLocal(kUserDsq); };
+  core->Kick(2, SCX_KICK_IDLE);
+  Settle();
+  EXPECT_THAT(log, ElementsAre("0 kick", "2 dispatch", "2 update_idle 0", "2 running A"));
+}
+
+TEST_F(CoreTest, T28AHigherClassAndNoSliceLeftDispatchesFirstOn612) {
+  Start({}, KernelModel::k6_12);
+  task_struct& a = Running(1);
+  a.scx.slice = 0;
+  core->StartHigherClass(1);
+  EXPECT_THAT(log, ElementsAre("1 dispatch A", "1 stopping A 1", "1 enqueue A"));
+}
+
+// ---- suspend, cgroups, hotplug ----
+
+TEST_F(CoreTest, T29SuspendTakesWaitingTasksBackUntilResume) {
+  task_struct& a = Waiting(1);
+  Running(2);
+  core->Suspend();
+  EXPECT_THAT(log, ElementsAre("0 dequeue A change", "0 quiescent A change", "0 runnable A"));
+  log.clear();
+  Advance(Millis(50));
+  EXPECT_EQ(std::count(log.begin(), log.end(), "1 dispatch"), 0);
+  EXPECT_EQ(std::count(log.begin(), log.end(), "2 enqueue B"), 0);
+  EXPECT_TRUE(a.running) << "the core schedules by itself";
+  // What waits at the resume is enqueued.
+  task_struct& c = NewTask();
+  core->Fork(c, 1);
+  log.clear();
+  core->Resume();
+  EXPECT_THAT(log, ElementsAre("0 quiescent C change", "0 runnable C", "0 enqueue C"));
+}
+
+TEST_F(CoreTest, ACgroupMoveOfAWaitingTaskEnqueuesItAgainAndWakesItsIdleCpu) {
+  task_struct& a = Waiting(1);
+  core->MoveCgroup(a, 7, 0);
+  EXPECT_THAT(log, ElementsAre("0 dequeue A change", "0 quiescent A change", "0 cgroup_move A",
+                               "0 runnable A", "0 enqueue A"));
+  log.clear();
+  Settle();
+  EXPECT_THAT(log, ElementsAre("1 dispatch"));
+}
+
+TEST_F(CoreTest, ACpuThatGoesOfflineDetachesAndItsTaskGoesOnElsewhere) {
+  task_struct& a = Running(1);
+  core->SetOnline(1, false);
+  EXPECT_FALSE(core->attached());
+  EXPECT_EQ(core->curr(1), nullptr);
+  Settle();
+  EXPECT_TRUE(a.running);
+  EXPECT_NE(a.cpu, 1);
+  log.clear();
+  core->CreateDsq(kUserDsq);
+  core->Attach(ops, {&a});
+  Settle();
+  EXPECT_EQ(std::count(log.begin(), log.end(), "1 dispatch"), 0) << "it is offline";
+  EXPECT_EQ(std::count(log.begin(), log.end(), "3 dispatch"), 1);
+}
+
+TEST_F(CoreTest, AClockNeverGoesBack) {
+  core->SetClockOffset(1, Micros(50));
+  EXPECT_EQ(core->ClockOf(1), core->now() + Micros(50));
+  core->SetClockOffset(1, -Micros(50));
+  EXPECT_EQ(core->ClockOf(1), core->now() + Micros(50));
+  EXPECT_EQ(core->ClockOf(2), core->now());
 }
 
 }  // namespace

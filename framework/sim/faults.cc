@@ -24,7 +24,13 @@ enum Kind : uint32_t {
   kChangeClass,
   kWake,
   kHostile,
+  kHotplug,
+  kCgroup,
+  kJitter,
+  kInterrupt,
+  kInterruptEnds,  // no kind of its own; the CPU is in the upper half
 };
+constexpr uint32_t kCpuShift = 16;
 
 struct NamedRate {
   std::string_view name;
@@ -40,8 +46,12 @@ constexpr NamedRate kRates[] = {
     {"change_class", &FaultRates::change_class},
     {"wake", &FaultRates::wake},
     {"hostile", &FaultRates::hostile},
+    {"hotplug", &FaultRates::hotplug},
+    {"cgroup", &FaultRates::cgroup},
+    {"jitter", &FaultRates::jitter},
+    {"interrupt", &FaultRates::interrupt},
 };
-static_assert(std::size(kRates) == kHostile + 1);
+static_assert(std::size(kRates) == kInterruptEnds);
 
 }  // namespace
 
@@ -100,7 +110,10 @@ Population::Task& Faults::AnyTask() {
   return machine_.population().task(n < 2 ? 0 : 1 + static_cast<uint32_t>(random_.Below(n - 1)));
 }
 
-int Faults::AnyBusyCpu() { return static_cast<int>(random_.Below(machine_.core().nr_cpus())); }
+int Faults::AnyCpu() {
+  const auto cpu = static_cast<int>(random_.Below(machine_.core().nr_cpus()));
+  return machine_.core().IsOnline(cpu) ? cpu : 0;
+}
 
 CpuSet Faults::RandomCpus() {
   const int nr_cpus = machine_.core().nr_cpus();
@@ -114,41 +127,75 @@ CpuSet Faults::RandomCpus() {
 }
 
 void Faults::Inject(const Event& event) {
-  Core& core = machine_.core();
-  machine_.trace().Add({.time = machine_.now(), .kind = TraceKind::kFault, .value = event.target});
+  const uint32_t kind = event.target & ((1 << kCpuShift) - 1);
+  if (kind == kInterruptEnds) {
+    return machine_.core().EndHigherClass(static_cast<int>(event.target >> kCpuShift));
+  }
+  machine_.trace().Add({.time = machine_.now(), .kind = TraceKind::kFault, .value = kind});
   Population::Task& task = AnyTask();
-  const bool usable = !task.exited && task.kernel.index != 0;
-  const int cpu = AnyBusyCpu();
-  switch (event.target) {
+  const int cpu = AnyCpu();
+  if (!task.exited && task.kernel.index != 0) InjectIntoTask(kind, task.kernel, cpu);
+  InjectIntoAgent(kind);
+  InjectIntoCpu(kind, cpu);
+  if (kind != kKillAgent) ScheduleNext(kind);
+}
+
+void Faults::InjectIntoAgent(uint32_t kind) {
+  switch (kind) {
     case kDelayAgent:
-      machine_.DelayAgent(random_.Between(Nanos(1), rates_.delay));
-      break;
+      return machine_.DelayAgent(random_.Between(Nanos(1), rates_.delay));
     case kStopAgent:
-      machine_.StopAgentFor(random_.Between(Nanos(1), rates_.stop));
-      break;
+      return machine_.StopAgentFor(random_.Between(Nanos(1), rates_.stop));
     case kKillAgent:
       return machine_.KillAgent();
-    case kAffinity:
-      if (usable) core.SetAllowed(task.kernel, RandomCpus(), cpu);
-      break;
-    case kNice:
-      if (usable) core.SetNice(task.kernel, static_cast<int>(random_.Below(40)) - 20, cpu);
-      break;
-    case kKillTask:
-      if (usable) machine_.population().Kill(task.kernel.index, cpu);
-      break;
-    case kChangeClass:
-      if (usable) core.ChangeClassAndBack(task.kernel, cpu);
-      break;
-    case kWake:
-      if (usable) machine_.population().WakeSpuriously(task.kernel.index, cpu);
-      break;
     case kHostile:
-      random_.OneIn(2) ? ScribbleRecords() : ScribbleWords();
-      break;
+      return random_.OneIn(2) ? ScribbleRecords() : ScribbleWords();
+    default:
+      return;
   }
-  ScheduleNext(event.target);
 }
+
+void Faults::InjectIntoTask(uint32_t kind, task_struct& p, int cpu) {
+  Core& core = machine_.core();
+  switch (kind) {
+    case kAffinity:
+      return core.SetAllowed(p, RandomCpus(), cpu);
+    case kNice:
+      return core.SetNice(p, static_cast<int>(random_.Below(40)) - 20, cpu);
+    case kKillTask:
+      return machine_.population().Kill(p.index, cpu);
+    case kChangeClass:
+      return core.ChangeClassAndBack(p, cpu);
+    case kWake:
+      return machine_.population().WakeSpuriously(p.index, cpu);
+    case kCgroup:
+      return core.MoveCgroup(p, 1 + random_.Below(4), cpu);
+    default:
+      return;
+  }
+}
+
+void Faults::InjectIntoCpu(uint32_t kind, int cpu) {
+  switch (kind) {
+    case kHotplug:
+      return Hotplug(static_cast<int>(random_.Below(machine_.core().nr_cpus())));
+    case kJitter:
+      return machine_.core().SetClockOffset(cpu, Skew());
+    case kInterrupt:
+      machine_.core().StartHigherClass(cpu);
+      return machine_.Schedule(machine_.now() + random_.Between(Nanos(1), rates_.interruption),
+                               EventKind::kFault,
+                               kInterruptEnds | static_cast<uint32_t>(cpu) << kCpuShift);
+    default:
+      return;
+  }
+}
+
+void Faults::Hotplug(int cpu) {
+  if (cpu != 0) machine_.SetOnline(cpu, !machine_.core().IsOnline(cpu));
+}
+
+Nanos Faults::Skew() { return random_.Between(Nanos::Zero(), rates_.skew * 2) - rates_.skew; }
 
 // ---- the agent's process writes where it can ----
 

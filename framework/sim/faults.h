@@ -34,10 +34,16 @@ struct FaultRates {
   Nanos change_class = {};  // a task leaves sched_ext and comes back
   Nanos wake = {};          // a sleeping task is woken for nothing, from any CPU
   Nanos hostile = {};       // the agent's process writes nonsense into all it can write
+  Nanos hotplug = {};       // a CPU goes offline, or comes back
+  Nanos cgroup = {};        // a task moves to another cgroup
+  Nanos jitter = {};        // a CPU's clock and tick are off by up to `skew`, either way
+  Nanos interrupt = {};     // a higher class takes a CPU for up to `interruption`
   uint32_t event_ring = 0;  // entries of an event ring; 0: as usual
 
   Nanos delay = Millis(3);
   Nanos stop = Millis(60);
+  Nanos skew = Micros(50);
+  Nanos interruption = Millis(2);
 
   bool any() const;
 };
@@ -62,12 +68,17 @@ class Faults {
 
  private:
   void ScheduleNext(uint32_t kind);
+  void InjectIntoAgent(uint32_t kind);
+  void InjectIntoTask(uint32_t kind, task_struct& p, int cpu);
+  void InjectIntoCpu(uint32_t kind, int cpu);
+  void Hotplug(int cpu);
+  Nanos Skew();
   void ScribbleRecords();
   void MisdirectRecord(scxx_dispatch_ring& ring);
   void ScribbleWords();
   Population::Task& AnyTask();
   CpuSet RandomCpus();
-  int AnyBusyCpu();
+  int AnyCpu();
 
   Machine& machine_;
   const FaultRates rates_;

@@ -64,6 +64,7 @@ struct task_struct {
   bool enabled = false;     // in the sched_ext class
   uint64_t qseq = 0;        // of its last ops.enqueue
   int cpu = 0;              // task_cpu()
+  uint64_t cgroup = 1;      // its id
   cpumask allowed;
   scxx::sim::Dsq* dsq = nullptr;  // the one that holds it
   task_struct* dsq_prev = nullptr;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/sim/machine.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "framework/sim/kernel_types.h"
 
 namespace scxx::sim {
@@ -9,6 +12,8 @@ namespace {
 constexpr uint64_t kKernelDsq = 1;
 constexpr uint64_t kAgentDsq = 2;
 constexpr Nanos kSyscall = Nanos(300);
+// Closing everything, opening and loading it again.
+constexpr Nanos kReload = Millis(10);
 // So many events without time passing: a CPU that kicks itself for ever, say.
 constexpr uint64_t kMaxEventsAtOnce = 100'000;
 
@@ -19,8 +24,6 @@ Machine::Machine(const Topology& topology, const Workload& workload, const Machi
       options_(options),
       population_(workload, options.seed, options.tasks, queue_),
       core_(topology, options.core, queue_, trace_, population_),
-      state_(core_, options.config, kAgentPid),
-      dispatcher_(state_, *options.dispatcher),
       decisions_(options.config.max_tasks),
       end_(queue_.now() + options.duration),
       next_watchdog_(queue_.now()) {
@@ -28,13 +31,45 @@ Machine::Machine(const Topology& topology, const Workload& workload, const Machi
 }
 
 void Machine::Start() {
-  core_.CreateDsq(kKernelDsq);
-  core_.CreateDsq(kAgentDsq);
-  core_.Attach(dispatcher_, {&population_.agent()});
+  Attach({&population_.agent()});
   population_.ForkAll();
   population_.agent().burst = kSyscall.count();
   core_.Wake(population_.agent(), 0);
   RunUntilAgent();
+}
+
+void Machine::Attach(const std::vector<task_struct*>& tasks) {
+  state_ = std::make_unique<DispatcherState>(core_, options_.config, kAgentPid);
+  dispatcher_ = std::make_unique<Dispatcher>(*state_, *options_.dispatcher);
+  std::fill(decisions_.begin(), decisions_.end(), 0);
+  ++attachments_;
+  core_.CreateDsq(kKernelDsq);
+  core_.CreateDsq(kAgentDsq);
+  core_.Attach(*dispatcher_, tasks);
+}
+
+bool Machine::Restart() {
+  if (!AgentWork(kReload)) return false;
+  for (uint32_t i = 0; i < SCXX_NR_COUNTERS; ++i) past_counts_[i] += CountNow(i);
+  Attach(population_.Alive());
+  return true;
+}
+
+uint64_t Machine::CountNow(uint32_t counter) const {
+  uint64_t sum = 0;
+  for (int cpu = 0; cpu < core_.nr_cpus(); ++cpu) {
+    sum += state_->maps().cpus.Find<scxx_cpu>(cpu)->counters[counter];
+  }
+  return sum;
+}
+
+void Machine::SetOnline(int cpu, bool online) {
+  CpuSet left = core_.online();
+  left.Remove(CpuId(cpu));
+  for (task_struct* p : population_.Alive()) {
+    if (!online && (p->allowed.cpus & left).empty()) core_.SetAllowed(*p, left, 0);
+  }
+  core_.SetOnline(cpu, online);
 }
 
 // ---- time ----
@@ -64,12 +99,13 @@ void Machine::Step() {
   CheckProgress();
   if (!core_.error().empty()) End("ejected: " + core_.error());
   if (observer_) observer_(event);
+  core_.ForgetTouched();
 }
 
 // Statement 7.2: twice in a timeout.
 void Machine::HandleWatchdog() {
   if (queue_.now() < next_watchdog_) return;
-  next_watchdog_ = queue_.now() + dispatcher_.flags().timeout / 2;
+  next_watchdog_ = queue_.now() + watchdog_timeout() / 2;
   core_.CheckWatchdog();
 }
 
@@ -99,16 +135,16 @@ bool Machine::RunUntilAgent() {
 
 void Machine::StopAgentFor(Nanos time) {
   stop_for_ = time;
-  state_.SetSignalPending(true);
+  state_->SetSignalPending(true);
 }
 
 void Machine::KillAgent() {
   killed_ = true;
-  state_.SetSignalPending(true);
+  state_->SetSignalPending(true);
 }
 
 void Machine::HandleSignals() {
-  state_.SetSignalPending(false);
+  state_->SetSignalPending(false);
   if (killed_) {
     // Its link to the kernel closes as it exits.
     core_.Detach();

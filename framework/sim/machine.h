@@ -17,8 +17,10 @@
 #ifndef SCXX_FRAMEWORK_SIM_MACHINE_H_
 #define SCXX_FRAMEWORK_SIM_MACHINE_H_
 
+#include <array>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,6 +55,8 @@ class Machine {
 
   // Attaches the dispatcher, starts the tasks and runs until the agent is on a CPU.
   void Start();
+  // After exited(): the agent's process attaches the dispatcher anew. False: the run is over.
+  bool Restart();
 
   // ---- the agent's system calls; false: the run is over ----
 
@@ -66,12 +70,17 @@ class Machine {
   // without one.
   void KillAgent();
 
+  // The dispatcher is not attached: the kernel has ended it, because of hotplug.
+  bool exited() const { return over_ || !core_.attached(); }
+  // A CPU goes offline, or comes back. Tasks that could run nowhere else may use all others.
+  void SetOnline(int cpu, bool online);
+
   // The agent has placed a decision about this wait of the task in a slot; and which was the last.
   void NoteDecision(uint32_t slot, uint32_t enqueue) { decisions_[slot] = enqueue; }
   uint32_t LastDecision(uint32_t slot) const { return decisions_[slot]; }
 
   // How long the kernel lets a runnable task wait.
-  Nanos watchdog_timeout() const { return dispatcher_.flags().timeout; }
+  Nanos watchdog_timeout() const { return dispatcher_->flags().timeout; }
 
   bool over() const { return over_; }
   // Ends the run before its time; the first reason counts.
@@ -94,10 +103,17 @@ class Machine {
   Core& core() { return core_; }
   Population& population() { return population_; }
   Trace& trace() { return trace_; }
-  DispatcherState& dispatcher_state() { return state_; }
+  // Of the current attachment.
+  DispatcherState& dispatcher_state() { return *state_; }
+  // How often the dispatcher has been attached.
+  uint64_t attachments() const { return attachments_; }
+  // One of the dispatcher's counters, over all CPUs and attachments.
+  uint64_t Count(scxx_counter counter) const { return past_counts_[counter] + CountNow(counter); }
   CpuId agent_cpu() { return CpuId(population_.agent().cpu); }
 
  private:
+  void Attach(const std::vector<task_struct*>& tasks);
+  uint64_t CountNow(uint32_t counter) const;
   bool RunUntilAgent();
   void Step();
   void HandleWatchdog();
@@ -110,8 +126,10 @@ class Machine {
   Trace trace_;
   Population population_;
   Core core_;
-  DispatcherState state_;
-  Dispatcher dispatcher_;
+  std::unique_ptr<DispatcherState> state_;
+  std::unique_ptr<Dispatcher> dispatcher_;
+  uint64_t attachments_ = 0;
+  std::array<uint64_t, SCXX_NR_COUNTERS> past_counts_ = {};
   std::vector<uint32_t> decisions_;  // by slot
   const Instant end_;
   Instant last_time_;

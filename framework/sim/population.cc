@@ -212,7 +212,7 @@ void Population::OnWake(uint32_t index, uint32_t generation) {
   Task& task = tasks_[index];
   if (generation != task.wake_generation) return;
   // The timer interrupts the CPU on which the task went to sleep.
-  Wake(task, task.kernel.cpu);
+  Wake(task, core_->IsOnline(task.kernel.cpu) ? task.kernel.cpu : 0);
 }
 
 void Population::WakeSpuriously(uint32_t index, int waker_cpu) {

@@ -23,7 +23,7 @@
 // A mutant may leave some of them unused.
 #define KX [[maybe_unused]] static inline
 
-KX scxx_u64 kx_now() { return SIM_STATE.core().now().nanos(); }
+KX scxx_u64 kx_now() { return SIM_STATE.core().Clock().nanos(); }
 KX scxx_u32 kx_this_cpu() { return SIM_STATE.core().here(); }
 KX scxx_u32 kx_task_cpu(const task_struct* p) { return p->cpu; }
 
@@ -59,7 +59,7 @@ KX int kx_free_slot_pop() { return SIM_STATE.PopFreeSlot(); }
 KX void kx_free_slot_push(scxx_u32 slot) { SIM_STATE.PushFreeSlot(slot); }
 
 KX void kx_copy_comm(char* to, task_struct* p) { memcpy(to, p->comm, SCXX_COMM_LEN); }
-KX scxx_u64 kx_cgroup_id(task_struct*) { return 1; }
+KX scxx_u64 kx_cgroup_id(task_struct* p) { return p->cgroup; }
 KX bool kx_signal_pending(scxx_s32) { return SIM_STATE.signal_pending(); }
 
 KX void kx_insert(task_struct* p, scxx_u64 dsq, scxx_u64 slice, scxx_u64 flags) {

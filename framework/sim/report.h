@@ -27,7 +27,8 @@ struct RunResult {
   Nanos agent_time = {};  // CPU time of the agent
   uint64_t decisions = 0;
   uint64_t fallbacks = 0;
-  Nanos longest_wait = {};  // of a runnable task, if checked: the watchdog's headroom
+  uint64_t attachments = 0;  // of the dispatcher: one, and one for each that hotplug has ended
+  Nanos longest_wait = {};   // of a runnable task, if checked: the watchdog's headroom
   // Stretches of time over which shares were compared, for a policy that promises them.
   uint64_t fair_stretches = 0;
   // What went wrong, first, and the records that led to it; empty: nothing.

@@ -12,8 +12,8 @@ constexpr size_t kAtOnce = 4;
 }  // namespace
 
 SimBackend::SimBackend(Machine& machine, const AgentCosts& costs)
-    : ChannelBackend(machine.topology(), machine.dispatcher_state().memory(),
-                     machine.dispatcher_state().config()),
+    : ChannelBackend(machine.topology().WithOnline(machine.core().online()),
+                     machine.dispatcher_state().memory(), machine.dispatcher_state().config()),
       machine_(machine),
       costs_(costs) {}
 

@@ -32,11 +32,11 @@ class SimBackend final : public ChannelBackend {
   const Cycle& Poll(absl::Span<BackendEvent> events) override;
   void Dispatch(absl::Span<const BackendDispatch> dispatches,
                 absl::Span<DispatchOutcome> outcomes) override;
-  Instant Now() override { return machine_.now(); }
+  Instant Now() override { return machine_.core().ClockOf(machine_.agent_cpu().value()); }
 
  private:
   CpuId CurrentCpu() override { return machine_.agent_cpu(); }
-  bool exited() const override { return machine_.over(); }
+  bool exited() const override { return machine_.exited(); }
   void Yield() override { machine_.AgentYield(); }
 
   Machine& machine_;

@@ -25,14 +25,6 @@ scxx_config ConfigOf(const Topology& topology, const SimulationOptions& options,
   return config;
 }
 
-uint64_t CountOf(Machine& machine, scxx_counter counter) {
-  uint64_t sum = 0;
-  for (int cpu = 0; cpu < machine.core().nr_cpus(); ++cpu) {
-    sum += machine.dispatcher_state().maps().cpus.Find<scxx_cpu>(cpu)->counters[counter];
-  }
-  return sum;
-}
-
 std::string ToString(const TraceRecord& record) {
   std::ostringstream out;
   out << record;
@@ -46,8 +38,9 @@ RunResult ResultOf(Machine& machine, const Workload& workload, Instant began) {
                    .duration = machine.now() - began,
                    .cpus = machine.core().nr_cpus(),
                    .groups = machine.population().Stats(),
-                   .decisions = CountOf(machine, SCXX_CNT_DISPATCHED),
-                   .fallbacks = CountOf(machine, SCXX_CNT_FALLBACKS),
+                   .decisions = machine.Count(SCXX_CNT_DISPATCHED),
+                   .fallbacks = machine.Count(SCXX_CNT_FALLBACKS),
+                   .attachments = machine.attachments(),
                    .failure = machine.failure()};
   for (const TaskGroup& group : workload.groups) result.names.push_back(group.name);
   result.agent_time = Nanos(static_cast<int64_t>(machine.population().agent().se.sum_exec_runtime));
@@ -65,6 +58,14 @@ Trace::Sink SinkOf(const SimulationOptions& options, Machine& machine) {
     const bool of_task = record.task != kNoTask;
     options.tracer(record, of_task ? machine.population().task(record.task).kernel.comm : "");
   };
+}
+
+// The agent's process, until the kernel ends its scheduler or the run is over.
+void RunAgent(Machine& machine, const SimulationOptions& options, const SimulatedPolicy& policy) {
+  SimBackend backend(machine, options.agent);
+  Engine<AnyPolicy> engine(policy.make(backend.limits()), backend, {});
+  const std::atomic<bool> stop = false;
+  engine.Run(stop);
 }
 
 }  // namespace
@@ -93,10 +94,9 @@ RunResult RunSimulation(const SimulationOptions& options, const SimulatedPolicy&
   });
   if (options.check) machine.SetObserver([&](const Event&) { checkers.AfterEvent(); });
   machine.Start();
-  SimBackend backend(machine, options.agent);
-  Engine<AnyPolicy> engine(policy.make(backend.limits()), backend, {});
-  const std::atomic<bool> stop = false;
-  engine.Run(stop);
+  do {
+    RunAgent(machine, options, policy);
+  } while (machine.Restart());
   for (int cpu = 0; cpu < machine.core().nr_cpus(); ++cpu) machine.core().Charge(cpu);
   RunResult result = ResultOf(machine, options.workload, began);
   result.policy = policy.traits.name;

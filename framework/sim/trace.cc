@@ -10,9 +10,9 @@ namespace {
 constexpr std::string_view kNames[] = {
     "init_task",  "exit_task", "enable",  "disable",     "set_weight", "set_cpumask",
     "select_cpu", "runnable",  "enqueue", "dequeue",     "dispatch",   "running",
-    "stopping",   "quiescent", "yield",   "update_idle", "timer",      "kick",
-    "burst_end",  "park",      "fault",   "abort"};
-static_assert(std::size(kNames) == static_cast<size_t>(TraceKind::kAbort) + 1);
+    "stopping",   "quiescent", "yield",   "update_idle", "timer",      "cgroup_move",
+    "kick",       "burst_end", "park",    "fault",       "abort",      "hotplug"};
+static_assert(std::size(kNames) == static_cast<size_t>(TraceKind::kHotplug) + 1);
 
 }  // namespace
 

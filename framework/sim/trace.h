@@ -41,12 +41,14 @@ enum class TraceKind : uint8_t {
   kYield,
   kUpdateIdle,  // value: idle
   kTimer,
+  kCgroupMove,  // value: the new one
   // Around them.
   kKick,    // value: target << 8 | flags
   kBounds,  // a task's CPU burst has ended
   kPark,    // the agent parks; value: tasks that its policy holds
   kFault,   // value: which
   kAbort,
+  kHotplug,  // value: CPU << 8 | online
 };
 std::ostream& operator<<(std::ostream& os, TraceKind kind);
 std::string_view NameOf(TraceKind kind);

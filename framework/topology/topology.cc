@@ -61,4 +61,10 @@ Topology Topology::Synthetic(const TopologySpec& spec) {
   return topology;
 }
 
+Topology Topology::WithOnline(const CpuSet& online) const {
+  Topology topology = *this;
+  topology.online_ = online;
+  return topology;
+}
+
 }  // namespace scxx

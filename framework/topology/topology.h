@@ -61,6 +61,8 @@ class Topology {
 
   // CHECKs that the counts are positive and the CPUs fit in kMaxCpus.
   static Topology Synthetic(const TopologySpec& spec);
+  // The same machine with other CPUs online.
+  Topology WithOnline(const CpuSet& online) const;
 
   // One more than the highest CPU number the machine can ever have online: the size for tables.
   int max_cpus() const { return max_cpus_; }
