@@ -13,6 +13,7 @@ makes, from files named after it:
     fifo_policy        its policy as a library, for tests and other programs
     fifo_program       the scheduler as a library: all but main(), for a scheduler_bundle
     fifo_policy_test   the policy's own test
+    fifo_conformance_test  what every policy must do, on a simulated machine (schedulers/testing/conformance.h)
     fifo_cli_test      the program's command line: what it refuses, and how
     fifo_kernel_test   the program on a real kernel: attach, every way to end, what it refuses
     fifo_vm_test       the program as a newcomer starts it: in a virtual machine, under a demo load
@@ -100,6 +101,14 @@ def scheduler(name, policy_deps = [], program_deps = [], test_deps = [], visibil
         visibility = visibility,
         deps = [":" + policy] + _PROGRAM_DEPS + program_deps,
         alwayslink = True,  # it registers itself; nobody calls it
+    )
+    cc_test(
+        name = name + "_conformance_test",
+        size = "medium",
+        deps = [
+            ":" + program,
+            Label("//schedulers/testing:policy_conformance_test"),
+        ],
     )
     _program_binary(name, Label("//framework/app:scheduler_main"), [":" + program], visibility)
     _program_test(name, "cli_test", tags = [])

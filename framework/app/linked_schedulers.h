@@ -32,6 +32,7 @@
 #include "framework/app/run_scheduler.h"
 #include "framework/app/session.h"
 #include "framework/backend/backend.h"
+#include "framework/policy/any_policy.h"
 #include "framework/policy/explanation.h"
 #include "framework/policy/policy.h"
 
@@ -61,7 +62,8 @@ class RegisterScheduler {
                   .summary = std::move(parts.summary),
                   .explains = Explainable<P>,
                   .set_defaults = std::move(parts.set_defaults),
-                  .make_runner = MakeRunner{std::move(parts.make_policy)}});
+                  .make_runner = MakeRunner{parts.make_policy},
+                  .make_policy = MakePolicy{std::move(parts.make_policy)}});
   }
 
  private:
@@ -77,6 +79,16 @@ class RegisterScheduler {
         }
       }
       return std::make_unique<EngineRunner<P>>(*std::move(policy), backend);
+    }
+    std::function<absl::StatusOr<P>(const AppOptions&, const PolicyLimits&)> make_policy;
+  };
+
+  struct MakePolicy {
+    absl::StatusOr<AnyPolicy> operator()(const AppOptions& options,
+                                         const PolicyLimits& limits) const {
+      absl::StatusOr<P> policy = make_policy(options, limits);
+      if (!policy.ok()) return policy.status();
+      return AnyPolicy(*std::move(policy));
     }
     std::function<absl::StatusOr<P>(const AppOptions&, const PolicyLimits&)> make_policy;
   };

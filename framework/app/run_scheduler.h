@@ -22,6 +22,7 @@
 #include "framework/app/options.h"
 #include "framework/app/session.h"
 #include "framework/backend/backend.h"
+#include "framework/policy/any_policy.h"
 #include "framework/policy/policy.h"
 
 namespace scxx {
@@ -34,6 +35,8 @@ struct SchedulerProgram {
   // Sets flags to what they should say unless the command line says otherwise; may be empty.
   std::function<void()> set_defaults = {};
   std::function<absl::StatusOr<std::unique_ptr<Runner>>(const AppOptions&, Backend&)> make_runner;
+  // The policy alone, for tests of all policies.
+  std::function<absl::StatusOr<AnyPolicy>(const AppOptions&, const PolicyLimits&)> make_policy = {};
 };
 
 // Returns the exit status.

@@ -36,6 +36,7 @@ void Accumulate(const RunResult& run, RunResult* sum) {
   sum->agent_time += run.agent_time;
   sum->decisions += run.decisions;
   sum->fallbacks += run.fallbacks;
+  sum->reclaimed += run.reclaimed;
   sum->longest_wait = std::max(sum->longest_wait, run.longest_wait);
   for (size_t i = 0; i < run.groups.size(); ++i) {
     const GroupStats& from = run.groups[i];

@@ -27,6 +27,7 @@ struct RunResult {
   Nanos agent_time = {};  // CPU time of the agent
   uint64_t decisions = 0;
   uint64_t fallbacks = 0;
+  uint64_t reclaimed = 0;    // tasks that the lease took back from the agent
   uint64_t attachments = 0;  // of the dispatcher: one, and one for each that hotplug has ended
   Nanos longest_wait = {};   // of a runnable task, if checked: the watchdog's headroom
   // Stretches of time over which shares were compared, for a policy that promises them.

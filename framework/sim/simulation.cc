@@ -40,6 +40,7 @@ RunResult ResultOf(Machine& machine, const Workload& workload, Instant began) {
                    .groups = machine.population().Stats(),
                    .decisions = machine.Count(SCXX_CNT_DISPATCHED),
                    .fallbacks = machine.Count(SCXX_CNT_FALLBACKS),
+                   .reclaimed = machine.Count(SCXX_CNT_RECLAIMED),
                    .attachments = machine.attachments(),
                    .failure = machine.failure()};
   for (const TaskGroup& group : workload.groups) result.names.push_back(group.name);

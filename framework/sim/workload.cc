@@ -87,10 +87,14 @@ absl::StatusOr<Workload> BuiltinWorkload(absl::string_view name, int nr_cpus) {
   for (const Builtin& builtin : kBuiltins) {
     if (builtin.name == name) return Workload{std::string(name), builtin.make(nr_cpus)};
   }
-  const std::string names = absl::StrJoin(
-      kBuiltins, ", ", [](std::string* out, const Builtin& b) { absl::StrAppend(out, b.name); });
-  return absl::NotFoundError(
-      absl::StrCat("there is no workload \"", name, "\": choose one of ", names));
+  return absl::NotFoundError(absl::StrCat("there is no workload \"", name, "\": choose one of ",
+                                          absl::StrJoin(BuiltinWorkloadNames(), ", ")));
+}
+
+std::vector<std::string> BuiltinWorkloadNames() {
+  std::vector<std::string> names;
+  for (const Builtin& builtin : kBuiltins) names.emplace_back(builtin.name);
+  return names;
 }
 
 std::string BuiltinWorkloads() {

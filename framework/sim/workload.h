@@ -81,6 +81,7 @@ struct Workload {
 
 // A built-in workload, scaled to a machine of `nr_cpus`. NotFound lists the names.
 absl::StatusOr<Workload> BuiltinWorkload(absl::string_view name, int nr_cpus);
+std::vector<std::string> BuiltinWorkloadNames();
 // "hogs: two CPU hogs a CPU ...", a line each.
 std::string BuiltinWorkloads();
 
