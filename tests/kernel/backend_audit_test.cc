@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A kernel's backend under the audit that the simulator's passes too
+// (framework/sim/sim_backend_test.cc).
+
+#include <sched.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <new>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "framework/backend/backend_audit.h"
+#include "framework/kernel/kernel_backend.h"
+#include "gtest/gtest.h"
+#include "tests/kernel/agent_process.h"
+#include "tests/kernel/kernel_matchers.h"
+#include "tools/load/runner.h"
+#include "tools/load/workloads/demo.h"
+
+namespace scxx {
+namespace {
+
+// Of the child that is the agent.
+BackendAuditReport* SharedReport() {
+  void* memory = mmap(nullptr, sizeof(BackendAuditReport), PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+  return memory == MAP_FAILED ? nullptr : new (memory) BackendAuditReport();
+}
+
+// Processes that fork, sleep, run and pass messages, on these CPUs alone.
+void RunDemoOn(int nr_cpus) {
+  cpu_set_t before, some;
+  ASSERT_EQ(sched_getaffinity(0, sizeof(before), &before), 0);
+  CPU_ZERO(&some);
+  for (int cpu = 0; cpu < nr_cpus; ++cpu) CPU_SET(cpu, &some);
+  ASSERT_EQ(sched_setaffinity(0, sizeof(some), &some), 0);
+  load::Demo demo({.duration = absl::Seconds(3)});
+  const absl::StatusOr<load::LoadResult> result = load::RunLoad(demo);
+  ASSERT_EQ(sched_setaffinity(0, sizeof(before), &before), 0);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_FALSE(result->stalled);
+  EXPECT_FALSE(result->sched_ext_changed());
+}
+
+TEST(KernelBackend, PassesTheAudit) {
+  BackendAuditReport* const report = SharedReport();
+  ASSERT_NE(report, nullptr);
+  auto agent = AgentProcess::Start({}, [report](KernelBackend& backend) {
+    BackendAudit audit(backend);
+    while (audit.RunCycle() == RunState::kRunning) {
+    }
+    *report = audit.report();
+  });
+  ASSERT_TRUE(agent.ok()) << agent.status();
+  const auto cpus = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
+  RunDemoOn(cpus);
+  RunDemoOn(1);
+  ExpectCleanEnd((*agent)->Stop());
+  EXPECT_STREQ(report->violation, "");
+  EXPECT_GT(report->runnable, 20u);
+  EXPECT_GT(report->accepted, 20u);
+  EXPECT_GT(report->gone, 0u);
+  EXPECT_GT(report->stale, 0u);
+  if (cpus > 1) {
+    EXPECT_GT(report->not_allowed, 0u);
+  }
+}
+
+}  // namespace
+}  // namespace scxx
