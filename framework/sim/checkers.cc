@@ -14,8 +14,8 @@
 namespace scxx::sim {
 namespace {
 
-// Waits and idle times are long: looked at now and then.
-constexpr Nanos kTimesEvery = Millis(1);
+// Waits and idle times are long, and what nothing has touched seldom changes.
+constexpr Nanos kSweepEvery = Millis(1);
 
 }  // namespace
 
@@ -26,47 +26,66 @@ void Checkers::Fail(std::string_view checker, std::string_view what, const task_
 }
 
 void Checkers::AfterEvent() {
-  in_custody_ = 0;
+  Core& core = machine_.core();
+  if (attachments_ != machine_.attachments()) return StartAnew();
+  if (machine_.now() >= next_sweep_) return Sweep();
+  for (const int cpu : core.touched().cpus) CheckCpu(cpu);
+  for (const uint32_t task : core.touched().tasks) CheckTask(machine_.population().task(task));
+  if (core.attached()) CheckBalance();
+}
+
+// Another attachment has other slots and counters.
+void Checkers::StartAnew() {
+  attachments_ = machine_.attachments();
+  in_custody_ = balance_ = 0;
+  std::fill(words_.begin(), words_.end(), 0);
+  std::fill(balances_.begin(), balances_.end(), 0);
+  slots_.clear();
+  shares_.Forget();
+  Sweep();
+}
+
+void Checkers::Sweep() {
+  next_sweep_ = machine_.now() + kSweepEvery;
   waiting_.clear();
-  CheckCpus();
+  for (int cpu = 0; cpu < machine_.core().nr_cpus(); ++cpu) CheckCpu(cpu);
   for (uint32_t i = 0; i < machine_.population().size(); ++i) {
     const Population::Task& task = machine_.population().task(i);
-    if (!task.exited) CheckTask(task);
+    CheckTask(task);
+    if (task.kernel.on_rq && !task.kernel.running) waiting_.push_back(&task.kernel);
   }
-  if (machine_.core().attached()) {
-    CheckMask();
-    CheckBalance();
-    if (bounds_.sane_agent) CheckRings();
-  }
-  if (machine_.now() < next_times_) return;
-  next_times_ = machine_.now() + kTimesEvery;
+  if (machine_.core().attached()) CheckBalance();
   CheckTimes();
 }
 
 // ---- where tasks are ----
 
-void Checkers::CheckCpus() {
+void Checkers::CheckCpu(int cpu) {
   Core& core = machine_.core();
-  for (int cpu = 0; cpu < core.nr_cpus(); ++cpu) {
-    const task_struct* const p = core.curr(cpu);
-    Busy& busy = busy_[cpu];
-    const bool was_busy =
-        std::exchange(busy.now, core.in_higher_class(cpu) || (p != nullptr && p->index != 0));
-    if (was_busy || busy.now || !core.IsOnline(cpu) || busy.last == Instant())
-      busy.last = machine_.now();
-    if (p == nullptr) continue;
-    if (!p->running || p->cpu != cpu) Fail("place", "a task runs on two CPUs", p);
-    if (!p->Allowed(cpu) && p->migration_disabled == 0) {
-      Fail("affinity", absl::StrCat("runs on CPU ", cpu, ", which it may not use"), p);
-    }
+  const task_struct* const p = core.curr(cpu);
+  Busy& busy = busy_[cpu];
+  const bool was_busy =
+      std::exchange(busy.now, core.in_higher_class(cpu) || (p != nullptr && p->index != 0));
+  if (was_busy || busy.now || !core.IsOnline(cpu) || busy.last == Instant()) {
+    busy.last = machine_.now();
   }
+  if (core.attached()) {
+    CheckMask(cpu);
+    CountBalance(cpu);
+    if (bounds_.sane_agent) CheckRing(cpu);
+  }
+  if (p == nullptr) return;
+  if (!p->running || p->cpu != cpu) Fail("place", "a task runs on two CPUs", p);
+  if (!p->Allowed(cpu) && p->migration_disabled == 0) {
+    Fail("affinity", absl::StrCat("runs on CPU ", cpu, ", which it may not use"), p);
+  }
+  if (!core.IsOnline(cpu)) Fail("affinity", "runs on a CPU that is offline", p);
 }
 
 void Checkers::CheckTask(const Population::Task& task) {
   const task_struct& p = task.kernel;
-  CheckPlace(p);
+  if (!task.exited) CheckPlace(p);
   if (machine_.core().attached()) CheckCustody(p);
-  if (p.on_rq && !p.running) waiting_.push_back(&p);
 }
 
 void Checkers::CheckPlace(const task_struct& p) {
@@ -80,6 +99,9 @@ void Checkers::CheckPlace(const task_struct& p) {
 
 // The core has given the task to BPF, in no DSQ, if and only if its word says user custody.
 void Checkers::CheckCustody(const task_struct& p) {
+  if (slots_.size() <= p.index) slots_.resize(machine_.population().size(), -1);
+  const int former = std::exchange(slots_[p.index], p.slot);
+  if (former >= 0 && former != p.slot) CountSlot(former, 0);
   const bool with_bpf = p.ops_state == task_struct::OpsState::kQueued;
   if (p.slot < 0) {
     if (with_bpf) Fail("lost", "with BPF, and has no slot", &p);
@@ -87,14 +109,19 @@ void Checkers::CheckCustody(const task_struct& p) {
   }
   const uint64_t word = machine_.dispatcher_state().maps().tasks.Find<scxx_task>(p.slot)->custody;
   const bool user = custody_state(word) == SCXX_CUSTODY_USER;
-  in_custody_ += user;
   if (user && !with_bpf) Fail("lost", "its word says user custody, and it does not wait", &p);
   if (!user && with_bpf) Fail("lost", "waits with BPF, and its word does not say so", &p);
-  if (bounds_.sane_agent) CheckRecord(p, word);
+  if (bounds_.sane_agent) CheckRecord(p, words_[p.slot], word);
+  CountSlot(p.slot, word);
 }
 
-void Checkers::CheckRecord(const task_struct& p, uint64_t word) {
-  const uint64_t before = std::exchange(words_[p.slot], word);
+void Checkers::CountSlot(uint32_t slot, uint64_t word) {
+  const uint64_t before = std::exchange(words_[slot], word);
+  in_custody_ +=
+      (custody_state(word) == SCXX_CUSTODY_USER) - (custody_state(before) == SCXX_CUSTODY_USER);
+}
+
+void Checkers::CheckRecord(const task_struct& p, uint64_t before, uint64_t word) {
   const bool decided = custody_state(before) == SCXX_CUSTODY_USER &&
                        word == custody_with_state(before, SCXX_CUSTODY_DISPATCHED);
   if (decided && machine_.LastDecision(p.slot) != custody_count(word)) {
@@ -104,36 +131,35 @@ void Checkers::CheckRecord(const task_struct& p, uint64_t word) {
 
 // ---- the dispatcher's books ----
 
-void Checkers::CheckMask() {
+void Checkers::CheckMask(int cpu) {
   const scxx_global& global = machine_.dispatcher_state().global();
-  for (int cpu = 0; cpu < machine_.core().nr_cpus(); ++cpu) {
-    const bool idle = (global.idle_mask[cpu / 64] >> (cpu % 64) & 1) != 0;
-    if (idle && machine_.core().curr(cpu) != nullptr) {
-      Fail("mask", absl::StrCat("CPU ", cpu, " runs, and counts as idle"));
-    }
+  const bool idle = (global.idle_mask[cpu / 64] >> (cpu % 64) & 1) != 0;
+  if (idle && machine_.core().curr(cpu) != nullptr) {
+    Fail("mask", absl::StrCat("CPU ", cpu, " runs, and counts as idle"));
   }
+}
+
+void Checkers::CountBalance(int cpu) {
+  const scxx_u64* const counters =
+      machine_.dispatcher_state().maps().cpus.Find<scxx_cpu>(cpu)->counters;
+  const auto balance = static_cast<int64_t>(
+      counters[SCXX_CNT_QUEUED] - counters[SCXX_CNT_DISPATCHED] - counters[SCXX_CNT_CANCELLED] -
+      counters[SCXX_CNT_RECLAIMED] - counters[SCXX_CNT_GONE]);
+  balance_ += balance - std::exchange(balances_[cpu], balance);
 }
 
 void Checkers::CheckBalance() {
-  int64_t balance = -static_cast<int64_t>(in_custody_);
-  for (int i = 0; i < machine_.core().nr_cpus(); ++i) {
-    const scxx_cpu& cpu = *machine_.dispatcher_state().maps().cpus.Find<scxx_cpu>(i);
-    balance +=
-        static_cast<int64_t>(cpu.counters[SCXX_CNT_QUEUED] - cpu.counters[SCXX_CNT_DISPATCHED] -
-                             cpu.counters[SCXX_CNT_CANCELLED] - cpu.counters[SCXX_CNT_RECLAIMED] -
-                             cpu.counters[SCXX_CNT_GONE]);
+  if (balance_ != in_custody_) {
+    Fail("balance", absl::StrCat("the counters are off by ", balance_ - in_custody_));
   }
-  if (balance != 0) Fail("balance", absl::StrCat("the counters are off by ", balance));
 }
 
-void Checkers::CheckRings() {
+void Checkers::CheckRing(int cpu) {
   const NativeMaps& maps = machine_.dispatcher_state().maps();
-  const scxx_agent& agent = *maps.agent.Find<scxx_agent>(0);
-  for (int i = 0; i < machine_.core().nr_cpus(); ++i) {
-    const uint64_t unread = maps.cpus.Find<scxx_cpu>(i)->event_tail - agent.event_head[i];
-    if (unread > machine_.dispatcher_state().config().event_mask + 1) {
-      Fail("rings", absl::StrCat("event ring ", i, " holds ", unread, " events"));
-    }
+  const uint64_t unread =
+      maps.cpus.Find<scxx_cpu>(cpu)->event_tail - maps.agent.Find<scxx_agent>(0)->event_head[cpu];
+  if (unread > machine_.dispatcher_state().config().event_mask + 1) {
+    Fail("rings", absl::StrCat("event ring ", cpu, " holds ", unread, " events"));
   }
 }
 
@@ -159,7 +185,7 @@ void Checkers::CheckWaits() {
 
 void Checkers::CheckIdle() {
   for (int cpu = 0; cpu < machine_.core().nr_cpus(); ++cpu) {
-    if (busy_[cpu].now || !machine_.core().IsOnline(cpu)) continue;
+    if (busy_[cpu].now || machine_.now() - busy_[cpu].last <= bounds_.max_idle) continue;
     for (const task_struct* p : waiting_) {
       if (p->index == 0 || !p->Allowed(cpu)) continue;
       const Nanos both =

@@ -6,6 +6,9 @@
 //   Checkers checkers(machine, {.max_wait = Seconds(2)});
 //   machine.SetObserver([&](const Event&) { checkers.AfterEvent(); });
 //
+// After an event they look at what it touched (Core::touched()); once a simulated millisecond, and
+// at the end, at everything.
+//
 // The first violation ends the run; its text begins with the checker's name:
 //
 //   lost        a task that the core has handed over is in user custody, where the lease sees it;
@@ -53,6 +56,7 @@ class Checkers {
       : machine_(machine),
         bounds_(bounds),
         words_(machine.options().config.max_tasks),
+        balances_(machine.core().nr_cpus()),
         busy_(machine.core().nr_cpus()),
         shares_(machine) {}
 
@@ -63,20 +67,26 @@ class Checkers {
   }
 
   void AfterEvent();
+  // Looks at everything.
+  void Sweep();
 
   // The longest wait so far: watchdog headroom.
   Nanos longest_wait() const { return longest_wait_; }
   const FairShares& shares() const { return shares_; }
 
  private:
-  void CheckCpus();
+  void StartAnew();
+  void CheckCpu(int cpu);
   void CheckTask(const Population::Task& task);
   void CheckCustody(const task_struct& p);
   void CheckPlace(const task_struct& p);
-  void CheckRecord(const task_struct& p, uint64_t word);
-  void CheckMask();
+  void CheckRecord(const task_struct& p, uint64_t before, uint64_t word);
+  // What a slot's word says is counted once.
+  void CountSlot(uint32_t slot, uint64_t word);
+  void CheckMask(int cpu);
+  void CountBalance(int cpu);
   void CheckBalance();
-  void CheckRings();
+  void CheckRing(int cpu);
   void CheckTimes();
   void CheckWaits();
   void CheckIdle();
@@ -84,8 +94,12 @@ class Checkers {
 
   Machine& machine_;
   CheckerBounds bounds_;
-  uint64_t in_custody_ = 0;      // as the words say
-  std::vector<uint64_t> words_;  // by slot, as of the last event
+  uint64_t attachments_ = 0;       // that what follows is about
+  int64_t in_custody_ = 0;         // as the words say
+  std::vector<uint64_t> words_;    // by slot, as last seen; 0: no task's
+  std::vector<int> slots_;         // by task, as last seen; -1: none
+  int64_t balance_ = 0;            // the sum of
+  std::vector<int64_t> balances_;  // by CPU: its part of the sum that has to be 0
   struct Busy {
     bool now = false;  // with another task than the agent
     Instant last;
@@ -93,7 +107,7 @@ class Checkers {
   std::vector<Busy> busy_;  // by CPU
   Nanos longest_wait_;
   std::vector<const task_struct*> waiting_;
-  Instant next_times_;
+  Instant next_sweep_;
   FairShares shares_;
 };
 

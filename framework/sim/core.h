@@ -238,6 +238,11 @@ class Core {
   void NotifyIdle(int cpu, bool idle);
 
   // Tasks (core_tasks.cc).
+  // Statement 2.1: it may use several CPUs.
+  static bool SelectsCpu(const task_struct& p) {
+    const CpuSet& cpus = p.allowed.cpus;
+    return p.migration_disabled == 0 && cpus.After(cpus.First()).IsCpu();
+  }
   void InitTask(task_struct& p);
   void SelectCpu(task_struct& p, uint64_t wake_flags);
   void Activate(task_struct& p, uint64_t enq_flags);

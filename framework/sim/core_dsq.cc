@@ -29,7 +29,10 @@ Dsq* Core::FindUserDsq(uint64_t dsq) {
 
 // ---- custody ----
 
-void Core::EnterCustody(task_struct& p) { p.in_custody = true; }
+void Core::EnterCustody(task_struct& p) {
+  p.in_custody = true;
+  Touch(p);
+}
 
 // Statement 1.4: once for each time in custody.
 void Core::LeaveCustody(task_struct& p, uint64_t deq_flags) {

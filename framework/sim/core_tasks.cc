@@ -40,7 +40,7 @@ void Core::Fork(task_struct& p, int parent_cpu) {
 void Core::Wake(task_struct& p, int waker_cpu) {
   if (p.on_rq || (p.flags & PF_EXITING)) return;
   On here(*this, waker_cpu);
-  const bool selected = p.allowed.cpus.size() > 1 && p.migration_disabled == 0;
+  const bool selected = SelectsCpu(p);
   SelectCpu(p, kWakeTtwu);
   Activate(p, kEnqWakeup | (selected ? kEnqCpuSelected : 0));
   WakeupPreempt(p);

@@ -8,6 +8,7 @@
 #define SCXX_FRAMEWORK_SIM_EVENT_QUEUE_H_
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -34,8 +35,11 @@ struct Event {
   uint32_t generation = 0;
 
   EventKind kind() const { return static_cast<EventKind>(order >> 56); }
-  friend bool operator>(const Event& a, const Event& b) {
-    return a.time != b.time ? a.time > b.time : a.order > b.order;
+  // As one number, so that a comparison is no branch that nobody can predict.
+  friend bool operator<(const Event& a, const Event& b) { return a.key() < b.key(); }
+
+  unsigned __int128 key() const {
+    return static_cast<unsigned __int128>(time.nanos()) << 64 | order;
   }
 };
 
@@ -49,24 +53,55 @@ class EventQueue {
   // `time` must not be in the past.
   void Schedule(Instant time, EventKind kind, uint32_t target = 0, uint32_t generation = 0) {
     SCXX_CHECK_GE(time, now_, "an event in the past");
-    heap_.push_back({.time = time,
-                     .order = static_cast<uint64_t>(kind) << 56 | sequence_++,
-                     .target = target,
-                     .generation = generation});
-    std::push_heap(heap_.begin(), heap_.end(), std::greater<>());
+    heap_.emplace_back();
+    SiftUp(heap_.size() - 1, {.time = time,
+                              .order = static_cast<uint64_t>(kind) << 56 | sequence_++,
+                              .target = target,
+                              .generation = generation});
   }
 
   // The next event; time moves on to it. Not empty.
   Event Pop() {
-    std::pop_heap(heap_.begin(), heap_.end(), std::greater<>());
-    const Event event = heap_.back();
+    const Event event = heap_.front();
+    const Event last = heap_.back();
     heap_.pop_back();
+    if (!heap_.empty()) SiftDown(last);
     now_ = event.time;
     ++popped_;
     return event;
   }
 
  private:
+  // A heap of four children a node: half as deep as one of two, and they lie together.
+  static constexpr size_t kChildren = 4;
+
+  void SiftUp(size_t at, const Event& event) {
+    while (at > 0) {
+      const size_t parent = (at - 1) / kChildren;
+      if (!(event < heap_[parent])) break;
+      heap_[at] = heap_[parent];
+      at = parent;
+    }
+    heap_[at] = event;
+  }
+
+  void SiftDown(const Event& event) {
+    size_t at = 0;
+    while (true) {
+      const size_t first = at * kChildren + 1;
+      const size_t end = std::min(first + kChildren, heap_.size());
+      if (first >= end) break;
+      size_t least = first;
+      for (size_t child = first + 1; child < end; ++child) {
+        least = heap_[child] < heap_[least] ? child : least;
+      }
+      if (!(heap_[least] < event)) break;
+      heap_[at] = heap_[least];
+      at = least;
+    }
+    heap_[at] = event;
+  }
+
   // A second after zero: the dispatcher takes zero for "never".
   Instant now_ = Instant() + Seconds(1);
   uint64_t sequence_ = 0;

@@ -13,11 +13,9 @@
 namespace scxx::sim {
 namespace {
 
-constexpr uint32_t kMaxTasks = 4096;
-
 scxx_config ConfigOf(const Topology& topology, const SimulationOptions& options,
                      const PolicyTraits& traits) {
-  scxx_config config = DefaultConfig(topology.max_cpus(), kMaxTasks);
+  scxx_config config = DefaultConfig(topology.max_cpus(), options.max_tasks);
   config.direct = traits.direct;
   config.wakeup_preempt = traits.wakeup_preemption;
   if (options.faults.event_ring != 0) config.event_mask = options.faults.event_ring - 1;
@@ -98,6 +96,7 @@ RunResult RunSimulation(const SimulationOptions& options, const SimulatedPolicy&
   do {
     RunAgent(machine, options, policy);
   } while (machine.Restart());
+  if (options.check) checkers.Sweep();
   for (int cpu = 0; cpu < machine.core().nr_cpus(); ++cpu) machine.core().Charge(cpu);
   RunResult result = ResultOf(machine, options.workload, began);
   result.policy = policy.traits.name;

@@ -50,6 +50,8 @@ struct SimulationOptions {
   bool check = true;
   CheckerBounds safety_bounds = {.max_wait = Seconds(4), .max_idle = Millis(100)};
   CheckerBounds liveness_bounds = {.max_wait = Seconds(4), .max_idle = Millis(100)};
+  // Slots of the dispatcher; tasks beyond it are the kernel's.
+  uint32_t max_tasks = 4096;
   // The dispatcher's; zero: the default.
   Nanos hold_max = {};
 
