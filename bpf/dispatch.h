@@ -196,10 +196,21 @@ static __always_inline bool consume_kernel(struct scxx_cpu* here, scxx_u64 now) 
   return true;
 }
 
+/* The CPU of an agent that spins: it goes first, then what may run nowhere else. Other tasks are
+ * kept off, unless the kernel schedules and the agent does not. */
+static __always_inline bool dispatch_on_agent_cpu(scxx_u32 cpu, struct scxx_global* global,
+                                                  struct scxx_cpu* here, scxx_u64 now) {
+  if (sx_read(&global->parked) && agent_fetch(global, here, now)) return true;
+  if (consume_ring(cpu, false, cpu, now)) return true;
+  return (sx_read(&global->fallback) || here->turns++ % KERNEL_TURN == 0) &&
+         consume_kernel(here, now);
+}
+
 /* Something for this CPU, in order: own ring, any ring, kernel DSQ, agent. */
 static __always_inline bool dispatch_one(scxx_u32 cpu, struct scxx_global* global,
                                          struct scxx_agent* agent, struct scxx_cpu* here,
                                          scxx_u64 now) {
+  if (cfg.agent_cpu == cpu + 1) return dispatch_on_agent_cpu(cpu, global, here, now);
   if (agent_first(global, agent, here, now) && agent_fetch(global, here, now)) return true;
   if (here->turns++ % KERNEL_TURN == 0 && consume_kernel(here, now)) return true;
   if (consume_ring(cpu, false, cpu, now) || consume_ring(cfg.nr_cpus, false, cpu, now)) return true;
@@ -235,7 +246,8 @@ static __always_inline void dispatch_prev(struct task_struct* prev, struct scxx_
     if (nobody_waits(global)) extend(prev, here);
   } else if (!sx_read(&global->yielded)) {
     kx_set_slice(prev, cfg.agent_slice); /* not a park: the lease goes on counting */
-  } else if (agent_has_reason(global, agent) || (room && sx_read(&agent->nr_queued))) {
+  } else if (cfg.agent_cpu || agent_has_reason(global, agent) ||
+             (room && sx_read(&agent->nr_queued))) {
     agent_continue(prev, global, now);
   }
 }

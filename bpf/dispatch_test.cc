@@ -470,6 +470,68 @@ TEST_F(Dispatch, AnAgentThatHoldsTasksDoesNotSpin) {
   EXPECT_EQ(AgentCpu(), -1);
 }
 
+// ---- an agent with a CPU of its own, here CPU 1 ----
+
+class DispatchOwnCpu : public Dispatch {
+ protected:
+  DispatchOwnCpu() {
+    scxx_config config = TestConfig(2, 512);
+    config.agent_cpu = 1 + 1;
+    config.direct = 1;
+    Start(config);
+    agent->cpu = 1;
+    OnCpu here(*machine, 1);
+    on_yield(agent);
+    machine->CallEnqueue(*agent, 0, on_enqueue);
+  }
+};
+
+TEST_F(DispatchOwnCpu, OnlyItsCpuFetchesTheAgentAndWithoutAReason) {
+  machine->agent().pending = 1;
+  machine->agent().nr_queued = 1;
+  EXPECT_EQ(Next(0), nullptr);
+  EXPECT_THAT(machine->TakeKicks(), IsEmpty()) << "that CPU would only spin";
+  machine->agent().pending = machine->agent().nr_queued = 0;
+  EXPECT_EQ(Next(1), agent);
+}
+
+TEST_F(DispatchOwnCpu, AYieldSendsKicksAndIsASignOfLifeButNoPark) {
+  ASSERT_EQ(Next(1), agent);
+  machine->TakeKicks();
+  machine->Advance(kMs);
+  machine->agent().kick_preempt[0] = 1;
+  agent->scx.flags |= SCX_TASK_QUEUED;
+  {
+    OnCpu here(*machine, 1);
+    on_yield(agent);
+  }
+  EXPECT_EQ(Next(1, agent), nullptr);
+  EXPECT_GT(agent->scx.slice, 0u) << "it goes on";
+  EXPECT_EQ(global().last_park, machine->now());
+  EXPECT_FALSE(global().parked);
+  EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{1, 0, SCX_KICK_PREEMPT}));
+}
+
+TEST_F(DispatchOwnCpu, ItsCpuTakesWhatMayRunNowhereElseAndNothingMore) {
+  ASSERT_EQ(Next(1), agent);
+  task_struct& anywhere = Waiting(10);
+  Place(any_ring(), RecordFor(anywhere));
+  EXPECT_EQ(Next(1), nullptr);
+  task_struct& pinned = Waiting(11, 0b10, 1);
+  Place(1, RecordFor(pinned, SCXX_RECORD_PINNED));
+  EXPECT_EQ(Next(1), &pinned);
+  EXPECT_EQ(Next(0), &anywhere);
+}
+
+TEST_F(DispatchOwnCpu, TheKernelUsesThatCpuWhileTheAgentIsStopped) {
+  ASSERT_EQ(Next(1), agent);
+  machine->cpu(1).turns = 1;  // not the kernel DSQ's turn
+  task_struct& p = InKernelDsq(10);
+  EXPECT_EQ(Next(1), nullptr);
+  global().fallback = 1;
+  EXPECT_EQ(Next(1), &p);
+}
+
 TEST(Log2, IsTheFloor) {
   EXPECT_EQ(log2_of(0), 0);
   for (int bit = 0; bit < 64; ++bit) {

@@ -17,7 +17,7 @@
 /* ---- ops.select_cpu ---- */
 
 static __always_inline bool nothing_waits(struct scxx_global* global, struct scxx_agent* agent) {
-  return sx_read(&global->parked) && !agent_has_reason(global, agent) &&
+  return (cfg.agent_cpu || sx_read(&global->parked)) && !agent_has_reason(global, agent) &&
          !sx_read(&agent->nr_queued) && !sx_read(&global->fallback);
 }
 
@@ -146,6 +146,10 @@ static __always_inline void wake_agent(struct task_struct* p, struct scxx_global
   int idle;
 
   if (!sx_read(&global->parked)) return; /* it will look again before it parks */
+  if (cfg.agent_cpu) {
+    kx_kick(cfg.agent_cpu - 1, SCX_KICK_PREEMPT); /* a task that may run nowhere else is there */
+    return;
+  }
   if (woken && cpu_is_idle(global, cpu))
     return; /* the kernel reschedules that CPU after a wakeup */
   idle = find_idle(cpu);

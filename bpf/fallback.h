@@ -203,11 +203,12 @@ static __always_inline scxx_s64 agent_late(struct scxx_global* global, struct sc
 
 /* A parked agent that no CPU has fetched for half the lease: some CPU must, whatever it runs. */
 static __always_inline void agent_urge(struct scxx_global* global) {
-  struct scxx_cpu* cpu = kx_cpu(kx_this_cpu());
+  scxx_u32 there = cfg.agent_cpu ? cfg.agent_cpu - 1 : kx_this_cpu();
+  struct scxx_cpu* cpu = kx_cpu(there);
 
   if (!cpu || !sx_read(&global->parked)) return;
   sx_write(&cpu->want_agent, 1);
-  kx_kick(kx_this_cpu(), cpu_is_idle(global, kx_this_cpu()) ? SCX_KICK_IDLE : SCX_KICK_PREEMPT);
+  kx_kick(there, cpu_is_idle(global, there) ? SCX_KICK_IDLE : SCX_KICK_PREEMPT);
   count(SCXX_CNT_KICK_PREEMPT, 1);
 }
 

@@ -41,18 +41,27 @@ static __always_inline bool is_agent_process(struct scxx_global* global, struct 
   return p->tgid == global->agent_tgid;
 }
 
+/*
+ * An agent with a CPU of its own (cfg.agent_cpu) does not park: it spins, and what it yields for is
+ * its kicks and the lease. It waits in its DSQ only while something else must run on its CPU, and
+ * only that CPU can fetch it.
+ */
+static __always_inline bool agent_fetchable(void) {
+  return !cfg.agent_cpu || cfg.agent_cpu == kx_this_cpu() + 1;
+}
+
 static __always_inline bool agent_has_reason(struct scxx_global* global, struct scxx_agent* agent) {
   return sx_read(&agent->pending) || sx_read(&global->must_run);
 }
 
 /* It is parked and has something to look at. */
 static __always_inline bool agent_wanted(struct scxx_global* global, struct scxx_agent* agent) {
-  return sx_read(&global->parked) && agent_has_reason(global, agent);
+  return agent_fetchable() && sx_read(&global->parked) && agent_has_reason(global, agent);
 }
 
 /* ... or holds tasks, and a CPU has nothing to do. */
 static __always_inline bool agent_useful(struct scxx_global* global, struct scxx_agent* agent) {
-  return sx_read(&global->parked) &&
+  return agent_fetchable() && sx_read(&global->parked) &&
          (agent_has_reason(global, agent) || sx_read(&agent->nr_queued));
 }
 

@@ -281,6 +281,8 @@ struct scxx_config {
   scxx_u32 wakeup_preempt; /* a wakeup may interrupt the running task for a decision */
   scxx_u32 direct;         /* a woken task may go straight to a free CPU while nothing waits */
   scxx_u32 exit_dump_len;  /* bytes of scxx_exit's dump */
+  scxx_u32 agent_cpu;      /* CPU + 1 that the agent has to itself, never parking; 0: it parks */
+  scxx_u32 pad;
   scxx_u64 slice_default;
   scxx_u64 slice_max;
   scxx_u64 agent_slice;
@@ -329,7 +331,7 @@ SCXX_ASSERT(sizeof(struct scxx_cpu) % SCXX_CACHELINE == 0);
 SCXX_ASSERT(SCXX_NR_COUNTERS <= 24);
 SCXX_ASSERT(SCXX_OFFSET(scxx_agent, nr_queued) == SCXX_CACHELINE);
 SCXX_ASSERT(SCXX_OFFSET(scxx_agent, kick_idle) == 2 * SCXX_CACHELINE);
-SCXX_ASSERT(sizeof(struct scxx_config) == 24 + 11 * 8);
+SCXX_ASSERT(sizeof(struct scxx_config) == 32 + 11 * 8);
 SCXX_ASSERT(sizeof(struct scxx_exit) == 16 + 128 + 1024);
 SCXX_ASSERT(SCXX_OFFSET(scxx_global, wire_version) == SCXX_CACHELINE);
 SCXX_ASSERT(SCXX_OFFSET(scxx_global, next_slot) == 2 * SCXX_CACHELINE);

@@ -32,6 +32,9 @@ ABSL_FLAG(absl::Duration, duration, scxx::AppOptions().duration,
           "else inf");
 ABSL_FLAG(std::string, explain, "",
           "show with the statistics where this task stands, and why: a pid, or a name");
+ABSL_FLAG(int, agent_cpu, scxx::KernelOptions().agent_cpu,
+          "a CPU for the scheduler alone, which then never waits: answers sooner, costs that CPU; "
+          "-1: none");
 ABSL_FLAG(bool, counters, false, "show all that the kernel's side has counted, at the end");
 ABSL_FLAG(bool, direct, true,
           "where the policy allows it, dispatch a woken task in the kernel while nothing waits; "
@@ -52,6 +55,7 @@ AppOptions OptionsFromFlags() {
   options.kernel.watchdog_timeout = absl::GetFlag(FLAGS_watchdog_timeout);
   options.kernel.max_tasks = absl::GetFlag(FLAGS_max_tasks);
   options.kernel.numa_local = absl::GetFlag(FLAGS_numa_local);
+  options.kernel.agent_cpu = absl::GetFlag(FLAGS_agent_cpu);
   options.kernel.debug = absl::GetFlag(FLAGS_debug);
   options.stats_interval = absl::GetFlag(FLAGS_stats_interval);
   options.duration = absl::GetFlag(FLAGS_duration);

@@ -90,6 +90,11 @@ class Channel {
   uint32_t any_ring() const { return config_.nr_cpus; }
   uint32_t nr_cpus() const { return config_.nr_cpus; }
 
+  // The CPU that an agent which does not park has to itself, or None().
+  CpuId reserved_cpu() const {
+    return config_.agent_cpu == 0 ? CpuId::None() : CpuId(static_cast<int>(config_.agent_cpu) - 1);
+  }
+
   // Publishes a record. False: the ring is full.
   bool Place(const scxx_record& record, uint32_t ring);
   uint32_t Waiting(uint32_t ring) const;

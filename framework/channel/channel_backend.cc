@@ -153,7 +153,7 @@ void ChannelBackend::ViewRooms() {
         .ahead = forecast_.ahead(ring), .queued = waiting, .space = SCXX_DISPATCH_RING - waiting};
     if (ring == nr_cpus) {
       room.free_cpus = free_cpus;
-      room.cpus = nr_cpus;
+      room.cpus = nr_cpus - channel_.reserved_cpu().IsCpu();
       cycle_.any = room;
       break;
     }
@@ -195,6 +195,7 @@ DispatchOutcome ChannelBackend::DispatchOne(const BackendDispatch& dispatch) {
   passed_by_ |= dispatch.cpu == CpuId::Any() && queues_up;
   forecast_.Placed(ring, dispatch.expected_run);
   ++nr_scheduled_;
+  ++accepted_;
   return DispatchOutcome::kAccepted;
 }
 

@@ -44,6 +44,11 @@ class ChannelBackend : public Backend {
  protected:
   ChannelBackend(Topology topology, SharedMemory& memory, const scxx_config& config);
 
+  // Decisions that went into rings so far.
+  uint64_t accepted() const { return accepted_; }
+  // The time of the last Poll.
+  Instant now() const { return cycle_.now; }
+
   // The CPU that the calling thread is on.
   virtual CpuId CurrentCpu() = 0;
   // The machine is lost, or somebody asked to stop.
@@ -80,6 +85,7 @@ class ChannelBackend : public Backend {
   std::vector<Room> rooms_;
   uint64_t epoch_ = 0;
   uint64_t nr_scheduled_ = 0;
+  uint64_t accepted_ = 0;
   bool passed_by_ = false;  // since the last Park, a task could not use the CPUs that are free
   mutable CpuSet allowed_;  // what AllowedCpus last returned
 };

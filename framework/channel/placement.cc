@@ -8,6 +8,9 @@ Placement::Result Placement::Place(scxx_record record, CpuId cpu, bool preempt, 
   const bool anywhere = (task.flags & SCXX_TASK_ALL_CPUS) && !(task.flags & SCXX_TASK_NO_MIGRATE);
   if (cpu.IsCpu()) {
     if (!online_.Contains(cpu) || !channel_.Allowed(record.slot, cpu)) return Result::kNotAllowed;
+    if (cpu == reserved_) cpu = CpuId::Any();
+  }
+  if (cpu.IsCpu()) {
     record.flags |= SCXX_RECORD_PINNED;
     return PlaceOn(record, cpu, preempt, ring);
   }
@@ -16,7 +19,8 @@ Placement::Result Placement::Place(scxx_record record, CpuId cpu, bool preempt, 
     return PlaceOn(record, ChooseAmong(record.slot, task), preempt, ring);
   }
   CpuId chosen = ChooseAnywhere(task);
-  if (preempt && !chosen.IsCpu()) chosen = CpuId(task.cpu);  // no CPU is free: interrupt its own
+  // No CPU is free: interrupt its own.
+  if (preempt && !chosen.IsCpu() && CpuId(task.cpu) != reserved_) chosen = CpuId(task.cpu);
   if (chosen.IsCpu()) return PlaceOn(record, chosen, preempt, ring);
   return PlaceInCommonRing(record, ring);
 }
@@ -29,10 +33,19 @@ CpuId Placement::ChooseAnywhere(const scxx_task& task) const {
   return channel_.FindFree(nullptr, agent_cpu_);
 }
 
+// Without the reserved CPU, if there is another one.
+CpuSet Placement::Usable(uint32_t slot) const {
+  const CpuSet allowed = channel_.Affinity(slot) & online_;
+  if (!reserved_.IsCpu()) return allowed;
+  CpuSet others = allowed;
+  others.Remove(reserved_);
+  return others.empty() ? allowed : others;
+}
+
 CpuId Placement::ChooseAmong(uint32_t slot, const scxx_task& task) const {
   const CpuId last(task.cpu);
   if (task.flags & SCXX_TASK_NO_MIGRATE) return last;
-  const CpuSet allowed = channel_.Affinity(slot) & online_;
+  const CpuSet allowed = Usable(slot);
   if (agent_cpu_.IsCpu() && allowed.Contains(agent_cpu_) &&
       channel_.Waiting(agent_cpu_.value()) == 0) {
     return agent_cpu_;

@@ -8,6 +8,7 @@
 //   2. The agent's own CPU: it is free as soon as the agent parks, and costs no kick.
 //   3. An idle CPU whose ring is empty: the one it last ran on, else any; with a kick.
 //   4. The common ring: the first CPU that has nothing to do takes it.
+// The CPU that an agent which does not park has to itself gets only what may run nowhere else.
 // A task with an affinity goes by 2 and 3 among its CPUs, else to the shortest ring among them. A
 // CPU named by the policy is taken as it is.
 //
@@ -29,10 +30,11 @@ class Placement {
  public:
   // `online`: tasks may be allowed on other CPUs as well, which run nothing.
   explicit Placement(Channel& channel, const CpuSet& online = CpuSet::FirstN(SCXX_MAX_CPUS))
-      : channel_(channel), online_(online) {}
+      : channel_(channel), online_(online), reserved_(channel.reserved_cpu()) {}
 
   // The agent is about to decide; call at the start of a cycle, on its thread.
-  void SetAgentCpu(CpuId cpu) { agent_cpu_ = cpu; }
+  void SetAgentCpu(CpuId cpu) { agent_cpu_ = cpu == reserved_ ? CpuId::None() : cpu; }
+  // The CPU that comes free when the agent parks, or None().
   CpuId agent_cpu() const { return agent_cpu_; }
 
   enum class Result { kPlaced, kFull, kNotAllowed };
@@ -42,6 +44,7 @@ class Placement {
   Result Place(scxx_record record, CpuId cpu, bool preempt, uint32_t* ring);
 
  private:
+  CpuSet Usable(uint32_t slot) const;
   CpuId ChooseAnywhere(const scxx_task& task) const;
   CpuId ChooseAmong(uint32_t slot, const scxx_task& task) const;
   CpuId ShortestRing(const CpuSet& allowed) const;
@@ -51,6 +54,7 @@ class Placement {
 
   Channel& channel_;
   const CpuSet online_;
+  const CpuId reserved_;
   CpuId agent_cpu_ = CpuId::None();
 };
 

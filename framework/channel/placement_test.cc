@@ -77,6 +77,29 @@ TEST_F(PlacementTest, ThenTheIdleCpuThatItLastRanOn) {
   EXPECT_EQ(idle_kicks(), 0b101u);
 }
 
+// An agent that does not park: its CPU is 1, and gets only what may run nowhere else.
+TEST_F(PlacementTest, TheAgentsReservedCpuIsTheLastChoice) {
+  scxx_config config = memory_.config();
+  config.agent_cpu = 1 + 1;
+  Channel channel(memory_.shared(), config);
+  Placement placement(channel);
+  placement.SetAgentCpu(CpuId(1));
+  EXPECT_FALSE(placement.agent_cpu().IsCpu()) << "it does not come free";
+  const auto place = [&](uint32_t slot, CpuId cpu, bool preempt = false) {
+    uint32_t ring = 0;
+    EXPECT_EQ(placement.Place({.slot = slot}, cpu, preempt, &ring), Placement::Result::kPlaced);
+    return ring;
+  };
+  EXPECT_EQ(place(kTask, CpuId(1)), kCommonRing) << "although the policy named it";
+  AddTask(2, 0b0011, /*last_cpu=*/1);
+  EXPECT_EQ(place(2, CpuId::Any()), 0u);
+  AddTask(3, 0b0010, /*last_cpu=*/1);
+  EXPECT_EQ(place(3, CpuId::Any()), 1u);
+  EXPECT_EQ(place(3, CpuId(1)), 1u);
+  AddTask(4, kAllCpus, /*last_cpu=*/1);
+  EXPECT_EQ(place(4, CpuId::Any(), /*preempt=*/true), kCommonRing) << "nothing to interrupt there";
+}
+
 TEST_F(PlacementTest, ThenTheCommonRing) {
   EXPECT_EQ(Place(kTask), static_cast<int>(kCommonRing));
   EXPECT_EQ(idle_kicks(), 0u);

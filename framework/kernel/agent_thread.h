@@ -27,6 +27,10 @@ class AgentThread {
   int tid_;
 };
 
+// Gives the calling thread `cpu` and no other (KernelOptions::agent_cpu). InvalidArgument if the
+// machine has no such CPU, or no other one for tasks.
+absl::Status MoveToOwnCpu(int cpu);
+
 // In partial mode only tasks of class SCHED_EXT are ours, and the agent must be one of them to
 // park.
 absl::Status JoinSchedExt();

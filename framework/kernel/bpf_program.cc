@@ -65,6 +65,7 @@ void BpfProgram::Configure(const KernelOptions& options, uint32_t nr_cpus) {
   config_ = DefaultConfig(nr_cpus, options.max_tasks);
   config_.wakeup_preempt = options.wakeup_preemption;
   config_.direct = options.direct;
+  config_.agent_cpu = static_cast<uint32_t>(options.agent_cpu + 1);
   config_.exit_dump_len = std::max(options.exit_dump_len, 1u);
   config_.slice_default = ToNanos(options.slice);
   config_.fallback_after = ToNanos(options.fallback_after);

@@ -9,6 +9,13 @@
 #include "framework/kernel/load_program.h"
 
 namespace scxx {
+namespace {
+
+// How often an agent that spins yields although it has decided nothing: well below the lease.
+constexpr Nanos kSignOfLife = Millis(1);
+
+}  // namespace
+
 absl::StatusOr<std::unique_ptr<KernelBackend>> KernelBackend::Load(const KernelOptions& options) {
   absl::StatusOr<Topology> topology = Topology::FromSysfs();
   if (!topology.ok()) return topology.status();
@@ -39,7 +46,16 @@ bool KernelBackend::exited() const {
   return stop_.load(std::memory_order_relaxed) || program_->exited();
 }
 
-void KernelBackend::Yield() { sched_yield(); }
+// An agent with a CPU of its own comes back from it at once: BPF has sent its kicks, and knows that
+// it lives. Without decisions, only the latter counts, and a look at the rings is cheaper.
+void KernelBackend::Yield() {
+  if (program_->config().agent_cpu != 0) {
+    if (accepted() == told_ && now() - told_at_ < kSignOfLife) return __builtin_ia32_pause();
+    told_ = accepted();
+    told_at_ = now();
+  }
+  sched_yield();
+}
 
 Instant KernelBackend::Now() {
   timespec time;

@@ -10,6 +10,7 @@
 //
 // Threading: the thread that calls Load is the agent: all Backend calls, Attach and Detach are its.
 // RequestStop and Stats may be called from any thread.
+// With KernelOptions::agent_cpu, Park returns at once unless the kernel has to hear of decisions.
 // Memory: Attach locks and prefaults the whole process (process_memory.h); construct what you need,
 // the engine too, before. Errors: Load and Attach say in one line what is wrong and what to do.
 
@@ -18,6 +19,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 #include "absl/status/statusor.h"
@@ -66,6 +68,9 @@ class KernelBackend final : public ChannelBackend {
   const std::unique_ptr<BpfProgram> program_;
   const AgentThread agent_;
   std::atomic<bool> stop_ = false;
+  // An agent that spins: what it has told the kernel so far.
+  uint64_t told_ = 0;
+  Instant told_at_;
 };
 
 }  // namespace scxx

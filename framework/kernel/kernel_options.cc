@@ -50,6 +50,10 @@ absl::Status ValidateOptions(const KernelOptions& options) {
     return absl::InvalidArgumentError(absl::StrCat(
         "max_tasks of ", options.max_tasks, " is not between ", kMinTasks, " and ", kMaxTasks));
   }
+  if (options.agent_cpu < -1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("agent_cpu of ", options.agent_cpu, " is neither a CPU number nor -1"));
+  }
   return absl::OkStatus();
 }
 

@@ -46,6 +46,10 @@ struct KernelOptions {
   bool direct = false;
   bool wakeup_preemption = false;
 
+  // A CPU for the agent alone: it looks for events all the time instead of parking, which answers
+  // sooner and costs that CPU. Tasks that may run elsewhere are kept off it. -1: the agent parks.
+  int agent_cpu = -1;
+
   // The lease: after this long without a sign of life while tasks wait, the kernel schedules.
   absl::Duration fallback_after = absl::Milliseconds(20);
   // No task stays in user space's custody for longer.

@@ -39,6 +39,12 @@ TEST(ValidateOptionsTest, SaysWhatIsOutOfRange) {
   ExpectRefused({.max_tasks = 63}, "max_tasks of 63 is not between 64 and 4194304");
 }
 
+TEST(ValidateOptionsTest, TheAgentsCpuIsANumberOrNone) {
+  EXPECT_TRUE(ValidateOptions({.agent_cpu = 0}).ok());
+  EXPECT_TRUE(ValidateOptions({.agent_cpu = -1}).ok());
+  ExpectRefused({.agent_cpu = -2}, "agent_cpu of -2 is neither a CPU number nor -1");
+}
+
 TEST(ValidateOptionsTest, NameIsWhatTheKernelCanShow) {
   EXPECT_TRUE(ValidateOptions({.name = "my-fifo_1.0"}).ok());
   ExpectRefused({.name = ""}, "scheduler name ''");
