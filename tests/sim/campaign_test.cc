@@ -1,68 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A fixed list of seeds for each policy that ships. A failure prints the command that repeats it.
+// A fixed list of seeds for each policy that ships; in blocks, so that they can be sharded. A
+// failure prints the command that repeats it.
 #include "framework/sim/campaign.h"
 
 #include <cstdint>
 #include <string>
+#include <tuple>
 
 #include "gtest/gtest.h"
 
-#include "framework/sim/simulation.h"
-#include "tools/schedsim/policies.h"
+#include "tests/sim/run_seed.h"
 
 namespace scxx {
 namespace {
 
 constexpr uint64_t kFirstSeed = 1000;
-constexpr uint64_t kSeeds = 700;
+constexpr uint64_t kBlocks = 34;
+constexpr uint64_t kSeedsInBlock = 100;
 
-std::string CommandFor(const std::string& policy, uint64_t seed) {
-  return "bazel run //tools/schedsim -- --campaign --policy=" + policy +
-         " --seed=" + std::to_string(seed);
-}
-
-sim::RunResult RunSeed(const std::string& policy, uint64_t seed) {
-  return sim::RunSimulation(sim::CampaignRun(seed), *FindPolicy(policy));
-}
-
-class Campaign : public testing::TestWithParam<std::string> {};
+class Campaign : public testing::TestWithParam<std::tuple<std::string, uint64_t>> {};
 
 TEST_P(Campaign, HoldsWhateverHappens) {
-  for (uint64_t seed = kFirstSeed; seed < kFirstSeed + kSeeds; ++seed) {
-    const sim::RunResult result = RunSeed(GetParam(), seed);
-    ASSERT_TRUE(result.ok()) << result.failure << "\n" << CommandFor(GetParam(), seed);
+  const auto& [policy, block] = GetParam();
+  const uint64_t first = kFirstSeed + block * kSeedsInBlock;
+  for (uint64_t seed = first; seed < first + kSeedsInBlock; ++seed) {
+    const sim::RunResult result = RunSeed(policy, seed);
+    ASSERT_TRUE(result.ok()) << result.failure << "\n" << CommandFor(policy, seed);
   }
 }
 
-TEST_P(Campaign, RepeatsToTheLastEvent) {
+INSTANTIATE_TEST_SUITE_P(Policies, Campaign,
+                         testing::Combine(testing::Values("fifo", "latency", "vruntime"),
+                                          testing::Range<uint64_t>(0, kBlocks)),
+                         [](const auto& info) {
+                           return std::get<0>(info.param) + "_" +
+                                  std::to_string(std::get<1>(info.param));
+                         });
+
+// The same seed gives the same trace, to the last event.
+class Repetition : public testing::TestWithParam<std::string> {};
+
+TEST_P(Repetition, GivesTheSameTraceHash) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
-    EXPECT_EQ(RunSeed(GetParam(), seed).hash, RunSeed(GetParam(), seed).hash)
+    const uint64_t hash = RunSeed(GetParam(), seed).hash;
+    EXPECT_EQ(hash, RunSeed(GetParam(), seed).hash) << CommandFor(GetParam(), seed);
+    EXPECT_NE(hash, RunSeed(GetParam(), seed + 1).hash) << CommandFor(GetParam(), seed);
+  }
+}
+
+// Checkers look and do not touch.
+TEST_P(Repetition, GivesTheSameTraceHashWithoutCheckers) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    sim::SimulationOptions options = sim::CampaignRun(seed);
+    options.check = false;
+    EXPECT_EQ(RunSeed(GetParam(), seed).hash, RunPolicy(GetParam(), options).hash)
         << CommandFor(GetParam(), seed);
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Policies, Campaign, testing::Values("fifo", "latency", "vruntime"),
+INSTANTIATE_TEST_SUITE_P(Policies, Repetition, testing::Values("fifo", "latency", "vruntime"),
                          [](const auto& info) { return info.param; });
-
-// Seeds that have failed once, and why.
-struct Regression {
-  const char* policy;
-  uint64_t seed;
-  const char* what;
-};
-constexpr Regression kRegressions[] = {
-    {"vruntime", 319, "an affinity change between event and decision ended the scheduler"},
-    {"latency", 1812, "on one CPU a record waited behind tasks that were dispatched directly"},
-};
-
-TEST(Regressions, StayFixed) {
-  for (const Regression& regression : kRegressions) {
-    const sim::RunResult result = RunSeed(regression.policy, regression.seed);
-    EXPECT_TRUE(result.ok()) << regression.what << ": " << result.failure << "\n"
-                             << CommandFor(regression.policy, regression.seed);
-  }
-}
 
 }  // namespace
 }  // namespace scxx

@@ -122,7 +122,9 @@ TaskId FairCore::FirstFor(CpuId cpu) const {
 
 FairCore::Turn FairCore::Take(uint32_t slot, int64_t runnable) {
   const Task& task = tasks_[slot];
-  if (clock_.Before(task.tag)) clock_ = task.tag;
+  // One that goes first only because a CPU was free for it does not move the clock: those who may
+  // go everywhere would lose what they are behind, and with it their shares.
+  if (clock_.Before(task.tag) && !queue_.PassesBy(slot)) clock_ = task.tag;
   ++picks_since_aged_;
   return TakeOut(slot, task.tag + task.penalty, runnable);
 }

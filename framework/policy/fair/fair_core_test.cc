@@ -370,6 +370,28 @@ TEST_F(FairCoreTest, KnowsATaskUntilItLeaves) {
   core_->Leave(kX);
 }
 
+// The clock is for those who may go everywhere: a light task that has a CPU for itself is far ahead
+// of it, and would take it along.
+TEST_F(FairCoreTest, KeepsTheClockWhenATaskOfAFreeCpuGoesOutOfTurn) {
+  CpuSet cpu1;
+  cpu1.Add(CpuId(1));
+  Enter(kX, Millis(3));
+  Enter(kY, Nanos::Zero(), Weight::FromNice(19));
+  core_->Charge(kY, Millis(2));
+  Insert(kX, Arrival::kTurnOver);
+  core_->Insert(kY, Arrival::kTurnOver, {.now = now_, .allowed = &cpu1});
+  const auto only_cpu1 = [](const CpuSet* cpus) { return cpus != nullptr; };
+  EXPECT_EQ(core_->Pick(now_, 1, only_cpu1).task, kY);
+  EXPECT_EQ(V(), Nanos::Zero());
+  EXPECT_EQ(Pick().task, kX);
+  EXPECT_EQ(V(), Millis(3));
+  // In turn it moves the clock like any other.
+  core_->Insert(kY, Arrival::kTurnOver, {.now = now_, .allowed = &cpu1});
+  EXPECT_EQ(Pick().task, kY);
+  EXPECT_EQ(V(), ServiceOf(kY));
+  EXPECT_GT(V(), Millis(100));
+}
+
 TEST_F(FairCoreTest, PassesOverTasksWhoseCpusAreTaken) {
   const CpuSet pin = CpuSet::FirstN(1);
   Enter(kX, Millis(1));

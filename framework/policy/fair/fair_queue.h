@@ -72,6 +72,12 @@ class FairQueue {
   Vtime key(uint32_t slot) const { return by_key_.key(slot); }
   const CpuSet* cpus(uint32_t slot) const { return groups_.cpus(by_key_.heap(slot)); }
 
+  // Of a slot in the queue: whether one that may go everywhere, here as well, has a smaller key.
+  bool PassesBy(uint32_t slot) const {
+    const uint32_t first = by_key_.First(AffinityGroups::kEverywhere);
+    return first != kNone && by_key_.IsBefore(first, slot);
+  }
+
   // Since when a slot waits, or waited last.
   Instant since(uint32_t slot) const { return since_[slot]; }
 

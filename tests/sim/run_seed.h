@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One run of a campaign, as the tests here make them.
+
+#ifndef SCXX_TESTS_SIM_RUN_SEED_H_
+#define SCXX_TESTS_SIM_RUN_SEED_H_
+
+#include <cstdint>
+#include <string>
+
+#include "framework/sim/simulation.h"
+
+namespace scxx {
+
+// `policy` is the name of one that ships.
+sim::RunResult RunPolicy(const std::string& policy, const sim::SimulationOptions& options);
+sim::RunResult RunSeed(const std::string& policy, uint64_t seed);
+
+// What repeats it, to be pasted.
+std::string CommandFor(const std::string& policy, uint64_t seed);
+
+}  // namespace scxx
+
+#endif  // SCXX_TESTS_SIM_RUN_SEED_H_
