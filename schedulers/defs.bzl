@@ -109,6 +109,8 @@ def scheduler(name, policy_deps = [], program_deps = [], test_deps = [], visibil
             ":" + program,
             Label("//schedulers/testing:policy_conformance_test"),
         ],
+        # A second optimised, a minute under a sanitizer.
+        tags = ["no-sanitizer"],
     )
     _program_binary(name, Label("//framework/app:scheduler_main"), [":" + program], visibility)
     _program_test(name, "cli_test", tags = [])
