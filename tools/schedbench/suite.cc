@@ -106,6 +106,57 @@ std::vector<Workload> MakeSuite() {
   };
 }
 
+struct Explained {
+  const char* name;
+  const char* what;
+};
+
+constexpr Explained kExplained[] = {
+    {"pipe_pairs_4",
+     "4 pairs of tasks; in each, one writes messages into a pipe that the other reads."},
+    {"pipe_pairs_16",
+     "16 pairs of tasks; in each, one writes messages into a pipe that the other reads."},
+    {"pipe_pairs_64",
+     "64 pairs of tasks; in each, one writes messages into a pipe that the other reads."},
+    {"ping_pong", "Two tasks wake each other in turns, through pipes; nothing else runs."},
+    {"yield_8", "8 tasks do nothing but give their CPU away (sched_yield)."},
+    {"messaging",
+     "Groups of 10 senders and 10 receivers, every sender to every receiver, as hackbench has "
+     "them."},
+    {"fork_storm", "4 tasks that start children, which exit at once, as fast as they can."},
+    {"exec_storm", "The same, and each child executes a program, as a build does."},
+    {"periodic_2",
+     "A task that wants 25 us of CPU every 5 ms, as audio does, beside 2 tasks that never sleep."},
+    {"periodic_6",
+     "A task that wants 25 us of CPU every 5 ms, as audio does, beside 6 tasks that never sleep."},
+    {"periodic_16",
+     "A task that wants 25 us of CPU every 5 ms, as audio does, beside 16 tasks that never sleep."},
+    {"wakeup_tree", "2 tasks that hand requests to 8 workers each, as schbench has them."},
+    {"bimodal", "Short jobs of 100 us of work that arrive beside long ones."},
+    {"herd_1000", "1,000 tasks that wait for one event, and all wake at once."},
+    {"nice_mix", "4 tasks that never sleep, at nice 0, 0, 5 and 10: who gets how much."},
+    {"idle", "Nothing at all, for 10 seconds."},
+    {"attach", "From starting the scheduler's program until it schedules."},
+    {"agent_stopped",
+     "A periodic task beside a busy one while the scheduler's process is stopped for a second."},
+    {"agent_stopped_40s",
+     "A periodic task while the scheduler's process is stopped for 40 seconds."},
+    {"agent_slowed",
+     "A periodic task beside a busy one while the scheduler's process is stopped for 9 of every 10 "
+     "ms."},
+    {"agent_killed", "A periodic task beside a busy one when the scheduler's process is killed."},
+};
+
+std::vector<Workload> MakeExplainedSuite() {
+  std::vector<Workload> suite = MakeSuite();
+  for (Workload& workload : suite) {
+    for (const Explained& explained : kExplained) {
+      if (workload.name == explained.name) workload.what = explained.what;
+    }
+  }
+  return suite;
+}
+
 bool AnythingMeasured(const Workload& workload, Mode mode) {
   return std::any_of(workload.metrics.begin(), workload.metrics.end(), [&](const Metric& metric) {
     return Measures(mode, metric.quantity) != Measured::kNo;
@@ -122,7 +173,7 @@ absl::Status Unknown(const std::string& name) {
 }  // namespace
 
 const std::vector<Workload>& Suite() {
-  static const auto& suite = *new std::vector<Workload>(MakeSuite());
+  static const auto& suite = *new std::vector<Workload>(MakeExplainedSuite());
   return suite;
 }
 

@@ -27,6 +27,7 @@ struct Workload {
   std::vector<Metric> metrics;
   std::string histogram = "";   // Key of the latencies that the report draws; "" when none.
   bool expects_detach = false;  // The fault ends the scheduler.
+  std::string what = "";        // A sentence for people who do not know the load program.
 };
 
 const std::vector<Workload>& Suite();

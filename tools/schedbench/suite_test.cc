@@ -73,5 +73,9 @@ TEST(SuiteTest, TheStartOfASchedulerIsNoLoad) {
   EXPECT_THAT(RunsOf(*ChooseWorkloads(kAttachRun, Mode::kExact)), IsEmpty());
 }
 
+TEST(SuiteTest, EveryWorkloadIsExplained) {
+  for (const Workload& workload : Suite()) EXPECT_NE(workload.what, "") << workload.name;
+}
+
 }  // namespace
 }  // namespace scxx::bench

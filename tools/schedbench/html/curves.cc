@@ -12,7 +12,7 @@ namespace scxx::bench {
 namespace {
 
 constexpr double kWidth = 640, kHeight = 300;
-constexpr double kLeft = 60, kRight = kWidth - 20, kTop = 30, kBottom = kHeight - 40;
+constexpr double kLeft = 60, kRight = kWidth - 20, kTop = 30, kBottom = kHeight - 48;
 constexpr double kRarest = 1e-4;
 
 std::string Microseconds(double us) {
@@ -41,6 +41,8 @@ std::string Grid(const LogScale& x, const LogScale& y) {
     absl::StrAppend(&out, SvgLine(x(us), kTop, x(us), kBottom, "grid"),
                     SvgText(x(us), kBottom + 16, Microseconds(us), Anchor::kMiddle));
   }
+  absl::StrAppend(&out, SvgText(kRight, kBottom + 34, "waited for longer than this", Anchor::kEnd),
+                  SvgText(4, kTop - 14, "share of waits"));
   for (const double share : y.Decades()) {
     absl::StrAppend(
         &out, SvgLine(kLeft, y(share), kRight, y(share), "grid"),
@@ -99,7 +101,7 @@ std::string LatencyCurves(const Results& results, const Workload& workload) {
   for (size_t i = 0; i < all.size(); ++i) {
     absl::StrAppend(&body, Curve(all[i], x, y, ColorOf(i)));
   }
-  absl::StrAppend(&body, SvgLegend(kLeft, 16, results.schedulers));
+  absl::StrAppend(&body, SvgLegend(kLeft + 60, 16, results.schedulers));
   return Svg(kWidth, kHeight, absl::StrCat(workload.name, ": share of waits that were longer"),
              body);
 }

@@ -99,8 +99,8 @@ std::string Curves(const Results& results) {
   for (const Workload& workload : results.workloads) {
     const std::string curves = LatencyCurves(results, workload);
     if (curves.empty()) continue;
-    absl::StrAppend(&out, "<h3>", Escaped(workload.name), "</h3>\n<p><code>load ",
-                    Escaped(absl::StrJoin(workload.load, " ")), "</code></p>\n", curves);
+    absl::StrAppend(&out, "<h3>", Escaped(workload.name), "</h3>\n<p>", Escaped(workload.what),
+                    "</p>\n", curves);
   }
   return out;
 }
@@ -108,12 +108,29 @@ std::string Curves(const Results& results) {
 std::string WorkloadList(const Results& results) {
   std::string out;
   for (const Workload& workload : results.workloads) {
-    if (workload.load.empty()) continue;
-    absl::StrAppend(&out, "<tr><td>", Escaped(workload.name), "</td><td><code>load ",
-                    Escaped(absl::StrJoin(workload.load, " ")), "</code></td></tr>\n");
+    absl::StrAppend(&out, "<tr><td>", Escaped(workload.name), "</td><td>", Escaped(workload.what));
+    if (!workload.load.empty()) {
+      absl::StrAppend(&out, "<br><code>load ", Escaped(absl::StrJoin(workload.load, " ")),
+                      "</code>");
+    }
+    out += "</td></tr>\n";
   }
   return out.empty() ? "" : absl::StrCat("<table>\n", out, "</table>\n");
 }
+
+constexpr char kGlossary[] =
+    "<dl>\n"
+    "<dt>cost</dt><dd>instructions (time, on a host) an operation, of the whole machine: the work, "
+    "the kernel, the scheduler</dd>\n"
+    "<dt>switches</dt><dd>context switches an operation, to a scheduler's own process too</dd>\n"
+    "<dt>p50, p99, max</dt><dd>from the moment a task wanted to run until it did: what half of all "
+    "waits, 99 % of them, and all of them stayed below, in microseconds</dd>\n"
+    "<dt>unfairness</dt><dd>a task's CPU time against the share that its nice level is worth, the "
+    "worst of them; 1 is exact</dd>\n"
+    "<dt>gap</dt><dd>the longest time between two runs of a task that wants to run every few "
+    "milliseconds</dd>\n"
+    "<dt>outcome</dt><dd>whether the scheduler was still in charge at the end</dd>\n"
+    "</dl>\n";
 
 }  // namespace
 
@@ -124,18 +141,21 @@ std::string ToHtml(const Results& results, const Table& table) {
       Section("Ratios",
               absl::StrCat("Each figure divided by that of ", Escaped(first),
                            " in the same boot, the median of all boots. Bars to the left are "
-                           "better, to the right worse; a step is a factor of two."),
+                           "better, to the right worse; a step is a factor of two, and "
+                           "a bar ends at 32x, where only its number goes on."),
               RatioBars(table)),
       Section("Latencies",
-              "How long tasks waited from when they wanted to run. A point says which share of all "
-              "waits was longer than that: the lower and the farther left a curve ends, the "
-              "better. All boots together.",
+              "How long tasks waited from when they wanted to run. Read a curve at a time on the "
+              "axis below: its height is the share of all waits that took longer, so 1 % is the "
+              "p99. The lower and the farther left a curve, the better; both axes are "
+              "logarithmic. All boots together.",
               Curves(results)),
       Section("All figures",
               absl::StrCat("The median of all boots, its ratio to ", Escaped(first),
                            ", and in brackets the worst boot."),
               TableHtml(results, table)),
-      Section("The workloads", "What the load program was told; its README says what each does.",
+      Section("What the figures are", "Less is better in each.", kGlossary),
+      Section("The workloads", "And what the load program (tools/load) was told.",
               WorkloadList(results)),
       "</body>\n</html>\n");
 }
