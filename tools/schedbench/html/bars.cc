@@ -12,7 +12,7 @@ namespace scxx::bench {
 namespace {
 
 constexpr double kWidth = 760, kLeft = 190, kRight = kWidth - 70;
-constexpr double kTop = 44, kBar = 10, kGap = 8;
+constexpr double kTop = 44, kBar = 14, kGap = 8;
 
 // Beyond this a bar says no more than its number.
 constexpr double kFarthest = 32;

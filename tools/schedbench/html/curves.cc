@@ -12,7 +12,7 @@ namespace scxx::bench {
 namespace {
 
 constexpr double kWidth = 640, kHeight = 300;
-constexpr double kLeft = 60, kRight = kWidth - 20, kTop = 30, kBottom = kHeight - 48;
+constexpr double kLeft = 60, kRight = kWidth - 30, kTop = 30, kBottom = kHeight - 48;
 constexpr double kRarest = 1e-4;
 
 std::string Microseconds(double us) {
