@@ -157,6 +157,10 @@ enum scx_enq_flags {
   SCX_ENQ_LAST = 1ull << 41,
 };
 
+enum scx_ops_flags {
+  SCX_OPS_ENQ_MIGRATION_DISABLED = 1 << 4,
+};
+
 /* The same on all kernels; literals, because some kernels' BTF truncates 64-bit enumerators. */
 #define SCX_DSQ_LOCAL (1ull << 63 | 2)
 #define SCX_KICK_IDLE 1ull

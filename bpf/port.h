@@ -49,6 +49,7 @@
  *     void kx_set_slice(p, slice)
  *     void kx_timer_in(ns)                moves the next run of the timer (fallback.h)
  *     bool kx_allowed(p, cpu)             cpu in p->cpus_ptr, and p may migrate there
+ *     bool kx_pinned(p)                   in ops.enqueue: p is inside migrate_disable()
  *     bool kx_affinity_has(mask, cpu)     for ops.set_cpumask
  *     int kx_select_idle(p, prev_cpu, wake_flags, bool* idle)
  *     scxx_u64 KX_ENQ_PREEMPT, KX_ENQ_LAST

@@ -358,6 +358,16 @@ static __always_inline bool kx_allowed(struct task_struct* p, u32 cpu) {
   return bpf_cpumask_test_cpu(cpu, p->cpus_ptr);
 }
 
+/*
+ * Kernels with SCX_OPS_ENQ_MIGRATION_DISABLED keep such tasks from ops.enqueue, as we do not set
+ * it. On older ones the current task, which is enqueued when its slice is over, looks like one: the
+ * BPF prologue has raised its count.
+ */
+static __always_inline bool kx_pinned(struct task_struct* p) {
+  if (bpf_core_enum_value_exists(enum scx_ops_flags, SCX_OPS_ENQ_MIGRATION_DISABLED)) return false;
+  return p->migration_disabled > (bpf_get_current_task_btf() == p);
+}
+
 static __always_inline bool kx_affinity_has(const struct cpumask* mask, u32 cpu) {
   return bpf_cpumask_test_cpu(cpu, mask);
 }

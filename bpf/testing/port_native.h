@@ -91,6 +91,7 @@ static inline void kx_kick(scxx_u32 cpu, scxx_u64 flags) {
 static inline void kx_set_slice(task_struct* p, scxx_u64 slice) { p->scx.slice = slice; }
 static inline void kx_timer_in(scxx_u64 ns) { scxx::OnCpu::machine().SetTimer(ns); }
 
+static inline bool kx_pinned(task_struct* p) { return p->migration_disabled; }
 static inline bool kx_affinity_has(const cpumask* mask, scxx_u32 cpu) { return mask->Has(cpu); }
 static inline bool kx_allowed(task_struct* p, scxx_u32 cpu) {
   return (!p->migration_disabled || kx_task_cpu(p) == cpu) && p->cpus_ptr->Has(cpu);

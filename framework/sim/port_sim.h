@@ -79,6 +79,7 @@ KX void kx_timer_in(scxx_u64 ns) {
   SIM_STATE.core().SetTimer(scxx::Nanos(static_cast<int64_t>(ns)));
 }
 
+KX bool kx_pinned(task_struct* p) { return p->migration_disabled != 0; }
 KX bool kx_affinity_has(const cpumask* mask, scxx_u32 cpu) { return mask->Has(cpu); }
 KX bool kx_allowed(task_struct* p, scxx_u32 cpu) {
   return (!p->migration_disabled || kx_task_cpu(p) == cpu) && p->cpus_ptr->Has(cpu);

@@ -12,13 +12,19 @@
 #include <fstream>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "framework/base/check.h"
+#include "framework/base/units.h"
+#include "framework/engine/engine.h"
 #include "framework/kernel/kernel_backend.h"
 #include "framework/kernel/kernel_options.h"
 #include "framework/kernel/sched_ext_sysfs.h"
+#include "framework/policy/policy.h"
+#include "framework/policy/task_list.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/kernel/agent_process.h"
@@ -145,6 +151,47 @@ TEST(AttachTest, PartialModeSchedulesOnlyItsOwnClass) {
   ExpectCleanEnd(outcome);
   EXPECT_GE(outcome.stats[SCXX_CNT_QUEUED] + outcome.stats[SCXX_CNT_DIRECT], without + 50);
   EXPECT_LT(without, 50u);
+}
+
+// First in, first out, and no task that says it must stay on its CPU.
+class UnpinnedFifo {
+ public:
+  static constexpr std::string_view kName = "unpinned_fifo";
+
+  explicit UnpinnedFifo(const PolicyLimits& limits) : queue_(limits) {}
+
+  void OnRunnable(const Context&, const TaskRunnable& r) {
+    SCXX_CHECK(r.any_cpu, "no task of this test is restricted to some CPUs");
+    slice_ends_ += r.reason == RunnableReason::kSliceEnd;
+    queue_.PushBack(r.task);
+  }
+  void OnWithdrawn(const Context&, const TaskWithdrawn& w) { queue_.Remove(w.task); }
+  void OnGone(const Context&, const TaskGone& g) { queue_.Remove(g.task); }
+  void OnRefused(const Context&, const TaskRefused& f) { queue_.PushFront(f.task); }
+  void Schedule(const Context&, DispatchSink& sink) {
+    while (!queue_.empty() && !sink.full()) {
+      sink.Dispatch({.task = queue_.PopFront(), .slice = Millis(5)});
+    }
+  }
+  int slice_ends() const { return slice_ends_; }
+
+ private:
+  TaskList queue_;
+  int slice_ends_ = 0;
+};
+
+// The BPF prologue disables migration for the current task, which is the one enqueued when its
+// slice is over: that must not pin it.
+TEST(AttachTest, TasksMayMoveWhenTheirSliceEnds) {
+  auto agent = AgentProcess::Start({}, [](KernelBackend& backend) {
+    Engine<UnpinnedFifo> engine(UnpinnedFifo(backend.limits()), backend, {});
+    while (engine.RunOnce() == RunState::kRunning) {
+    }
+    SCXX_CHECK_GT(engine.policy().slice_ends(), 10, "the load has hogs");
+  });
+  ASSERT_TRUE(agent.ok()) << agent.status();
+  EXPECT_FALSE(RunDemo().stalled);
+  ExpectCleanEnd((*agent)->Stop());
 }
 
 TEST(AttachTest, HotplugAsksForARestart) {
