@@ -81,16 +81,9 @@ static __always_inline void note_dispatch(struct scxx_task* task, struct scxx_re
   task->exec_at_start = task->sum_exec;
   task->slice = slice;
   task->vtime = record->vtime;
+  task->wake_key = wake_key_of(record);
   histogram_add(here, now - task->enqueued_at);
   count_here(here, SCXX_CNT_DISPATCHED);
-}
-
-static __always_inline void note_owner(struct scxx_task* task, scxx_u32 slot, struct scxx_cpu* here,
-                                       scxx_u64 now) {
-  here->last_dispatch = now;
-  here->owner_since = now;
-  here->owner_pid = task->pid;
-  here->owner_slot = slot;
 }
 
 enum honour_result { RECORD_DROPPED, RECORD_HONOURED, RECORD_BOUNCED };
@@ -125,7 +118,8 @@ static __always_inline int honour(struct scxx_record* record, scxx_u32 cpu,
     bounce(p, record->slot, slice, global, here);
     return RECORD_BOUNCED;
   }
-  note_owner(task, record->slot, here, now);
+  here->last_dispatch = now;
+  set_owner(here, task, record->slot, now, record->vtime, record->pace);
   return RECORD_HONOURED;
 }
 
@@ -206,12 +200,23 @@ static __always_inline bool dispatch_on_agent_cpu(scxx_u32 cpu, struct scxx_glob
          consume_kernel(here, now);
 }
 
+/* The agent before the records that wait here: see keys.h. */
+static __always_inline bool waking_first(scxx_u32 cpu, struct scxx_global* global,
+                                         struct scxx_agent* agent) {
+  if (!sx_read(&global->waking_key) || !agent_wanted(global, agent)) return false;
+  return waking_beats_next(global, agent, cpu) || waking_beats_next(global, agent, cfg.nr_cpus);
+}
+
 /* Something for this CPU, in order: own ring, any ring, kernel DSQ, agent. */
-static __always_inline bool dispatch_one(scxx_u32 cpu, struct scxx_global* global,
-                                         struct scxx_agent* agent, struct scxx_cpu* here,
-                                         scxx_u64 now) {
+static __always_inline bool dispatch_one(scxx_u32 cpu, struct task_struct* prev,
+                                         struct scxx_global* global, struct scxx_agent* agent,
+                                         struct scxx_cpu* here, scxx_u64 now) {
+  bool interrupted = prev && prev->scx.flags & SCX_TASK_QUEUED;
+
   if (cfg.agent_cpu == cpu + 1) return dispatch_on_agent_cpu(cpu, global, here, now);
-  if (agent_first(global, agent, here, now) && agent_fetch(global, here, now)) return true;
+  if ((agent_first(global, agent, here, interrupted, now) || waking_first(cpu, global, agent)) &&
+      agent_fetch(global, here, now))
+    return true;
   if (here->turns++ % KERNEL_TURN == 0 && consume_kernel(here, now)) return true;
   if (consume_ring(cpu, false, cpu, now) || consume_ring(cfg.nr_cpus, false, cpu, now)) return true;
   if (consume_kernel(here, now)) return true;
@@ -264,7 +269,7 @@ static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) 
   count_here(here, SCXX_CNT_DISPATCH_CALLS);
   if (prev && is_agent(global, prev)) drain_kicks(agent);
   reclaim_some(global, here, now);
-  if (dispatch_one(cpu, global, agent, here, now)) {
+  if (dispatch_one(cpu, prev, global, agent, here, now)) {
     /* If it was the agent that this CPU had been called for, another one has to come. */
     if (agent_wanted(global, agent)) kick_any_idle(here, cpu);
     return;

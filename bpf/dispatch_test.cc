@@ -142,7 +142,7 @@ TEST_F(Dispatch, SliceZeroMeansTheDefault) {
 TEST_F(Dispatch, ASliceIsLimited) {
   task_struct& p = Waiting(10);
   scxx_record record = RecordFor(p);
-  record.slice = ~0ull;
+  record.slice = ~0u;
   Place(0, record);
   Next();
   EXPECT_EQ(p.scx.slice, machine->config().slice_max);
@@ -150,7 +150,7 @@ TEST_F(Dispatch, ASliceIsLimited) {
 
 TEST_F(Dispatch, ASlotThatDoesNotExistIsABadRecord) {
   for (uint32_t slot : {machine->config().max_tasks, ~0u}) {
-    Place(0, {.slot = slot, .enq_cnt = 0, .slice = 0, .vtime = 0, .flags = 0, .pad = 0});
+    Place(0, {.slot = slot, .enq_cnt = 0, .slice = 0, .vtime = 0, .flags = 0});
     EXPECT_EQ(Next(), nullptr);
   }
   EXPECT_EQ(machine->Count(SCXX_CNT_BAD_RECORD), 2u);
@@ -163,7 +163,7 @@ TEST_F(Dispatch, ABadTailIsCountedAndIgnored) {
 }
 
 TEST_F(Dispatch, ASlotThatWasNeverUsedIsStale) {
-  Place(0, {.slot = 300, .enq_cnt = 0, .slice = 0, .vtime = 0, .flags = 0, .pad = 0});
+  Place(0, {.slot = 300, .enq_cnt = 0, .slice = 0, .vtime = 0, .flags = 0});
   EXPECT_EQ(Next(), nullptr);
   EXPECT_EQ(machine->Count(SCXX_CNT_STALE), 1u);
 }

@@ -10,6 +10,7 @@
 #define SCXX_BPF_ENQUEUE_H_
 
 #include "bpf/fallback.h"
+#include "bpf/keys.h"
 
 #define ENQ_WAKEUP 1ull /* enqueue flags with the same value on all kernels */
 #define ENQ_RESTORE 2ull
@@ -21,26 +22,32 @@ static __always_inline bool nothing_waits(struct scxx_global* global, struct scx
          !sx_read(&agent->nr_queued) && !sx_read(&global->fallback);
 }
 
-/* p wakes, so its slot is nobody else's: it is neither waiting nor running. */
-static __always_inline void insert_direct(struct task_struct* p, struct scxx_task* task) {
-  task->started_at = kx_now();
+/* p wakes, so its slot is nobody else's: it is neither waiting nor running. `cpu` runs it next, and
+ * must know: a task that wakes later may be worth interrupting it. */
+static __always_inline void insert_direct(struct task_struct* p, struct scxx_task* task,
+                                          scxx_u32 slot, struct scxx_agent* agent,
+                                          struct scxx_cpu* cpu, scxx_u64 now) {
+  task->started_at = now;
   task->exec_at_start = task->exec_at_wake = p->se.sum_exec_runtime;
   task->slice = cfg.slice_default;
   sx_write(&task->custody, custody_with_state(sx_read(&task->custody), SCXX_CUSTODY_DISPATCHED));
   kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, 0);
+  set_direct_owner(cpu, p, task, slot, agent, now);
   count(SCXX_CNT_DIRECT, 1);
 }
 
 /* The policy allows it, nothing waits, and a CPU is free: dispatch now. The next event reports the
  * CPU time it used. */
-static __always_inline bool dispatch_direct(struct task_struct* p, struct scxx_global* global) {
+static __always_inline void dispatch_direct(struct task_struct* p, struct scxx_global* global,
+                                            scxx_u32 cpu) {
   struct scxx_agent* agent = kx_agent();
+  struct scxx_cpu* target = kx_cpu(cpu);
   int slot = kx_slot_of(p);
   struct scxx_task* task = slot >= 0 ? kx_task(slot) : 0;
 
-  if (!agent || !task || !nothing_waits(global, agent) || kx_dsq_waiting(KERNEL_DSQ)) return false;
-  insert_direct(p, task);
-  return true;
+  if (!agent || !target || !task || !nothing_waits(global, agent) || kx_dsq_waiting(KERNEL_DSQ))
+    return;
+  insert_direct(p, task, slot, agent, target, kx_now());
 }
 
 static __always_inline scxx_s32 on_select_cpu(struct task_struct* p, scxx_s32 prev_cpu,
@@ -50,7 +57,7 @@ static __always_inline scxx_s32 on_select_cpu(struct task_struct* p, scxx_s32 pr
   scxx_s32 cpu = kx_select_idle(p, prev_cpu, wake_flags, &idle);
 
   if (idle && cfg.direct && global && !is_agent_process(global, p) && !(p->flags & PF_KTHREAD))
-    dispatch_direct(p, global);
+    dispatch_direct(p, global, cpu);
   return cpu >= 0 ? cpu : prev_cpu;
 }
 
@@ -89,8 +96,7 @@ static __always_inline scxx_u32 task_enqueue(struct task_struct* p, struct scxx_
   task->weight = p->scx.weight;
   task->static_prio = p->static_prio;
   task->nvcsw = p->nvcsw;
-  task->flags =
-      (task->flags & ~SCXX_TASK_NO_MIGRATE) | (p->migration_disabled ? SCXX_TASK_NO_MIGRATE : 0);
+  task->flags = (task->flags & ~SCXX_TASK_NO_MIGRATE) | (kx_pinned(p) ? SCXX_TASK_NO_MIGRATE : 0);
   if (!(custody_count(next) & 15)) task_describe(p, task);
   /* Whoever takes the old period now fails; whoever took it just before us is not counted again. */
   if (custody_state(sx_swap(&task->custody, next)) == SCXX_CUSTODY_USER)
@@ -139,12 +145,14 @@ static __always_inline void interrupt_soon(scxx_u32 cpu, struct scxx_cpu* target
 }
 
 /* P3 of park.h: some CPU will dispatch and find the event. */
-static __always_inline void wake_agent(struct task_struct* p, struct scxx_global* global,
+static __always_inline void wake_agent(struct task_struct* p, struct scxx_task* task,
+                                       struct scxx_global* global, struct scxx_agent* agent,
                                        struct scxx_cpu* here, scxx_u64 now, bool woken) {
   scxx_u32 cpu = kx_task_cpu(p);
   struct scxx_cpu* target;
   int idle;
 
+  if (woken && cfg.wakeup_preempt) note_waking(task, global, agent);
   if (!sx_read(&global->parked)) return; /* it will look again before it parks */
   if (cfg.agent_cpu) {
     kx_kick(cfg.agent_cpu - 1, SCX_KICK_PREEMPT); /* a task that may run nowhere else is there */
@@ -159,7 +167,7 @@ static __always_inline void wake_agent(struct task_struct* p, struct scxx_global
   }
   if (!woken || !cfg.wakeup_preempt) return;
   target = kx_cpu(cpu);
-  if (!target) return;
+  if (!target || !wakeup_beats(task, agent, target, now)) return;
   sx_write(&target->want_agent, 1);
   interrupt_soon(cpu, target, here, now);
 }
@@ -177,20 +185,27 @@ static __always_inline bool record_starves(struct scxx_cpu* here, scxx_u64 now) 
          (record_waits(0) || record_waits(cfg.nr_cpus));
 }
 
+/* What runs here need not be interrupted for it. */
+static __always_inline bool may_go_behind(struct scxx_task* task, struct scxx_agent* agent,
+                                          struct scxx_cpu* here, scxx_u64 now) {
+  return !cfg.wakeup_preempt || !wakeup_beats(task, agent, here, now);
+}
+
 /*
- * One CPU, and it runs the waker: with nothing waiting, going next is what any order would say.
- * Tasks that wake each other may so keep the local DSQ filled, and ops.dispatch is not called while
- * it is: together they get no more than a slice if a record waits.
+ * One CPU, and it runs the waker, or something that the wakeup should not interrupt: with nothing
+ * waiting, going next is what any order would say. Tasks that wake each other may so keep the local
+ * DSQ filled, and ops.dispatch is not called while it is: together they get no more than a slice if
+ * a record waits.
  */
 static __always_inline bool direct_behind_waker(struct task_struct* p, struct scxx_task* task,
-                                                struct scxx_global* global,
+                                                scxx_u32 slot, struct scxx_global* global,
                                                 struct scxx_agent* agent, struct scxx_cpu* here,
                                                 scxx_u64 now, scxx_u64 flags) {
   if (!cfg.direct || cfg.nr_cpus != 1 || !(flags & ENQ_WAKEUP)) return false;
   if (!nothing_waits(global, agent) || kx_dsq_waiting(KERNEL_DSQ) || kx_dsq_waiting(SCX_DSQ_LOCAL))
     return false;
-  if (record_starves(here, now)) return false;
-  insert_direct(p, task);
+  if (record_starves(here, now) || !may_go_behind(task, agent, here, now)) return false;
+  insert_direct(p, task, slot, agent, here, now);
   return true;
 }
 
@@ -212,7 +227,7 @@ static __always_inline void enqueue_task(struct task_struct* p, struct scxx_glob
     kernel_enqueue(p, slot, global, here, woken);
     return;
   }
-  if (direct_behind_waker(p, task, global, agent, here, now, flags)) return;
+  if (direct_behind_waker(p, task, slot, global, agent, here, now, flags)) return;
   reason = task_enqueue(p, task, here, now, flags);
   if (!publish(global, agent, here, scxx_slot_kind(slot, reason),
                custody_count(sx_read(&task->custody)), now)) {
@@ -220,7 +235,7 @@ static __always_inline void enqueue_task(struct task_struct* p, struct scxx_glob
     if (task_enqueue_undo(task, here)) kernel_enqueue(p, slot, global, here, woken);
     return;
   }
-  wake_agent(p, global, here, now, woken);
+  wake_agent(p, task, global, agent, here, now, woken);
 }
 
 static __always_inline void enqueue_agent(struct task_struct* p, struct scxx_global* global,

@@ -82,7 +82,7 @@ class Handover : public testing::Test {
     ExploredCallback callback(&core_);
     scxx_cpu* cpu = &machine_.cpu(kWakerCpu);
     publish(&global(), &shared(), cpu, scxx_slot_kind(0, SCXX_EVENT_WAKEUP), 1, 1000);
-    wake_agent(woken_, &global(), cpu, 1000, /*woken=*/true);
+    wake_agent(woken_, &machine_.slot(0), &global(), &shared(), cpu, 1000, /*woken=*/true);
     callback.Finish();
   }
 

@@ -44,6 +44,8 @@ class Hostile : public DispatcherTest, public testing::WithParamInterface<uint32
       if (Below(3) == 0) record.enq_cnt = Word(16);
       if (Below(3) == 0) record.slice = Word(10 * kMs);
       record.vtime = random_();
+      if (Below(2)) record.pace = random_();
+      if (Below(2)) record.lead = random_();
       if (Below(3) == 0) record.flags = random_();
     }
     ring.tail = Below(8) ? ring.tail + Below(5) : random_();
@@ -54,6 +56,8 @@ class Hostile : public DispatcherTest, public testing::WithParamInterface<uint32
     words.pending = Below(2) ? Below(2) : random_();
     words.nr_queued = Word(4);
     words.gone_head = Word(8);
+    words.wake_floor = random_();
+    words.wake_margin = random_();
     words.kick_idle[Below(SCXX_MASK_WORDS)] = random_();
     words.kick_preempt[Below(SCXX_MASK_WORDS)] = random_();
     words.event_head[Below(SCXX_MAX_CPUS)] = Word(64);

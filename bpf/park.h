@@ -65,13 +65,16 @@ static __always_inline bool agent_useful(struct scxx_global* global, struct scxx
          (agent_has_reason(global, agent) || sx_read(&agent->nr_queued));
 }
 
-/* Its turn before tasks that are ready: an event has waited too long, or a wakeup wants this CPU.
+/*
+ * Its turn before tasks that are ready: an event has waited too long, or a wakeup wanted this CPU's
+ * task to be interrupted. If that has stopped by itself meanwhile, the wakeup's key tells whether
+ * the tasks that are ready may go first (keys.h).
  */
 static __always_inline bool agent_first(struct scxx_global* global, struct scxx_agent* agent,
-                                        struct scxx_cpu* here, scxx_u64 now) {
+                                        struct scxx_cpu* here, bool interrupted, scxx_u64 now) {
   if (sx_read(&here->want_agent)) {
     sx_write(&here->want_agent, 0);
-    return agent_wanted(global, agent);
+    if (interrupted || !sx_read(&global->waking_key)) return agent_wanted(global, agent);
   }
   return agent_wanted(global, agent) &&
          (scxx_s64)(now - sx_read(&global->pending_since)) > (scxx_s64)cfg.event_age;
@@ -84,6 +87,7 @@ static __always_inline bool agent_fetch(struct scxx_global* global, struct scxx_
   if (!kx_consume(AGENT_DSQ)) return false;
   if (sx_read(&global->must_run) != AGENT_INTERRUPTED) sx_write(&global->active_since, now);
   sx_write(&global->must_run, 0);
+  sx_write(&global->waking_key, 0);
   sx_write(&global->hungry, 0); /* it sees the idle CPUs now */
   sx_swap(&global->parked, 0);
   count_here(here, SCXX_CNT_ACTIVATIONS);

@@ -23,7 +23,7 @@ class Park : public DispatcherTest {
 
   bool First(uint32_t cpu) {
     OnCpu here(*machine, cpu);
-    return agent_first(&global(), &shared(), state(cpu), machine->now());
+    return agent_first(&global(), &shared(), state(cpu), /*interrupted=*/true, machine->now());
   }
 
   // ops.enqueue of the agent after it has yielded on CPU 0, with nothing else of the core.

@@ -23,8 +23,10 @@ static __always_inline void record_load(struct scxx_record* to, const struct scx
   to->slot = sx_read(&from->slot);
   to->enq_cnt = sx_read(&from->enq_cnt);
   to->slice = sx_read(&from->slice);
+  to->pace = sx_read(&from->pace);
   to->vtime = sx_read(&from->vtime);
   to->flags = sx_read(&from->flags);
+  to->lead = sx_read(&from->lead);
 }
 
 /* The agent's side of it. */
@@ -32,8 +34,10 @@ static __always_inline void record_store(struct scxx_record* to, const struct sc
   sx_write(&to->slot, from->slot);
   sx_write(&to->enq_cnt, from->enq_cnt);
   sx_write(&to->slice, from->slice);
+  sx_write(&to->pace, from->pace);
   sx_write(&to->vtime, from->vtime);
   sx_write(&to->flags, from->flags);
+  sx_write(&to->lead, from->lead);
 }
 
 /* False: the ring is full, or the agent's head is nonsense, which is the same to us. */

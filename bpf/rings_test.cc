@@ -66,7 +66,7 @@ class DispatchRing : public testing::Test {
  protected:
   void Publish(uint32_t slot, uint32_t flags = 0) {
     ring->records[ring->tail & (SCXX_DISPATCH_RING - 1)] = {
-        .slot = slot, .enq_cnt = 1, .slice = 2, .vtime = 3, .flags = flags, .pad = 0};
+        .slot = slot, .enq_cnt = 1, .slice = 2, .vtime = 3, .flags = flags};
     ++ring->tail;
   }
   int Claim(bool unpinned_only = false) {

@@ -64,7 +64,7 @@ TEST(DispatchRingThreads, EveryRecordIsTakenOnceAndWhole) {
     for (uint32_t i = 0; i < kRecords; ++i) {
       while (i - sx_read(&head) >= SCXX_DISPATCH_RING) std::this_thread::yield();
       const scxx_record record = {
-          .slot = i, .enq_cnt = i ^ 5, .slice = i + 7ull, .vtime = i * 3ull, .flags = 0, .pad = 0};
+          .slot = i, .enq_cnt = i ^ 5, .slice = i + 7, .vtime = i * 3ull, .flags = 0};
       record_store(&ring->records[i & (SCXX_DISPATCH_RING - 1)], &record);
       sx_swap(&ring->tail, i + 1ull);
     }

@@ -93,7 +93,8 @@ static __always_inline void task_init(struct task_struct* p) {
   task->pid = p->pid;
   task->sum_exec = task->exec_at_wake = task->exec_at_start = p->se.sum_exec_runtime;
   task->started_at = task->enqueued_at = 0;
-  task->residual = task->slice = task->vtime = 0;
+  task->residual = task->slice = 0;
+  task->vtime = task->wake_key = 0;
   task->flags = 0;
   task->cpu = kx_task_cpu(p);
   task_describe(p, task);

@@ -114,9 +114,10 @@ struct scxx_task {
   scxx_u64 exec_at_wake; /* sum_exec when it last woke */
   scxx_u64 started_at;   /* when its last record was inserted */
   scxx_u64 exec_at_start;
-  scxx_u64 residual; /* slice left at this enqueue; 0 unless SCXX_EVENT_PREEMPTED */
-  scxx_u64 slice;    /* slice last granted */
+  scxx_u32 residual; /* slice left at this enqueue; 0 unless SCXX_EVENT_PREEMPTED */
+  scxx_u32 slice;    /* slice last granted */
   scxx_u64 vtime;    /* vtime of its last record */
+  scxx_u64 wake_key; /* of its last record; 0: none. See keys.h */
   scxx_u64 nvcsw;    /* voluntary context switches */
   scxx_u64 cgroup;   /* id in the default hierarchy; refreshed with comm */
   scxx_s32 pid;      /* in the initial pid namespace */
@@ -158,16 +159,18 @@ struct scxx_gone_ring {
 enum scxx_record_flags {
   SCXX_RECORD_PINNED =
       1u << 0, /* for this CPU only: chosen by the policy, or by the task's affinity */
+  SCXX_RECORD_LONG = 1u << 1, /* expected to run for much longer than a decision takes */
 };
 
 /* A decision, agent to BPF. */
 struct scxx_record {
   scxx_u32 slot;
   scxx_u32 enq_cnt; /* the waiting period it was made for */
-  scxx_u64 slice;   /* 0: the default */
-  scxx_u64 vtime;   /* kept in scxx_task.vtime */
+  scxx_u32 slice;   /* ns; 0: the default */
+  scxx_u32 pace;    /* see keys.h; 0: no keys */
+  scxx_u64 vtime;   /* kept in scxx_task.vtime; with a pace, the key at the start of the run */
   scxx_u32 flags;   /* enum scxx_record_flags */
-  scxx_u32 pad;
+  scxx_s32 lead;    /* see keys.h */
 };
 
 struct scxx_dispatch_ring {
@@ -212,15 +215,18 @@ enum scxx_counter {
 
 /* State of a CPU (the last entry stands for the "any CPU" ring and has only dispatch_head). */
 struct scxx_cpu {
-  /* written on this CPU only */
+  /* written on this CPU; the owner also by a wakeup that finds the CPU idle */
   scxx_u64 event_tail;
   scxx_u64 last_dispatch; /* when ops.dispatch last gave it something */
   scxx_u64 owner_since;
-  scxx_s32 owner_pid; /* task it was last given by a record; 0: idle, or chosen by the kernel */
+  scxx_s32 owner_pid; /* task it was last given by a record or directly; 0: idle, or chosen by the
+                         kernel */
   scxx_u32 owner_slot;
   scxx_s32 yielded_pid; /* pid that called sched_yield and has not been enqueued since */
   scxx_u32 turns;       /* calls of ops.dispatch, for the kernel DSQ's turn */
-  scxx_u64 pad1[3];
+  scxx_u64 owner_key;   /* the owner's key at owner_since, and how fast it grows: keys.h */
+  scxx_u32 owner_pace;
+  scxx_u32 pad1[3];
   /* written from any CPU */
   scxx_u64 dispatch_head; /* records taken; claimed by compare-and-swap */
   scxx_u64 want_agent;    /* a wakeup wants a decision here soon */
@@ -239,7 +245,9 @@ struct scxx_agent {
                             nothing to do */
   scxx_u64 nr_scheduled; /* tasks it has dispatched and not yet seen again */
   scxx_u64 gone_head;
-  scxx_u64 pad1[5];
+  scxx_u64 wake_floor;  /* keys.h */
+  scxx_u64 wake_margin; /* keys.h */
+  scxx_u64 pad1[3];
   scxx_u64 kick_idle[SCXX_MASK_WORDS];    /* CPUs to kick if idle, at the next park */
   scxx_u64 kick_preempt[SCXX_MASK_WORDS]; /* CPUs to preempt, at the next park */
   scxx_u64 event_head[SCXX_MAX_CPUS];     /* events consumed */
@@ -270,6 +278,9 @@ struct scxx_global {
   scxx_u64 late_runs;    /* runs of the timer in a row that found the agent late */
   scxx_u64 timer_queued; /* tasks queued so far, when the timer last ran */
   scxx_u64 hungry;       /* a CPU + 1 that found nothing while the agent ran; 0: none */
+  /* written at wakeups, by any CPU */
+  scxx_u64 waking_key; /* the earliest of wakeups that interrupted nobody; 0: none. See keys.h */
+  scxx_u64 pad1[7];
   scxx_u64 idle_mask[SCXX_MASK_WORDS]; /* bit c: CPU c is idle */
 };
 
@@ -315,7 +326,7 @@ struct scxx_exit {
 
 SCXX_ASSERT(sizeof(struct scxx_task) == 128);
 SCXX_ASSERT(SCXX_OFFSET(scxx_task, custody) == 0);
-SCXX_ASSERT(SCXX_OFFSET(scxx_task, slice) == 56);
+SCXX_ASSERT(SCXX_OFFSET(scxx_task, slice) == 52);
 SCXX_ASSERT(SCXX_OFFSET(scxx_task, pid) == 88);
 SCXX_ASSERT(SCXX_OFFSET(scxx_task, weight) == 104);
 SCXX_ASSERT(SCXX_OFFSET(scxx_task, comm) == 112);
@@ -335,6 +346,6 @@ SCXX_ASSERT(sizeof(struct scxx_config) == 32 + 11 * 8);
 SCXX_ASSERT(sizeof(struct scxx_exit) == 16 + 128 + 1024);
 SCXX_ASSERT(SCXX_OFFSET(scxx_global, wire_version) == SCXX_CACHELINE);
 SCXX_ASSERT(SCXX_OFFSET(scxx_global, next_slot) == 2 * SCXX_CACHELINE);
-SCXX_ASSERT(SCXX_OFFSET(scxx_global, idle_mask) == 3 * SCXX_CACHELINE);
+SCXX_ASSERT(SCXX_OFFSET(scxx_global, idle_mask) == 4 * SCXX_CACHELINE);
 
 #endif /* SCXX_BPF_WIRE_H_ */

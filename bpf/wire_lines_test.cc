@@ -29,12 +29,13 @@ enum class Writer {
   kAnyCpu,     // BPF on any CPU, often: claims and requests
   kPark,       // BPF, as the agent comes and goes
   kHousehold,  // BPF: slots and lease
-  kIdleCpus,   // BPF, as CPUs go idle and come back
-  kAgent,      // the process
-  kFlag,       // the pending flag: BPF sets, the agent clears
-  kKicks,      // the agent asks, BPF takes
-  kTask,       // BPF, under the lock of the task's run queue
-  kExits,      // BPF, where a task exits
+  kWakers,
+  kIdleCpus,  // BPF, as CPUs go idle and come back
+  kAgent,     // the process
+  kFlag,      // the pending flag: BPF sets, the agent clears
+  kKicks,     // the agent asks, BPF takes
+  kTask,      // BPF, under the lock of the task's run queue
+  kExits,     // BPF, where a task exits
 };
 
 struct Field {
@@ -75,6 +76,8 @@ TEST(WireLinesTest, Cpu) {
                                      FIELD(scxx_cpu, owner_slot, Writer::kThisCpu),
                                      FIELD(scxx_cpu, yielded_pid, Writer::kThisCpu),
                                      FIELD(scxx_cpu, turns, Writer::kThisCpu),
+                                     FIELD(scxx_cpu, owner_key, Writer::kThisCpu),
+                                     FIELD(scxx_cpu, owner_pace, Writer::kThisCpu),
                                      FIELD(scxx_cpu, pad1, Writer::kThisCpu),
                                      FIELD(scxx_cpu, dispatch_head, Writer::kAnyCpu),
                                      FIELD(scxx_cpu, want_agent, Writer::kAnyCpu),
@@ -85,12 +88,17 @@ TEST(WireLinesTest, Cpu) {
 }
 
 TEST(WireLinesTest, Agent) {
-  const std::vector<Field> fields = {
-      FIELD(scxx_agent, pending, Writer::kFlag),    FIELD(scxx_agent, pad0, Writer::kFlag),
-      FIELD(scxx_agent, nr_queued, Writer::kAgent), FIELD(scxx_agent, nr_scheduled, Writer::kAgent),
-      FIELD(scxx_agent, gone_head, Writer::kAgent), FIELD(scxx_agent, pad1, Writer::kAgent),
-      FIELD(scxx_agent, kick_idle, Writer::kKicks), FIELD(scxx_agent, kick_preempt, Writer::kKicks),
-      FIELD(scxx_agent, event_head, Writer::kAgent)};
+  const std::vector<Field> fields = {FIELD(scxx_agent, pending, Writer::kFlag),
+                                     FIELD(scxx_agent, pad0, Writer::kFlag),
+                                     FIELD(scxx_agent, nr_queued, Writer::kAgent),
+                                     FIELD(scxx_agent, nr_scheduled, Writer::kAgent),
+                                     FIELD(scxx_agent, gone_head, Writer::kAgent),
+                                     FIELD(scxx_agent, wake_floor, Writer::kAgent),
+                                     FIELD(scxx_agent, wake_margin, Writer::kAgent),
+                                     FIELD(scxx_agent, pad1, Writer::kAgent),
+                                     FIELD(scxx_agent, kick_idle, Writer::kKicks),
+                                     FIELD(scxx_agent, kick_preempt, Writer::kKicks),
+                                     FIELD(scxx_agent, event_head, Writer::kAgent)};
   EXPECT_THAT(Faults(sizeof(scxx_agent), fields), IsEmpty());
 }
 
@@ -116,6 +124,8 @@ TEST(WireLinesTest, Global) {
                                      FIELD(scxx_global, late_runs, Writer::kHousehold),
                                      FIELD(scxx_global, timer_queued, Writer::kHousehold),
                                      FIELD(scxx_global, hungry, Writer::kHousehold),
+                                     FIELD(scxx_global, waking_key, Writer::kWakers),
+                                     FIELD(scxx_global, pad1, Writer::kWakers),
                                      FIELD(scxx_global, idle_mask, Writer::kIdleCpus)};
   EXPECT_THAT(Faults(sizeof(scxx_global), fields), IsEmpty());
 }

@@ -93,9 +93,10 @@ class DispatcherTest : public testing::Test {
     return {.slot = static_cast<uint32_t>(p.slot),
             .enq_cnt = EnqueueCount(p),
             .slice = 0,
+            .pace = 0,
             .vtime = 0,
             .flags = flags,
-            .pad = 0};
+            .lead = 0};
   }
 
   scxx_task& SlotOf(const task_struct& p) const { return machine->slot(p.slot); }

@@ -85,6 +85,8 @@ struct BackendDispatch {
   Vtime order = {};
   Nanos expected_run = {};  // what the engine predicts; the backend adds these up for Room::ahead
   bool preempt = false;
+  uint32_t pace = 0;
+  Nanos lead = {};
 };
 
 enum class DispatchOutcome : uint8_t {
@@ -107,6 +109,8 @@ struct ParkRequest {
   // The policy wants to be asked again at that time, if nothing happens before. Best effort: late
   // is allowed.
   std::optional<Instant> review_at = {};
+  // What the policy has published last.
+  WakeupKeys wakeup_keys = {};
 };
 
 enum class RunState : uint8_t { kRunning, kExited };

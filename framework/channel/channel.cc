@@ -183,6 +183,11 @@ void Channel::SetQueued(uint64_t nr_queued, uint64_t nr_scheduled) {
   __atomic_store_n(&agent().nr_scheduled, nr_scheduled, __ATOMIC_RELEASE);
 }
 
+void Channel::SetWakeupKeys(uint64_t floor, uint64_t margin) {
+  __atomic_store_n(&agent().wake_floor, floor, __ATOMIC_RELAXED);
+  __atomic_store_n(&agent().wake_margin, margin, __ATOMIC_RELAXED);
+}
+
 uint64_t Channel::nr_queued() const { return Acquire(memory_.agent.at<scxx_agent>(0).nr_queued); }
 
 uint64_t Channel::nr_scheduled() const {

@@ -119,6 +119,8 @@ class Channel {
 
   // What the kernel is told about the policy's queues; see scxx_agent.
   void SetQueued(uint64_t nr_queued, uint64_t nr_scheduled);
+  // ... and about its keys; see bpf/keys.h.
+  void SetWakeupKeys(uint64_t floor, uint64_t margin);
   uint64_t nr_queued() const;
   uint64_t nr_scheduled() const;
 

@@ -2,6 +2,7 @@
 #include "framework/channel/channel_backend.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "bpf/custody.h"
@@ -12,6 +13,8 @@ namespace {
 
 // The most events of one Poll; more stay in the rings.
 constexpr size_t kMaxBatch = 1024;
+// Worth a decision of its own: some ten times what that costs.
+constexpr Nanos kLongRun = Micros(200);
 
 RunnableReason ReasonOf(scxx_event_kind kind) {
   switch (kind) {
@@ -35,6 +38,18 @@ Nanos SleptFor(const scxx_task& task) {
   if (task.started_at == 0) return Nanos::Zero();
   const uint64_t stopped = task.started_at + (task.sum_exec - task.exec_at_start);
   return std::max(Nanos::Zero(), Nanos(static_cast<int64_t>(task.enqueued_at - stopped)));
+}
+
+uint32_t FlagsFor(Nanos expected_run) {
+  if (expected_run > kLongRun) return SCXX_RECORD_LONG;
+  return 0;
+}
+
+// Slices and leads of more than some seconds make no difference.
+template <typename T>
+T Clamped(Nanos time) {
+  return static_cast<T>(std::clamp<int64_t>(time.count(), std::numeric_limits<T>::min(),
+                                            std::numeric_limits<T>::max()));
 }
 
 }  // namespace
@@ -178,10 +193,11 @@ DispatchOutcome ChannelBackend::DispatchOne(const BackendDispatch& dispatch) {
   if (!channel_.IsHeld(dispatch.task, dispatch.enqueue)) return DispatchOutcome::kStale;
   const scxx_record record = {.slot = dispatch.task.slot,
                               .enq_cnt = dispatch.enqueue,
-                              .slice = static_cast<uint64_t>(dispatch.slice.count()),
+                              .slice = Clamped<uint32_t>(dispatch.slice),
+                              .pace = dispatch.pace,
                               .vtime = dispatch.order.raw(),
-                              .flags = 0,
-                              .pad = 0};
+                              .flags = FlagsFor(dispatch.expected_run),
+                              .lead = Clamped<int32_t>(dispatch.lead)};
   uint32_t ring = 0;
   switch (placement_.Place(record, dispatch.cpu, dispatch.preempt, &ring)) {
     case Placement::Result::kFull:
@@ -208,6 +224,7 @@ RunState ChannelBackend::Park(const ParkRequest& request) {
     return RunState::kRunning;
   }
   channel_.SetQueued(request.queued, nr_scheduled_);
+  channel_.SetWakeupKeys(request.wakeup_keys.floor.raw(), request.wakeup_keys.margin.count());
   channel_.BeforePark();
   Yield();
   return RunState::kRunning;

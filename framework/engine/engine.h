@@ -98,7 +98,8 @@ class Engine {
  private:
   RunState Park() {
     stats_.parks.Add();
-    return backend_.Park({.queued = table_.held(), .review_at = review_at_});
+    return backend_.Park(
+        {.queued = table_.held(), .review_at = review_at_, .wakeup_keys = wakeup_keys_});
   }
 
   // ---- Events ----
@@ -189,6 +190,7 @@ class Engine {
                        .usual_run = table_.usual_runs()});
     policy_.Schedule(ctx_, sink);
     review_at_ = sink.review_at();
+    wakeup_keys_ = sink.wakeup_keys().value_or(wakeup_keys_);
     return sink.size();
   }
 
@@ -226,7 +228,9 @@ class Engine {
         .slice = decision.slice,
         .order = decision.order,
         .expected_run = std::min(decision.slice, table_.usual_runs()[decision.task.slot]),
-        .preempt = decision.preempt};
+        .preempt = decision.preempt,
+        .pace = decision.pace,
+        .lead = decision.lead};
   }
 
   static RefusedReason ReasonOf(DispatchOutcome outcome) {
@@ -255,6 +259,7 @@ class Engine {
   std::unique_ptr<bool[]> is_held_;
   std::vector<Room> rooms_;
   std::optional<Instant> review_at_;  // what the policy asked for
+  WakeupKeys wakeup_keys_;            // what it published last
 };
 
 }  // namespace scxx

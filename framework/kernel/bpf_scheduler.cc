@@ -116,10 +116,11 @@ BpfScheduler::DispatchResult BpfScheduler::DispatchTask(const DispatchedTask& ta
   const scxx_record record = {
       .slot = task.id.slot,
       .enq_cnt = task.enq_cnt,
-      .slice = static_cast<uint64_t>(std::max<int64_t>(task.slice.count(), 0)),
+      .slice = static_cast<uint32_t>(std::clamp<int64_t>(task.slice.count(), 0, UINT32_MAX)),
+      .pace = 0,
       .vtime = task.vtime.raw(),
       .flags = 0,
-      .pad = 0};
+      .lead = 0};
   uint32_t ring = 0;
   switch (placement_.Place(record, task.cpu, task.preempt, &ring)) {
     case Placement::Result::kFull:

@@ -38,6 +38,20 @@ struct Dispatch {
   // Interrupt what the CPU runs now. Behind what was dispatched to this CPU by name before and has
   // not run yet. Takes no part in the lookahead budget.
   bool preempt = false;
+  // With a pace the policy publishes its keys (see WakeupKeys), and `order` is the key at the start
+  // of this run. At most so many virtual ns it grows in 1,024 ns of running.
+  uint32_t pace = 0;
+  // How much earlier than `order` the key may be when the task next wakes.
+  Nanos lead = {};
+};
+
+// What else a policy with kWakeupPreemption publishes of its keys. A task that wakes has at least
+// the key max(order - lead, floor) of its last dispatch. Only if that is before the key of what
+// runs by more than `margin`, the policy is asked at once; any other wakeup costs no activation and
+// waits for the next occasion. Without keys each wakeup on a busy CPU asks.
+struct WakeupKeys {
+  Vtime floor = {};
+  Nanos margin = {};
 };
 
 // Room in front of one CPU, or of all that take from a common queue. The backend says how things
@@ -87,6 +101,9 @@ class DispatchSink {
     const Room& room = RoomOf(cpu);
     return room.queued < room.free_cpus;
   }
+  // What waits for any CPU will take far longer than the budget: a CPU hog is among it. An urgent
+  // task that finds a CPU free, but the common queue full, should be dispatched to that CPU.
+  bool congested() const { return parts_.any.ahead > parts_.lookahead * 2 * parts_.any.cpus; }
   // Not even one with `preempt` fits into this batch. There is another batch soon.
   bool exhausted() const { return BufferFull(); }
 
@@ -113,6 +130,10 @@ class DispatchSink {
   void ReviewAt(Instant time) { review_at_ = std::min(review_at_.value_or(time), time); }
   std::optional<Instant> review_at() const { return review_at_; }
 
+  // Counts until the next call that publishes some.
+  void Publish(const WakeupKeys& keys) { wakeup_keys_ = keys; }
+  std::optional<WakeupKeys> wakeup_keys() const { return wakeup_keys_; }
+
   size_t size() const { return size_; }
 
  private:
@@ -128,6 +149,7 @@ class DispatchSink {
   Parts parts_;
   size_t size_ = 0;
   std::optional<Instant> review_at_;
+  std::optional<WakeupKeys> wakeup_keys_;
 };
 
 }  // namespace scxx

@@ -208,10 +208,12 @@ void Faults::ScribbleRecords() {
     target.records[random_.Below(SCXX_DISPATCH_RING)] = {
         .slot = static_cast<uint32_t>(random_.OneIn(4) ? random_.Next() : random_.Below(32)),
         .enq_cnt = static_cast<uint32_t>(random_.Below(64)),
-        .slice = random_.OneIn(2) ? random_.Next() : random_.Below(1'000'000),
+        .slice =
+            static_cast<uint32_t>(random_.OneIn(2) ? random_.Next() : random_.Below(1'000'000)),
+        .pace = static_cast<uint32_t>(random_.Next()),
         .vtime = random_.Next(),
         .flags = static_cast<uint32_t>(random_.Next()),
-        .pad = 0};
+        .lead = static_cast<int32_t>(random_.Next())};
   }
   target.tail = random_.OneIn(2) ? random_.Next() : target.tail + random_.Below(4);
 }
@@ -224,9 +226,10 @@ void Faults::MisdirectRecord(scxx_dispatch_ring& ring) {
   ring.records[ring.tail % SCXX_DISPATCH_RING] = {.slot = static_cast<uint32_t>(p.slot),
                                                   .enq_cnt = custody_count(task.custody),
                                                   .slice = 0,
+                                                  .pace = 0,
                                                   .vtime = 0,
                                                   .flags = 0,
-                                                  .pad = 0};
+                                                  .lead = 0};
   ++ring.tail;
 }
 

@@ -33,6 +33,9 @@ class BurstScore {
   static constexpr int64_t kMax = 1024;
   static constexpr Nanos kShort = Micros(250);
   static constexpr Nanos kLong = Millis(8);
+  // While a task runs on, its value would fall by kMax in this time if it always fell as fast as
+  // just above kShort: 40 steps of 32,768 ns.
+  static constexpr Nanos kFastestFall = Nanos(40 * 32'768);
 
   // The task ran; at most what it ran since it last woke, if more came unseen in between.
   void Ran(Nanos time);

@@ -102,6 +102,18 @@ TEST(BurstScore, ForgetsWhatIsLongAgo) {
   EXPECT_EQ(score.DutyFactor(), BurstScore::kMax);
 }
 
+TEST(BurstScore, FallsNoFasterThanItSays) {
+  const BurstScore score = ScoreOf(Micros(1), Millis(10));
+  constexpr int64_t kStep = BurstScore::kMax / 40 + 1;
+  for (Nanos from; from < BurstScore::kLong; from += Micros(50)) {
+    for (Nanos ran; ran < BurstScore::kLong; ran += Micros(50)) {
+      const int64_t fall = score.Value(from) - score.Value(from + ran);
+      EXPECT_LE(fall, ran * BurstScore::kMax / BurstScore::kFastestFall + kStep)
+          << from << " + " << ran;
+    }
+  }
+}
+
 TEST(BurstScore, KnowsWhenTheTaskShouldSleep) {
   const BurstScore score;
   EXPECT_EQ(score.Rest(Micros(300)), Micros(700));

@@ -24,6 +24,10 @@ Nanos BurstAndDuty::Penalty(uint32_t slot, Weight, Nanos burst) const {
   return bound_ - bound_ * value / BurstScore::kMax;
 }
 
+uint32_t BurstAndDuty::PenaltyPace(Weight) const {
+  return static_cast<uint32_t>(bound_ * 1024 / BurstScore::kFastestFall);
+}
+
 Nanos BurstAndDuty::Credit(uint32_t slot) const {
   return credit_min_ + (bound_ - credit_min_) * tasks_[slot].value / BurstScore::kMax;
 }

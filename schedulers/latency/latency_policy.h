@@ -41,6 +41,7 @@ class BurstAndDuty {
   void Enter(uint32_t slot) { tasks_[slot] = {}; }
   void Learn(uint32_t slot, const TaskRunnable& r);
   Nanos Penalty(uint32_t slot, Weight, Nanos burst) const;
+  uint32_t PenaltyPace(Weight) const;
   Nanos Credit(uint32_t slot) const;
   Nanos Protection(uint32_t slot, Nanos burst) const;
 

@@ -41,6 +41,7 @@ class Whim {
   void Learn(uint32_t, const TaskRunnable&) {}
   Nanos Penalty(uint32_t, Weight, Nanos) const { return Draw(); }
   Nanos Credit(uint32_t) const { return Draw(); }
+  uint32_t PenaltyPace(Weight) const { return 0; }
   Nanos Protection(uint32_t, Nanos) const { return random_() % 4 == 0 ? Draw() : Nanos::Zero(); }
 
  private:

@@ -36,6 +36,9 @@ class RecentRun {
   Nanos Penalty(uint32_t, Weight weight, Nanos burst) const {
     return std::min(ToVirtual(burst, weight), bound_);
   }
+  uint32_t PenaltyPace(Weight weight) const {
+    return static_cast<uint32_t>(ToVirtual(Nanos(1024), weight).count());
+  }
   Nanos Credit(uint32_t) const { return bound_; }
   Nanos Protection(uint32_t, Nanos) const { return Nanos::Zero(); }
 

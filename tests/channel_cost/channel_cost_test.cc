@@ -71,7 +71,7 @@ class Way {
 };
 
 scxx_record Decision(uint32_t slot, uint32_t count) {
-  return {.slot = slot, .enq_cnt = count, .slice = 5'000'000, .vtime = 0, .flags = 0, .pad = 0};
+  return {.slot = slot, .enq_cnt = count, .slice = 5'000'000, .vtime = 0, .flags = 0};
 }
 
 // Through the framework's own agent end.

@@ -139,15 +139,18 @@ int WriteNonsense() {
       auto& record = ring.records[random() % SCXX_DISPATCH_RING];
       record = {.slot = static_cast<uint32_t>(random() % 4 ? random() % 64 : random()),
                 .enq_cnt = static_cast<uint32_t>(random() % 64),
-                .slice = random() % 2 ? random() % 1'000'000 : random(),
+                .slice = static_cast<uint32_t>(random() % 2 ? random() % 1'000'000 : random()),
+                .pace = static_cast<uint32_t>(random()),
                 .vtime = random(),
                 .flags = static_cast<uint32_t>(random()),
-                .pad = 0};
+                .lead = static_cast<int32_t>(random())};
       const uint64_t step = random() % 16 ? random() % 8 : random();
       __atomic_store_n(&ring.tail, ring.tail + step, __ATOMIC_SEQ_CST);
     }
     agent.pending = random() % 2;
     agent.nr_queued = random();
+    agent.wake_floor = random();
+    agent.wake_margin = random();
     agent.gone_head = random();
     agent.kick_idle[random() % SCXX_MASK_WORDS] = random();
     agent.kick_preempt[random() % SCXX_MASK_WORDS] = random();

@@ -66,6 +66,7 @@ bool FairCore::SetWeight(TaskId task, Weight weight) {
 void FairCore::AdoptWeight(Task* task, Weight weight) {
   task->weight = weight;
   task->max_lead = MaxLead(params_, weight);
+  task->pace = static_cast<uint32_t>(ToVirtual(Nanos(1024), weight).count());
 }
 
 // ---- Waiting ----
@@ -126,23 +127,24 @@ FairCore::Turn FairCore::Take(uint32_t slot, int64_t runnable) {
   // go everywhere would lose what they are behind, and with it their shares.
   if (clock_.Before(task.tag) && !queue_.PassesBy(slot)) clock_ = task.tag;
   ++picks_since_aged_;
-  return TakeOut(slot, task.tag + task.penalty, runnable);
+  return TakeOut(slot, runnable);
 }
 
 FairCore::Turn FairCore::TakeAged(uint32_t slot, int64_t runnable) {
   picks_since_aged_ = 0;
   ++aged_picks_;
-  return TakeOut(slot, clock_ - params_.bound, runnable);
+  return TakeOut(slot, runnable);
 }
 
-FairCore::Turn FairCore::TakeOut(uint32_t slot, Vtime order, int64_t runnable) {
+FairCore::Turn FairCore::TakeOut(uint32_t slot, int64_t runnable) {
   const Task& task = tasks_[slot];
   const CpuSet* const cpus = queue_.cpus(slot);
   queue_.Remove(slot);
   const bool resumes = task.left > Nanos::Zero();
   return {.task = task.id,
           .slice = resumes ? task.left : SliceFor(params_, task.weight, runnable),
-          .order = order,
+          .key = task.service.v() + task.penalty,
+          .penalty = task.penalty,
           .cpus = cpus};
 }
 

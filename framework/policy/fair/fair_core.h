@@ -78,7 +78,8 @@ class FairCore {
   struct Turn {
     TaskId task = {};
     Nanos slice = {};
-    Vtime order = {};  // for Dispatch::order: what is more urgent has an earlier one
+    Vtime key = {};      // at the start of its run: RunningKey
+    Nanos penalty = {};  // of that
     // Where it may go, as of when it was queued, which is what it was taken for; nullptr: every
     // CPU. Valid until the next Insert.
     const CpuSet* cpus = nullptr;
@@ -172,11 +173,16 @@ class FairCore {
   }
 
   // What a running task's key would be if it were queued now: it has run for `ran` since its turn
-  // began, and has this penalty by now.
+  // began, and has this penalty by now. If it was dispatched directly after a sleep, its counter
+  // has yet to be limited.
   Vtime RunningKey(TaskId running, Nanos ran, Nanos penalty) const {
     const Task& t = tasks_[running.slot];
-    return t.service.v() + ToVirtual(ran, t.weight) + penalty;
+    const Vtime lowest = clock_ - params_.bound;
+    const Vtime v = t.service.v().Before(lowest) ? lowest : t.service.v();
+    return v + ToVirtual(ran, t.weight) + penalty;
   }
+  // How much faster its counter grows than the time that it runs: virtual ns in 1,024 ns.
+  uint32_t Pace(TaskId task) const { return tasks_[task.slot].pace; }
   // Whether a waiting task with `key` is so far ahead that it should not wait for the end of the
   // running one's turn.
   bool Beats(Vtime key, Vtime running_key) const {
@@ -201,7 +207,8 @@ class FairCore {
     Weight weight = {};
     bool rested = false;
     bool restricted = false;
-    uint8_t insertions = 0;    // 2: two or more
+    uint8_t insertions = 0;  // 2: two or more
+    uint32_t pace = 1024;
     bool interrupted = false;  // Interrupt was called since the last Insert
     Vtime interrupted_by = {};
     Nanos max_lead = {};
@@ -218,7 +225,7 @@ class FairCore {
   }
   Turn Take(uint32_t slot, int64_t runnable);
   Turn TakeAged(uint32_t slot, int64_t runnable);
-  Turn TakeOut(uint32_t slot, Vtime order, int64_t runnable);
+  Turn TakeOut(uint32_t slot, int64_t runnable);
 
   Nanos Debt() const;
   void AdoptWeight(Task* task, Weight weight);

@@ -93,6 +93,7 @@ class FairPolicy {
     const int64_t runnable = RunnablePerCpu(ctx, core_.size());
     DispatchInOrder(ctx, sink, runnable);
     if (!core_.empty()) PreemptRunning(ctx, sink, runnable);
+    sink.Publish({.floor = core_.clock() - core_.params().bound, .margin = core_.params().margin});
   }
 
   // For --explain. `lag` is what the task is owed, negative if it owes; times but `burst` are
@@ -161,12 +162,23 @@ class FairPolicy {
     while (!core_.empty()) {
       const FairCore::Turn turn = core_.Pick(ctx.now, runnable, may_go);
       if (!turn.task.IsTask()) return;
+      const CpuId cpu = CpuFor(ctx, sink, turn);
+      if (cpu == CpuId::Any()) common_key_ = turn.key;
       seen_[turn.task.slot].dispatched = ctx.now;
-      sink.Dispatch({.task = turn.task,
-                     .cpu = CpuFor(ctx, sink, turn),
-                     .slice = turn.slice,
-                     .order = turn.order});
+      sink.Dispatch(DispatchOf(turn, cpu, false));
     }
+  }
+
+  scxx::Dispatch DispatchOf(const FairCore::Turn& turn, CpuId cpu, bool preempt) const {
+    const bool grows = turn.penalty < core_.params().bound;
+    return {
+        .task = turn.task,
+        .cpu = cpu,
+        .slice = turn.slice,
+        .order = turn.key,
+        .preempt = preempt,
+        .pace = core_.Pace(turn.task) + (grows ? model_.PenaltyPace(core_.weight(turn.task)) : 0),
+        .lead = turn.penalty};
   }
 
   // Among the CPUs that the task was picked for, one of which has room. Its affinity may be another
@@ -209,26 +221,32 @@ class FairPolicy {
     core_.TakeUrgent(
         runnable,
         [&](TaskId waiting, const CpuSet* cpus) {
-          if (sink.exhausted() || !core_.Rested(waiting)) return false;
+          if (sink.exhausted()) return false;
           key = core_.key(waiting);
-          cpu = FindVictim(ctx, sink, key, cpus);
+          cpu = FindVictim(ctx, sink, waiting, cpus);
           return cpu.IsCpu();
         },
         [&](const FairCore::Turn& turn) { Interrupt(ctx, sink, turn, key, cpu); });
   }
 
-  // The CPU whose task is furthest behind `key` and may be interrupted, or None().
-  CpuId FindVictim(const Context& ctx, DispatchSink& sink, Vtime key, const CpuSet* cpus) const {
+  // The CPU whose task is furthest behind `waiting` and may be interrupted, or None(). One that is
+  // free has room no longer, so it will take what waits for any CPU: that counts as its task, and
+  // to overtake it interrupts nobody.
+  CpuId FindVictim(const Context& ctx, DispatchSink& sink, TaskId waiting,
+                   const CpuSet* cpus) const {
+    const Vtime key = core_.key(waiting);
+    const bool may_interrupt = core_.Rested(waiting);
     CpuId best = CpuId::None();
     Vtime furthest;
     for (int i = 0; i < static_cast<int>(ctx.cpus.size()); ++i) {
       const CpuId cpu(i);
       if (cpus != nullptr && !cpus->Contains(cpu)) continue;
-      if (!RunsOurs(ctx.cpus[i], cpu)) continue;
-      const Vtime running_key = RunningKey(ctx, ctx.cpus[i]);
+      const bool free = sink.congested() && sink.free(cpu);
+      if (!free && !(may_interrupt && RunsOurs(ctx.cpus[i], cpu))) continue;
+      const Vtime running_key = free ? common_key_ : RunningKey(ctx, ctx.cpus[i]);
       if (!core_.Beats(key, running_key)) continue;
       if (best.IsCpu() && !furthest.Before(running_key)) continue;
-      const Nanos wait = Protection(ctx, cpu);
+      const Nanos wait = free ? Nanos::Zero() : Protection(ctx, cpu);
       if (wait > Nanos::Zero()) {
         sink.ReviewAt(ctx.now + wait);
       } else {
@@ -268,18 +286,20 @@ class FairPolicy {
 
   void Interrupt(const Context& ctx, DispatchSink& sink, const FairCore::Turn& turn, Vtime key,
                  CpuId cpu) {
-    const TaskId victim = ctx.cpus[cpu.value()].running;
     seen_[turn.task.slot].dispatched = ctx.now;
-    core_.Interrupt(victim, key);
-    interruptions_[cpu.value()] = {.victim = victim, .at = ctx.now};
-    sink.Dispatch(
-        {.task = turn.task, .cpu = cpu, .slice = turn.slice, .order = turn.order, .preempt = true});
+    if (!(sink.congested() && sink.free(cpu))) {
+      const TaskId victim = ctx.cpus[cpu.value()].running;
+      core_.Interrupt(victim, key);
+      interruptions_[cpu.value()] = {.victim = victim, .at = ctx.now};
+    }
+    sink.Dispatch(DispatchOf(turn, cpu, true));
   }
 
   FairCore core_;
   M model_;
   std::vector<Seen> seen_;                   // by slot
   std::vector<Interruption> interruptions_;  // by CPU
+  Vtime common_key_;                         // of the last dispatch to any CPU
 };
 
 }  // namespace scxx

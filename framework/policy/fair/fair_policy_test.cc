@@ -37,6 +37,7 @@ class Told {
     return std::max(penalties.at(slot), std::min(burst, Millis(4)));
   }
   Nanos Credit(uint32_t) const { return credit; }
+  uint32_t PenaltyPace(Weight) const { return 3 * 1024; }
   Nanos Protection(uint32_t, Nanos burst) const { return protected_until - burst; }
 
   std::map<uint32_t, Nanos> penalties;
@@ -393,6 +394,37 @@ TEST_F(FairPolicyTest, DoesNotInterruptWhatItDoesNotKnow) {
   driver_.Advance(Seconds(1));
   driver_.Wake(0);
   EXPECT_TRUE(driver_.Schedule().empty());
+}
+
+// What waits for any CPU would run next on a free one: a record in that CPU's own ring overtakes
+// it.
+TEST_F(FairPolicyTest, OvertakesWhatWaitsForAFreeCpu) {
+  driver_.Runnable(0, {.ran = Millis(9), .ran_since_sleep = Millis(9)});
+  ASSERT_EQ(driver_.Schedule().size(), 1u);  // to any CPU, and nobody has taken it yet
+  driver_.set_room({.ahead = Millis(4), .queued = 1});
+  driver_.set_room_on(0, {.space = 1, .free_cpus = 1});
+  driver_.cpu(0) = {.state = CpuView::State::kOther};  // the agent's own
+  const TaskId woken = driver_.Wake(1);
+  const std::vector<Dispatch> dispatches = driver_.Schedule();
+  ASSERT_EQ(dispatches.size(), 1u);
+  EXPECT_EQ(dispatches[0].task, woken);
+  EXPECT_EQ(dispatches[0].cpu, CpuId(0));
+  EXPECT_TRUE(dispatches[0].preempt);
+}
+
+TEST_F(FairPolicyTest, PublishesItsKeys) {
+  const FairParams& params = driver_.policy().core().params();
+  driver_.Runnable(0, {.weight = Weight::FromNice(5), .ran = Millis(1)});
+  const std::vector<Dispatch> dispatches = driver_.Schedule();
+  ASSERT_EQ(dispatches.size(), 1u);
+  const FairCore& core = driver_.policy().core();
+  const TaskId task = dispatches[0].task;
+  EXPECT_EQ(dispatches[0].order, core.RunningKey(task, Nanos::Zero(), core.penalty(task)));
+  EXPECT_EQ(dispatches[0].lead, core.penalty(task));
+  EXPECT_EQ(dispatches[0].pace, 1024u * 1024 / 335 + 3 * 1024) << "its weight's and the model's";
+  ASSERT_TRUE(driver_.wakeup_keys().has_value());
+  EXPECT_EQ(driver_.wakeup_keys()->floor, core.clock() - params.bound);
+  EXPECT_EQ(driver_.wakeup_keys()->margin, params.margin);
 }
 
 TEST_F(FairPolicyTest, AsksAgainWhenTheGapIsOver) {

@@ -15,6 +15,7 @@
 //     Nanos Penalty(uint32_t slot, Weight, Nanos) const {
 //       return slot < half_ ? Nanos::Zero() : bound_;
 //     }
+//     uint32_t PenaltyPace(Weight) const { return 0; }
 //     Nanos Credit(uint32_t) const { return bound_; }
 //     Nanos Protection(uint32_t, Nanos) const { return Nanos::Zero(); }
 //     ...
@@ -41,6 +42,8 @@ concept InteractivityModel = requires(M m, const M c, uint32_t slot, const TaskR
   { m.Learn(slot, runnable) } -> std::same_as<void>;
   // Virtual time that it is put back by: 0, the most interactive, to FairParams::bound.
   { c.Penalty(slot, weight, burst) } -> std::same_as<Nanos>;
+  // At most so many virtual ns a penalty grows in 1,024 ns of running.
+  { c.PenaltyPace(weight) } -> std::same_as<uint32_t>;
   // Virtual time that it may start behind the others after a sleep: 0 to FairParams::bound.
   { c.Credit(slot) } -> std::same_as<Nanos>;
   // How long a running task should not be interrupted although another is more urgent, because

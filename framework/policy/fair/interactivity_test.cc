@@ -29,6 +29,7 @@ class LowSlots {
     return slot < half_ ? Nanos::Zero() : bound_;
   }
   Nanos Credit(uint32_t) const { return bound_; }
+  uint32_t PenaltyPace(Weight) const { return 0; }
   Nanos Protection(uint32_t, Nanos) const { return Nanos::Zero(); }
 
  private:

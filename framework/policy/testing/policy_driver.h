@@ -108,12 +108,15 @@ class PolicyDriver : private AffinitySource {
     policy_.Schedule(ctx_, sink);
     dispatches.resize(sink.size());
     review_at_ = sink.review_at();
+    wakeup_keys_ = sink.wakeup_keys();
     for (const Dispatch& d : dispatches) Release(d.task);
     return dispatches;
   }
 
   // When the policy wanted to be asked again, as of the last Schedule.
   std::optional<Instant> review_at() const { return review_at_; }
+  // What it published in the last Schedule.
+  std::optional<WakeupKeys> wakeup_keys() const { return wakeup_keys_; }
 
   // The same as Schedule; the tasks only.
   std::vector<TaskId> ScheduleTasks() {
@@ -142,6 +145,7 @@ class PolicyDriver : private AffinitySource {
   std::vector<CpuView> cpus_;
   std::vector<Nanos> usual_runs_;
   std::optional<Instant> review_at_;
+  std::optional<WakeupKeys> wakeup_keys_;
   Room room_;                // for CpuId::Any()
   std::vector<Room> rooms_;  // by CPU
 };
