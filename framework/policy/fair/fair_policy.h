@@ -221,12 +221,17 @@ class FairPolicy {
     core_.TakeUrgent(
         runnable,
         [&](TaskId waiting, const CpuSet* cpus) {
-          if (sink.exhausted()) return false;
+          if (sink.exhausted() || !IsUrgent(waiting)) return false;
           key = core_.key(waiting);
           cpu = FindVictim(ctx, sink, waiting, cpus);
           return cpu.IsCpu();
         },
         [&](const FairCore::Turn& turn) { Interrupt(ctx, sink, turn, key, cpu); });
+  }
+
+  // CPU hogs need not overtake each other: which of them runs first can wait for a turn.
+  bool IsUrgent(TaskId waiting) const {
+    return core_.Rested(waiting) || core_.penalty(waiting) < core_.params().bound;
   }
 
   // The CPU whose task is furthest behind `waiting` and may be interrupted, or None(). One that is

@@ -412,6 +412,17 @@ TEST_F(FairPolicyTest, OvertakesWhatWaitsForAFreeCpu) {
   EXPECT_TRUE(dispatches[0].preempt);
 }
 
+// A hog's record in a CPU's own ring would be in the way of who wakes next.
+TEST_F(FairPolicyTest, HogsDoNotOvertake) {
+  driver_.Runnable(0, {.ran = Millis(9), .ran_since_sleep = Millis(9)});
+  ASSERT_EQ(driver_.Schedule().size(), 1u);
+  driver_.set_room({.ahead = Millis(4), .queued = 1});
+  driver_.set_room_on(0, {.space = 1, .free_cpus = 1});
+  driver_.cpu(0) = {.state = CpuView::State::kOther};
+  driver_.Runnable(1, {.reason = RunnableReason::kSliceEnd, .ran_since_sleep = Millis(9)});
+  EXPECT_TRUE(driver_.Schedule().empty());
+}
+
 TEST_F(FairPolicyTest, PublishesItsKeys) {
   const FairParams& params = driver_.policy().core().params();
   driver_.Runnable(0, {.weight = Weight::FromNice(5), .ran = Millis(1)});
