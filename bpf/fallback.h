@@ -20,6 +20,7 @@
 #define WALK_SLOTS 128  /* slots looked at in one walk */
 #define WALK_TASKS 32   /* tasks taken back in one walk; below ops.dispatch_max_batch */
 #define LATE_RUNS 5     /* see lease_check */
+#define KERNEL_RUN 4    /* slices: a slice of the kernel DSQ, ended late by a tick of 4 ms or more */
 #define TIMER_SLOTS 256 /* slots searched for overdue tasks a run of the timer */
 
 static __always_inline bool vtime_before(scxx_u64 a, scxx_u64 b) { return (scxx_s64)(a - b) < 0; }
@@ -34,12 +35,18 @@ static __always_inline scxx_u64 kernel_key(struct scxx_global* global, scxx_u64*
   return *vtime;
 }
 
-/* Charges the CPU time since the last enqueue. The key a task was last picked at is how far the DSQ
- * has come. */
+/*
+ * Charges the CPU time since the last enqueue, or what a run from this DSQ can take at most: what a
+ * task ran under the policy is not held against it. The agent, which the policy does not schedule,
+ * would otherwise come with all its work since the attach, and wait behind everybody for as long.
+ * The key a task was last picked at is how far the DSQ has come.
+ */
 static __always_inline void kernel_charge(struct task_struct* p, struct scxx_global* global,
                                           scxx_u64* vtime, scxx_u64 ran) {
   scxx_u64 weight = p->scx.weight;
+  scxx_u64 most = KERNEL_RUN * cfg.fallback_slice;
 
+  if (ran > most) ran = most;
   if (vtime_before(sx_read(&global->kernel_vtime), *vtime)) sx_write(&global->kernel_vtime, *vtime);
   *vtime += ran * 100 / (weight ? weight : 1);
 }

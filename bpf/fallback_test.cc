@@ -243,6 +243,23 @@ TEST_F(Fallback, ALoopingAgentSharesTheCpuMeanwhile) {
   EXPECT_LT(ran, 130u);
 }
 
+// It is enqueued in the kernel DSQ for the first time, after seconds of work for the policy.
+TEST_F(Fallback, WhatTheAgentRanBeforeIsNotHeldAgainstIt) {
+  ParkAgent();
+  WaitingTask(10);
+  ASSERT_TRUE(kernel->Settle());
+  ASSERT_GE(AgentCpu(), 0);
+  agent->se.sum_exec_runtime += 10'000 * kMs;
+  global().fallback = 1;
+  {
+    OnCpu here(*machine, AgentCpu());
+    machine->Dequeue(*agent);
+    machine->CallEnqueue(*agent, 0, on_enqueue);
+  }
+  ASSERT_EQ(machine->DsqOf(*agent), KERNEL_DSQ);
+  EXPECT_LE(agent->scx.dsq_vtime, KERNEL_RUN * machine->config().fallback_slice);
+}
+
 TEST_F(Fallback, PreemptsWhatThePolicyChoseToRunLong) {
   ParkAgent();
   OnCpu here(*machine, 0);
