@@ -17,10 +17,10 @@
 
 #include "bpf/park.h"
 
-#define WALK_SLOTS 128  /* slots looked at in one walk */
-#define WALK_TASKS 32   /* tasks taken back in one walk; below ops.dispatch_max_batch */
-#define LATE_RUNS 5     /* see lease_check */
-#define KERNEL_RUN 4    /* slices: a slice of the kernel DSQ, ended late by a tick of 4 ms or more */
+#define WALK_SLOTS 128 /* slots looked at in one walk */
+#define WALK_TASKS 32  /* tasks taken back in one walk; below ops.dispatch_max_batch */
+#define LATE_RUNS 5    /* see lease_check */
+#define KERNEL_RUN 4   /* slices: a slice of the kernel DSQ, ended late by a tick of 4 ms or more */
 #define TIMER_SLOTS 256 /* slots searched for overdue tasks a run of the timer */
 
 static __always_inline bool vtime_before(scxx_u64 a, scxx_u64 b) { return (scxx_s64)(a - b) < 0; }
