@@ -98,6 +98,7 @@ void Machine::Step() {
   HandleWatchdog();
   CheckProgress();
   if (!core_.error().empty()) End("ejected: " + core_.error());
+  if (!population_.failure().empty()) End(population_.failure());
   if (observer_) observer_(event);
   core_.ForgetTouched();
 }

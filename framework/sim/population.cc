@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
 
 #include "framework/base/check.h"
 #include "framework/base/weight.h"
@@ -17,6 +18,40 @@ constexpr int kMaxFreeSteps = 16;
 // processes.
 constexpr size_t kMaxForked = 3'500;
 
+bool IsOfCondition(StepKind kind) {
+  return kind == StepKind::kCondWait || kind == StepKind::kSignal || kind == StepKind::kBroadcast;
+}
+
+Locks::Counts CountLocks(const Workload& workload) {
+  Locks::Counts counts;
+  const auto note = [](uint32_t number, size_t* count) {
+    *count = std::max<size_t>(*count, number + 1);
+  };
+  for (const TaskGroup& group : workload.groups) {
+    for (const Step& step : group.steps) {
+      if (step.kind == StepKind::kLock || step.kind == StepKind::kUnlock) {
+        note(step.object, &counts.mutexes);
+      }
+      if (step.kind == StepKind::kCondWait) note(step.mutex, &counts.mutexes);
+      if (IsOfCondition(step.kind)) note(step.object, &counts.conditions);
+      if (step.kind == StepKind::kBarrier) note(step.object, &counts.barriers);
+    }
+  }
+  return counts;
+}
+
+std::vector<std::vector<uint32_t>> BarriersByGroup(const Workload& workload) {
+  std::vector<std::vector<uint32_t>> barriers;
+  for (const TaskGroup& group : workload.groups) {
+    std::set<uint32_t> named;
+    for (const Step& step : group.steps) {
+      if (step.kind == StepKind::kBarrier) named.insert(step.object);
+    }
+    barriers.emplace_back(named.begin(), named.end());
+  }
+  return barriers;
+}
+
 }  // namespace
 
 Population::Population(const Workload& workload, uint64_t seed, const TaskCosts& costs,
@@ -26,7 +61,9 @@ Population::Population(const Workload& workload, uint64_t seed, const TaskCosts&
       costs_(costs),
       queue_(queue),
       members_(workload.groups.size()),
-      stats_(workload.groups.size()) {
+      stats_(workload.groups.size()),
+      locks_(CountLocks(workload)),
+      barriers_(BarriersByGroup(workload)) {
   Task& agent = tasks_.emplace_back();
   agent.kernel.pid = agent.kernel.tgid = kAgentPid;
   snprintf(agent.kernel.comm, sizeof(agent.kernel.comm), "agent");
@@ -54,6 +91,7 @@ Population::Task& Population::Spawn(uint32_t group, int parent_cpu) {
   p.scx.weight = Weight::FromNice(spec.nice).cgroup();
   p.allowed.cpus = spec.allowed.value_or(CpuSet::FirstN(core_->nr_cpus()));
   snprintf(p.comm, sizeof(p.comm), "%s", spec.name.c_str());
+  JoinBarriers(task);
   core_->Fork(p, parent_cpu);
   return task;
 }
@@ -69,6 +107,7 @@ void Population::ForkAll() {
 void Population::ExitTask(Task& task, int cpu) {
   task.exited = true;
   ++exited_;
+  LeaveLocks(task, cpu);
   core_->Exit(cpu);
 }
 
@@ -130,6 +169,7 @@ void Population::Advance(Task& task) {
 void Population::Execute(Task& task, int cpu) {
   const TaskGroup& spec = workload_.groups[task.group];
   if (task.killed) return ExitTask(task, cpu);
+  if (locks_.Waits(task.kernel.index)) return SleepForEver(task, cpu);  // woken for nothing
   for (int i = 0; i < kMaxFreeSteps; ++i) {
     if (spec.steps.empty() || (spec.loops != 0 && task.loop >= spec.loops)) {
       return ExitTask(task, cpu);
@@ -182,6 +222,13 @@ bool Population::DoStep(Task& task, const Step& step, int cpu) {
       core_->SetAllowed(task.kernel, RandomCpus(task.random), cpu);
       if (core_->curr(cpu) == &task.kernel) Arm(cpu);
       return true;
+    case StepKind::kLock:
+    case StepKind::kUnlock:
+    case StepKind::kCondWait:
+    case StepKind::kSignal:
+    case StepKind::kBroadcast:
+    case StepKind::kBarrier:
+      return DoLockStep(task, step, cpu);
   }
   return false;
 }
@@ -208,6 +255,13 @@ void Population::SleepUntil(Task& task, Instant time, int cpu) {
   core_->Block(cpu);
 }
 
+void Population::SleepForEver(Task& task, int cpu) {
+  task.asleep = task.for_ever = true;
+  ++asleep_for_ever_;
+  if (locks_.waiting() > 0) FindDeadlock();
+  core_->Block(cpu);
+}
+
 void Population::OnWake(uint32_t index, uint32_t generation) {
   Task& task = tasks_[index];
   if (generation != task.wake_generation) return;
@@ -222,7 +276,7 @@ void Population::WakeSpuriously(uint32_t index, int waker_cpu) {
 
 void Population::Kill(uint32_t index, int waker_cpu) {
   Task& task = tasks_[index];
-  task.killed = true;
+  task.killed = killed_any_ = true;
   // A running one finds out at its next tick; here, at the end of its burst.
   if (task.asleep) Wake(task, waker_cpu);
 }
@@ -230,6 +284,7 @@ void Population::Kill(uint32_t index, int waker_cpu) {
 void Population::Wake(Task& task, int waker_cpu) {
   ++task.wake_generation;
   task.asleep = false;
+  asleep_for_ever_ -= std::exchange(task.for_ever, false);
   task.woken_at = queue_.now();
   if (task.kernel.index != 0) ++stats_[task.group].wakeups;
   core_->Wake(task.kernel, waker_cpu);
@@ -241,8 +296,7 @@ bool Population::TakeMessage(Task& task, int cpu) {
     Advance(task);
     return false;
   }
-  task.asleep = true;
-  core_->Block(cpu);
+  SleepForEver(task, cpu);
   return true;
 }
 
@@ -261,8 +315,7 @@ void Population::DoPost(Task& task, const Step& step, int cpu) {
   task.kernel.burst = costs_.syscall.count();
   if (receiver != nullptr && !receiver->exited) {
     ++receiver->inbox;
-    const Step& at = workload_.groups[receiver->group].steps[receiver->step];
-    if (receiver->asleep && at.kind == StepKind::kWait) {
+    if (receiver->for_ever && !locks_.Waits(receiver->kernel.index)) {
       task.kernel.burst = costs_.wake.count();
       Wake(*receiver, cpu);
     }

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "framework/sim/core.h"
 #include "framework/sim/event_queue.h"
 #include "framework/sim/kernel_types.h"
+#include "framework/sim/locks.h"
 #include "framework/sim/random.h"
 #include "framework/sim/workload.h"
 #include "framework/stats/histogram.h"
@@ -55,6 +57,7 @@ class Population final : public CoreClient {
     uint32_t inbox = 0;
     uint32_t wake_generation = 0;
     bool asleep = false;
+    bool for_ever = false;  // asleep until somebody wakes it
     bool exited = false;
     bool killed = false;  // exits when it next runs
     int last_cpu = -1;
@@ -107,6 +110,9 @@ class Population final : public CoreClient {
   std::vector<task_struct*> Alive();
   // By group, up to now.
   std::vector<GroupStats> Stats() const;
+  // What makes the workload senseless: a deadlock, a mutex that is given by who does not have it.
+  // Empty: nothing does.
+  const std::string& failure() const { return failure_; }
 
  private:
   Task& Spawn(uint32_t group, int parent_cpu);
@@ -119,10 +125,21 @@ class Population final : public CoreClient {
   void DoPost(Task& task, const Step& step, int cpu);
   Task* Receiver(const Task& task, const Step& step);
   bool TakeMessage(Task& task, int cpu);
+  void SleepForEver(Task& task, int cpu);
   void ExitTask(Task& task, int cpu);
   void Wake(Task& task, int waker_cpu);
   void Advance(Task& task);
   CpuSet RandomCpus(Random& random) const;
+
+  // Locks (population_locks.cc).
+  bool DoLockStep(Task& task, const Step& step, int cpu);
+  bool HasMutex(const Task& task, uint32_t mutex);
+  void JoinBarriers(const Task& task);
+  void LeaveLocks(Task& task, int cpu);
+  Nanos WakeAll(const Locks::Tasks& woken, int cpu);
+  void FindDeadlock();
+  std::string WhatItWaitsFor(uint32_t task) const;
+  std::string ToString(uint32_t task) const;
 
   const Workload& workload_;
   const uint64_t seed_;
@@ -134,6 +151,11 @@ class Population final : public CoreClient {
   std::vector<std::vector<uint32_t>> members_;  // by group, in the order of birth
   std::vector<GroupStats> stats_;
   std::vector<uint32_t> burst_generations_;  // by CPU
+  Locks locks_;
+  std::vector<std::vector<uint32_t>> barriers_;  // by group: those that its steps name
+  size_t asleep_for_ever_ = 0;
+  bool killed_any_ = false;
+  std::string failure_;
   bool agent_burst_ended_ = false;
 };
 

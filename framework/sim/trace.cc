@@ -26,6 +26,9 @@ std::ostream& operator<<(std::ostream& os, const TraceRecord& record) {
   if (record.kind == TraceKind::kKick) {
     return os << " cpu" << (record.value >> 8) << " flags " << (record.value & 0xff);
   }
+  if (record.kind == TraceKind::kHotplug) {
+    return os << " cpu" << (record.value >> 8) << (record.value & 1 ? " online" : " offline");
+  }
   return os << ' ' << record.value;
 }
 

@@ -64,6 +64,14 @@ std::vector<TaskGroup> Bursts(int cpus) {
            .steps = {Run(Micros(50), Millis(2)), Sleep(Micros(50), Millis(3))}}};
 }
 
+// Short critical sections of one mutex. Whoever is preempted in one makes all others wait.
+std::vector<TaskGroup> LockConvoy(int cpus) {
+  return {{.name = "convoy",
+           .count = 4 * cpus,
+           .steps = {Run(Micros(20), Micros(60)), Lock(0), Run(Micros(10)), Unlock(0)}},
+          {.name = "hog", .count = cpus, .steps = {Run(Seconds(1))}}};
+}
+
 struct Builtin {
   absl::string_view name;
   absl::string_view help;
@@ -74,6 +82,8 @@ constexpr Builtin kBuiltins[] = {
     {"bursts", "three tasks a CPU that run and sleep for random times", Bursts},
     {"forks", "a parent a CPU that forks children of up to 1 ms", ForkStorm},
     {"hogs", "two CPU hogs a CPU", Hogs},
+    {"lock_convoy", "four tasks a CPU that share a mutex for 10 us at a time, beside a hog a CPU",
+     LockConvoy},
     {"mixed", "pipes, hogs, nice batch jobs and interactive tasks", Mixed},
     {"nice", "a CPU hog a CPU at each of nice -5, 0, 5 and 10", NiceMix},
     {"periodic", "a task every 5 ms a CPU, beside one hog more than CPUs", PeriodicGroups},

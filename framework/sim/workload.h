@@ -5,7 +5,10 @@
 //
 //   Workload workload{.name = "mine",
 //                     .groups = {{.name = "hog", .count = 4, .steps = {Run(Millis(10))}},
-//                                {.name = "ui", .steps = {Sleep(Millis(5)), Run(Micros(300))}}}};
+//                                {.name = "ui", .steps = {Sleep(Millis(5)), Run(Micros(300))}},
+//                                {.name = "log", .count = 2,
+//                                 .steps = {Lock(0), Run(Micros(50)), Unlock(0),
+//                                 Sleep(Millis(1))}}}};
 //
 // A step's time is drawn evenly from `time` to `time + spread`, by the task's own generator.
 
@@ -35,6 +38,14 @@ enum class StepKind : uint8_t {
   kExit,      // ends
   kNice,      // gives itself a random nice value from -10 to 10
   kAffinity,  // gives itself a random set of CPUs
+
+  // Locks (locks.h): `object` is the number of the mutex, the condition or the barrier.
+  kLock,       // takes a mutex, or sleeps until it is handed over
+  kUnlock,     // gives a mutex that it has to the first who waits for it
+  kCondWait,   // gives `mutex`, sleeps until the condition is signalled, and takes it again
+  kSignal,     // the first who waits for the condition goes on, once it has its mutex
+  kBroadcast,  // all who wait for the condition do
+  kBarrier,    // sleeps until all tasks whose steps name the barrier are there
 };
 
 enum class PostTo : uint8_t {
@@ -49,6 +60,8 @@ struct Step {
   Nanos spread = {};
   PostTo to = PostTo::kPartner;
   uint32_t group = 0;
+  uint32_t object = 0;
+  uint32_t mutex = 0;
 };
 
 inline Step Run(Nanos time, Nanos spread = {}) { return {StepKind::kRun, time, spread}; }
@@ -60,6 +73,16 @@ inline Step Post(PostTo to, uint32_t group = 0) {
 }
 inline Step Wait() { return {StepKind::kWait}; }
 inline Step ForkOne(uint32_t group) { return {.kind = StepKind::kFork, .group = group}; }
+inline Step Lock(uint32_t mutex) { return {.kind = StepKind::kLock, .object = mutex}; }
+inline Step Unlock(uint32_t mutex) { return {.kind = StepKind::kUnlock, .object = mutex}; }
+inline Step CondWait(uint32_t condition, uint32_t mutex) {
+  return {.kind = StepKind::kCondWait, .object = condition, .mutex = mutex};
+}
+inline Step Signal(uint32_t condition) { return {.kind = StepKind::kSignal, .object = condition}; }
+inline Step Broadcast(uint32_t condition) {
+  return {.kind = StepKind::kBroadcast, .object = condition};
+}
+inline Step Barrier(uint32_t barrier) { return {.kind = StepKind::kBarrier, .object = barrier}; }
 
 struct TaskGroup {
   std::string name;
@@ -74,9 +97,18 @@ struct TaskGroup {
   std::vector<Step> steps;
 };
 
+// What people call the locks, by number. For messages only: one that is not named here is called by
+// its number.
+struct LockNames {
+  std::vector<std::string> mutexes;
+  std::vector<std::string> conditions;
+  std::vector<std::string> barriers;
+};
+
 struct Workload {
   std::string name;
   std::vector<TaskGroup> groups;
+  LockNames locks = {};
 };
 
 // A built-in workload, scaled to a machine of `nr_cpus`. NotFound lists the names.
