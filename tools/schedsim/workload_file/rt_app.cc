@@ -4,14 +4,15 @@
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "tools/schedsim/workload_file/json_document.h"
+#include "tools/schedsim/workload_file/rt_app_locks.h"
 #include "tools/schedsim/workload_file/rt_app_steps.h"
 #include "tools/schedsim/workload_file/rt_app_values.h"
 
@@ -20,7 +21,6 @@ namespace {
 
 constexpr int64_t kMaxInstances = 3'000;  // in all; the dispatcher has 4096 slots
 constexpr int64_t kMaxLoops = 1'000'000'000;
-constexpr size_t kMaxName = 32;
 
 // What changes nothing on a simulated machine.
 constexpr absl::string_view kIgnoredGlobals[] = {
@@ -32,14 +32,6 @@ constexpr absl::string_view kIgnoredOfTasks[] = {"numa_membind", "nodes_membind"
 template <size_t N>
 bool IsOneOf(const absl::string_view (&words)[N], absl::string_view word) {
   return std::find(std::begin(words), std::end(words), word) != std::end(words);
-}
-
-bool IsName(absl::string_view name) {
-  return !name.empty() && name.size() <= kMaxName &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' ||
-                  c == '.';
-         });
 }
 
 // One file. A method a level of it; the first error ends the reading.
@@ -91,9 +83,10 @@ class Reader {
     const std::vector<JsonNode> members = document_.Members(node);
     if (members.empty()) return document_.Wrong(node, "expected a task at least");
     for (const JsonNode& member : members) {
-      if (!IsName(member.key)) {
-        return document_.Wrong(member, absl::StrCat("expected a task's name of up to ", kMaxName,
-                                                    " letters, digits, '_', '-' and '.'"));
+      if (!IsRtAppName(member.key)) {
+        return document_.Wrong(member,
+                               "expected a task's name of up to 32 letters, digits, '_', '-' and "
+                               "'.'");
       }
       tasks_.emplace(member.key, static_cast<uint32_t>(tasks_.size()));
     }
@@ -107,7 +100,8 @@ class Reader {
       }
       workload->groups.push_back(*std::move(group));
     }
-    return absl::OkStatus();
+    workload->locks = locks_.names();
+    return locks_.CheckConditions(document_);
   }
 
   absl::StatusOr<sim::TaskGroup> ReadTask(const JsonNode& node) {
@@ -158,7 +152,7 @@ class Reader {
     if (IsOneOf(kIgnoredOfTasks, node.key)) return absl::OkStatus();
     return document_.Wrong(node,
                            "unknown key; a task has instance, loop, delay, cpus, priority, policy, "
-                           "and phases or steps (run, sleep, timer, ...)");
+                           "and phases or steps (run, sleep, lock, ...)");
   }
 
   absl::Status CheckPolicy(const JsonNode& node) {
@@ -172,7 +166,7 @@ class Reader {
 
   struct Phase {
     int64_t loops = 1;  // -1: for ever
-    std::vector<sim::Step> steps;
+    std::vector<RtAppStep> steps;
   };
 
   absl::StatusOr<int64_t> ReadLoop(const JsonNode& node) {
@@ -185,10 +179,12 @@ class Reader {
   }
 
   absl::Status AddStep(const JsonNode& node, const std::string& task,
-                       std::vector<sim::Step>* steps) {
-    absl::StatusOr<std::vector<sim::Step>> more = ReadRtAppStep(document_, node, task, tasks_);
+                       std::vector<RtAppStep>* steps) {
+    const absl::StatusOr<std::vector<sim::Step>> more =
+        ReadRtAppStep(document_, node, {.task = task, .tasks = tasks_, .locks = &locks_});
     if (!more.ok()) return more.status();
-    steps->insert(steps->end(), more->begin(), more->end());
+    const auto at = std::make_shared<const JsonNode>(node);
+    for (const sim::Step& step : *more) steps->push_back({step, at});
     return absl::OkStatus();
   }
 
@@ -196,9 +192,14 @@ class Reader {
     if (phase.steps.empty()) {
       return document_.Wrong(node, "expected a step at least, like \"run\": 1000");
     }
-    group->steps.insert(group->steps.end(), phase.steps.begin(), phase.steps.end());
+    const absl::Status status =
+        locks_.CheckTask(document_, {.steps = phase.steps,
+                                     .repeat_from = group->repeat_from - group->steps.size(),
+                                     .repeats = phase.loops != 1,
+                                     .ends = phase.loops >= 0});
+    for (const RtAppStep& one : phase.steps) group->steps.push_back(one.step);
     group->loops = phase.loops < 0 ? 0 : static_cast<uint32_t>(phase.loops);
-    return absl::OkStatus();
+    return status;
   }
 
   // Phases one after another, those with a number of loops as often as that. One for ever is the
@@ -226,7 +227,7 @@ class Reader {
     return status.ok() ? AddSteps(node, all, group) : status;
   }
 
-  absl::Status Unroll(const JsonNode& node, const Phase& phase, std::vector<sim::Step>* steps) {
+  absl::Status Unroll(const JsonNode& node, const Phase& phase, std::vector<RtAppStep>* steps) {
     const auto times = static_cast<size_t>(std::max<int64_t>(phase.loops, 1));
     if (steps->size() + phase.steps.size() * times > kMaxRtAppSteps) {
       return document_.Wrong(node,
@@ -251,7 +252,7 @@ class Reader {
       } else {
         status = document_.Wrong(
             member,
-            "unknown key; a phase has loop and steps (run, sleep, timer, ...), all else is "
+            "unknown key; a phase has loop and steps (run, sleep, lock, ...), all else is "
             "said of the task");
       }
     }
@@ -276,6 +277,7 @@ class Reader {
   const JsonDocument& document_;
   const int nr_cpus_;
   RtAppTasks tasks_;
+  RtAppLocks locks_;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "tools/schedsim/workload_file/rt_app_steps.h"
 
 #include <iterator>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -14,10 +15,8 @@ namespace {
 
 using Steps = absl::StatusOr<std::vector<sim::Step>>;
 
-struct Scope {
+struct Scope : RtAppScope {
   const JsonDocument& document;
-  const std::string& task;
-  const RtAppTasks& tasks;
 };
 
 Steps ReadRun(const Scope& scope, const JsonNode& node) {
@@ -100,11 +99,83 @@ Steps ReadFork(const Scope& scope, const JsonNode& node) {
 
 Steps ReadYield(const Scope&, const JsonNode&) { return Steps({sim::Yield()}); }
 
+// ---- locks ----
+
+Steps ReadLock(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<std::string> name = ReadName(scope.document, node, "a mutex's");
+  if (!name.ok()) return name.status();
+  return Steps({sim::Lock(scope.locks->Mutex(*name))});
+}
+
+Steps ReadUnlock(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<std::string> name = ReadName(scope.document, node, "a mutex's");
+  if (!name.ok()) return name.status();
+  return Steps({sim::Unlock(scope.locks->Mutex(*name))});
+}
+
+struct Condition {
+  uint32_t condition = 0;
+  uint32_t mutex = 0;
+};
+
+// { "ref": the condition, "mutex": the mutex }, in the order of the file or not.
+absl::StatusOr<Condition> ReadCondition(const Scope& scope, const JsonNode& node) {
+  const absl::Status object = CheckObject(scope.document, node);
+  if (!object.ok()) return object;
+  std::string condition, mutex;
+  for (const JsonNode& member : scope.document.Members(node)) {
+    if (member.key != "ref" && member.key != "mutex") {
+      return scope.document.Wrong(member, "unknown key; expected ref, a condition, and mutex");
+    }
+    const bool is_mutex = member.key == "mutex";
+    absl::StatusOr<std::string> name =
+        ReadName(scope.document, member, is_mutex ? "a mutex's" : "a condition's");
+    if (!name.ok()) return name.status();
+    (is_mutex ? mutex : condition) = *std::move(name);
+  }
+  for (const auto& [key, name] : {std::pair("ref", condition), std::pair("mutex", mutex)}) {
+    if (!name.empty()) continue;
+    return scope.document.Wrong(node, absl::StrCat("expected a member \"", key, "\""));
+  }
+  return Condition{scope.locks->Condition(condition), scope.locks->Mutex(mutex)};
+}
+
+Steps ReadWait(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<Condition> c = ReadCondition(scope, node);
+  if (!c.ok()) return c.status();
+  return Steps({sim::CondWait(c->condition, c->mutex)});
+}
+
+Steps ReadSync(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<Condition> c = ReadCondition(scope, node);
+  if (!c.ok()) return c.status();
+  return Steps({sim::Lock(c->mutex), sim::Signal(c->condition),
+                sim::CondWait(c->condition, c->mutex), sim::Unlock(c->mutex)});
+}
+
+Steps ReadSignal(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<std::string> name = ReadName(scope.document, node, "a condition's");
+  if (!name.ok()) return name.status();
+  return Steps({sim::Signal(scope.locks->Condition(*name))});
+}
+
+Steps ReadBroad(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<std::string> name = ReadName(scope.document, node, "a condition's");
+  if (!name.ok()) return name.status();
+  return Steps({sim::Broadcast(scope.locks->Condition(*name))});
+}
+
+Steps ReadBarrier(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<std::string> name = ReadName(scope.document, node, "a barrier's");
+  if (!name.ok()) return name.status();
+  return Steps({sim::Barrier(scope.locks->Barrier(*name))});
+}
+
 Steps RefuseStep(const Scope& scope, const JsonNode& node) {
   return scope.document.Wrong(
       node,
-      "this step of rt-app is not simulated; there are run, runtime, sleep, timer, suspend, "
-      "resume, yield and fork");
+      "this step of rt-app is not simulated; there are run, runtime, sleep, timer, yield, fork, "
+      "suspend, resume, lock, unlock, wait, signal, broad, sync and barrier");
 }
 
 struct Word {
@@ -113,12 +184,12 @@ struct Word {
 };
 
 constexpr Word kWords[] = {
-    {"run", ReadRun},       {"runtime", ReadRun},   {"sleep", ReadSleep},
-    {"timer", ReadTimer},   {"yield", ReadYield},   {"suspend", ReadSuspend},
-    {"resume", ReadResume}, {"fork", ReadFork},     {"barrier", RefuseStep},
-    {"broad", RefuseStep},  {"iorun", RefuseStep},  {"lock", RefuseStep},
-    {"mem", RefuseStep},    {"signal", RefuseStep}, {"sync", RefuseStep},
-    {"unlock", RefuseStep}, {"wait", RefuseStep},
+    {"run", ReadRun},       {"runtime", ReadRun}, {"sleep", ReadSleep},
+    {"timer", ReadTimer},   {"yield", ReadYield}, {"suspend", ReadSuspend},
+    {"resume", ReadResume}, {"fork", ReadFork},   {"lock", ReadLock},
+    {"unlock", ReadUnlock}, {"wait", ReadWait},   {"signal", ReadSignal},
+    {"broad", ReadBroad},   {"sync", ReadSync},   {"barrier", ReadBarrier},
+    {"iorun", RefuseStep},  {"mem", RefuseStep},
 };
 
 const Word* FindWord(absl::string_view key) {
@@ -134,9 +205,8 @@ const Word* FindWord(absl::string_view key) {
 
 bool IsRtAppStep(const std::string& key) { return FindWord(key) != nullptr; }
 
-Steps ReadRtAppStep(const JsonDocument& document, const JsonNode& node, const std::string& task,
-                    const RtAppTasks& tasks) {
-  return FindWord(node.key)->read({document, task, tasks}, node);
+Steps ReadRtAppStep(const JsonDocument& document, const JsonNode& node, const RtAppScope& scope) {
+  return FindWord(node.key)->read({scope, document}, node);
 }
 
 }  // namespace scxx

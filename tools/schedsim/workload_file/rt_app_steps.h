@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// RtAppSteps: what a task of a file of rt-app does, read key by key: "run", "sleep", "timer", ...
+// RtAppSteps: what a task of a file of rt-app does, read key by key: "run", "sleep", "lock", ...
 
 #ifndef SCXX_TOOLS_SCHEDSIM_WORKLOAD_FILE_RT_APP_STEPS_H_
 #define SCXX_TOOLS_SCHEDSIM_WORKLOAD_FILE_RT_APP_STEPS_H_
@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "framework/sim/workload.h"
 #include "tools/schedsim/workload_file/json_document.h"
+#include "tools/schedsim/workload_file/rt_app_locks.h"
 
 namespace scxx {
 
@@ -27,10 +28,16 @@ inline constexpr size_t kMaxRtAppSteps = 10'000;
 // "run1", "run_long" and the like where a key must not come twice.
 bool IsRtAppStep(const std::string& key);
 
-// The step `node`, of the task called `task`; 0 us of running or sleeping are no step.
+// What a step may name.
+struct RtAppScope {
+  const std::string& task;  // whose step it is
+  const RtAppTasks& tasks;
+  RtAppLocks* locks;
+};
+
+// The step `node`: several of ours for "sync", none for 0 us of running or sleeping.
 absl::StatusOr<std::vector<sim::Step>> ReadRtAppStep(const JsonDocument& document,
-                                                     const JsonNode& node, const std::string& task,
-                                                     const RtAppTasks& tasks);
+                                                     const JsonNode& node, const RtAppScope& scope);
 
 }  // namespace scxx
 

@@ -151,9 +151,10 @@ TEST(RtApp, AnErrorNamesLineKeyAndExpectation) {
        "found \"u\""},
       {"{\"tasks\": {\"t\": {\"timer\": {\"ref\": \"u\"}}}}",
        "f.json:1: tasks.t.timer: expected a member \"period\", in microseconds"},
-      {"{\"tasks\": {\"t\": {\"lock\": \"m\"}}}",
-       "f.json:1: tasks.t.lock: this step of rt-app is not simulated; there are run, runtime, "
-       "sleep, timer, suspend, resume, yield and fork"},
+      {"{\"tasks\": {\"t\": {\"mem\": 4096}}}",
+       "f.json:1: tasks.t.mem: this step of rt-app is not simulated; there are run, runtime, "
+       "sleep, "
+       "timer, yield, fork, suspend, resume, lock, unlock, wait, signal, broad, sync and barrier"},
       {"{\"tasks\": {\"t\": {\"run\": 0}}}",
        "f.json:1: tasks.t: expected a step at least, like \"run\": 1000"},
       {"{\"tasks\": {\"t\": {\"run\": 1, \"phases\": {\"p\": {\"run\": 1}}}}}",

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/schedsim/workload_file/rt_app_values.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "framework/base/cpu.h"
 
@@ -11,6 +14,7 @@ namespace {
 
 constexpr int64_t kMaxMicros = 3'600'000'000;
 constexpr int64_t kMaxSeconds = 24 * 3600;
+constexpr size_t kMaxName = 32;
 
 }  // namespace
 
@@ -39,6 +43,21 @@ absl::StatusOr<std::string> ReadText(const JsonDocument& document, const JsonNod
                                      absl::string_view what) {
   if (!node.value->isString()) return document.Expected(node, what);
   return node.value->asString();
+}
+
+bool IsRtAppName(absl::string_view name) {
+  return !name.empty() && name.size() <= kMaxName &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' ||
+                  c == '.';
+         });
+}
+
+absl::StatusOr<std::string> ReadName(const JsonDocument& document, const JsonNode& node,
+                                     absl::string_view what) {
+  if (node.value->isString() && IsRtAppName(node.value->asString())) return node.value->asString();
+  return document.Expected(
+      node, absl::StrCat(what, " name of up to ", kMaxName, " letters, digits, '_', '-' and '.'"));
 }
 
 absl::StatusOr<CpuSet> ReadCpus(const JsonDocument& document, const JsonNode& node, int nr_cpus) {

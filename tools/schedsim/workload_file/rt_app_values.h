@@ -30,6 +30,12 @@ absl::StatusOr<Nanos> ReadMicros(const JsonDocument& document, const JsonNode& n
 absl::StatusOr<std::string> ReadText(const JsonDocument& document, const JsonNode& node,
                                      absl::string_view what);
 
+// Up to 32 letters, digits, '_', '-' and '.'.
+bool IsRtAppName(absl::string_view name);
+// `what` names the thing: "a mutex's".
+absl::StatusOr<std::string> ReadName(const JsonDocument& document, const JsonNode& node,
+                                     absl::string_view what);
+
 // A list of numbers below `nr_cpus`, one at least.
 absl::StatusOr<CpuSet> ReadCpus(const JsonDocument& document, const JsonNode& node, int nr_cpus);
 

@@ -57,7 +57,7 @@ TEST(WorkloadArgument, AFileRunsLikeTheBuiltinThatItDescribes) {
 }
 
 TEST(WorkloadArgument, EveryTaskOfTheExamplesRuns) {
-  for (const char* name : {"periodic", "ping_pong", "desktop"}) {
+  for (const char* name : {"periodic", "ping_pong", "desktop", "producer_consumer"}) {
     absl::StatusOr<RtAppFile> file = FindWorkload(Example(name), 4);
     ASSERT_TRUE(file.ok()) << file.status();
     const sim::RunResult result = RunFifo(file->workload, 4);
