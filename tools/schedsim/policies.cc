@@ -11,6 +11,7 @@
 #include "framework/policy/policy.h"
 #include "schedulers/fifo/fifo_policy.h"
 #include "schedulers/latency/latency_policy.h"
+#include "schedulers/skeleton/skeleton_policy.h"
 #include "schedulers/vruntime/vruntime_policy.h"
 
 namespace scxx {
@@ -31,7 +32,7 @@ sim::SimulatedPolicy Named() {
 
 std::vector<sim::SimulatedPolicy> All() {
   return {Named<FifoPolicy, FifoOptions>(), Named<LatencyPolicy, LatencyOptions>(),
-          Named<VruntimePolicy, VruntimeOptions>()};
+          Named<SkeletonPolicy, SkeletonOptions>(), Named<VruntimePolicy, VruntimeOptions>()};
 }
 
 }  // namespace

@@ -31,6 +31,9 @@ expect 0 --compare=fifo,vruntime --workload=periodic --topology=2 --duration=50m
 has 'figure           fifo   vruntime'
 has 'PASS: 0 of 4 runs failed'
 
+expect 0 --workload=lock_convoy --policy=skeleton --duration=50ms
+has '^convoy '
+
 expect 0 --campaign --seeds=2 --faults=none --format=json
 has '^{"policy": "fifo", "seed": 2'
 
@@ -38,6 +41,11 @@ expect 0 --workload=periodic --duration=20ms --trace="$TEST_TMPDIR/trace.txt"
 grep -q '^[0-9]* cpu[0-9] running task[0-9]* 0 hog$' "$TEST_TMPDIR/trace.txt" || fail "no task runs in the trace"
 expect 0 --workload=periodic --duration=20ms --trace="$TEST_TMPDIR/trace.json"
 python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$TEST_TMPDIR/trace.json"
+for trace in hotplug.txt hotplug.json; do
+  expect 0 --workload=mixed --duration=200ms --faults=hotplug=10ms,affinity=1ms,nice=1ms --trace="$TEST_TMPDIR/$trace"
+done
+grep -q '^[0-9]* cpu0 hotplug cpu[0-9] offline$' "$TEST_TMPDIR/hotplug.txt" || fail "no CPU goes in the trace"
+python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$TEST_TMPDIR/hotplug.json"
 expect 2 --trace=/none/of/it
 expect 2 --trace="$TEST_TMPDIR/trace.txt" --seeds=2
 
@@ -49,6 +57,14 @@ expect 1 --workload="$TEST_TMPDIR/crowd.json" --topology=1
 has 'failed after .*: \(wait\|headroom\)'
 has '^again: bazel run //tools/schedsim -- --policy=fifo --workload=.*/crowd.json --topology=1 --seed=1$'
 has '^FAIL: 1 of 1 runs failed'
+
+# Two tasks that take two locks crosswise.
+cat >"$TEST_TMPDIR/ring.json" <<'EOF'
+{ "tasks": { "a": { "lock": "left", "run": 1000, "lock1": "right", "unlock": "right", "unlock1": "left" },
+             "b": { "lock": "right", "run": 2000, "lock1": "left", "unlock": "left", "unlock1": "right" } } }
+EOF
+expect 1 --workload="$TEST_TMPDIR/ring.json" --topology=2
+has 'failed after .*: deadlock: task2 (b) waits for mutex "left", which task1 (a) has; task1 (a) waits'
 
 echo '{ "tasks": { "hog": { "ran": 5 } } }' >"$TEST_TMPDIR/bad.json"
 expect 2 --workload="$TEST_TMPDIR/bad.json"

@@ -42,7 +42,7 @@ void TextTrace::Add(const TraceRecord& record, std::string_view comm) {
   out_ << '\n';
 }
 
-ChromeTrace::ChromeTrace(std::ostream& out, int nr_cpus) : out_(out), running_(nr_cpus) {
+ChromeTrace::ChromeTrace(std::ostream& out, int nr_cpus) : out_(out), slices_(nr_cpus) {
   out_ << "{\"displayTimeUnit\": \"ns\", \"traceEvents\": [";
   Emit(R"({"ph": "M", "name": "process_name", "pid": 0, "args": {"name": "machine"}})");
   for (int cpu = 0; cpu < nr_cpus; ++cpu) {
@@ -63,14 +63,23 @@ void ChromeTrace::Add(const TraceRecord& record, std::string_view comm) {
     case TraceKind::kRunning:
       return Begin(record, comm);
     case TraceKind::kStopping:
-      return End(record.cpu, record.time);
+      stopped_ = record.value == 0 ? record.task : sim::kNoTask;
+      return End(record);
+    case TraceKind::kQuiescent:
+      NoteChange(record);
+      stopped_ = sim::kNoTask;
+      return;
     case TraceKind::kRunnable:
       if ((record.value & kEnqueueWakeup) != 0) {
         AddInstant(record, "t", absl::StrCat("wake ", std::string(comm), " ", record.task));
       }
       return;
     case TraceKind::kFault:
-      return AddInstant(record, "p", absl::StrCat("fault ", record.value));
+      return AddInstant(record, "p", absl::StrCat("fault ", fault_names_[record.value]));
+    case TraceKind::kHotplug:
+      return AddInstant(
+          record, "p",
+          absl::StrCat("CPU ", record.value >> 8, record.value & 1 ? " online" : " offline"));
     case TraceKind::kAbort:
       return AddInstant(record, "p", "abort");
     default:
@@ -78,19 +87,48 @@ void ChromeTrace::Add(const TraceRecord& record, std::string_view comm) {
   }
 }
 
-void ChromeTrace::Begin(const TraceRecord& record, std::string_view comm) {
-  End(record.cpu, record.time);
-  running_[record.cpu] = {record.time, record.task, std::string(comm)};
+ChromeTrace::Slice* ChromeTrace::Find(uint32_t task) {
+  Slice* found = nullptr;
+  for (std::optional<Slice>& slice : slices_) {
+    if (!slice.has_value() || slice->task != task) continue;
+    if (found == nullptr || slice->begin >= found->begin) found = &*slice;
+  }
+  return found;
 }
 
-void ChromeTrace::End(int cpu, Instant time) {
-  if (!running_[cpu].has_value()) return;
-  const Slice& slice = *running_[cpu];
+void ChromeTrace::Begin(const TraceRecord& record, std::string_view comm) {
+  if (Slice* const slice = Find(record.task); slice != nullptr && slice->changing) {
+    slice->changing = false;
+    slice->end.reset();
+    return;
+  }
+  Flush(record.cpu);
+  slices_[record.cpu] = {.begin = record.time, .task = record.task, .comm = std::string(comm)};
+}
+
+// Whoever stops it may be another CPU.
+void ChromeTrace::End(const TraceRecord& record) {
+  Slice* const slice = Find(record.task);
+  if (slice != nullptr && !slice->end.has_value()) slice->end = record.time;
+}
+
+// A change of a running task stops it and lets it run on, at one time, in the records of the CPU
+// that makes the change.
+void ChromeTrace::NoteChange(const TraceRecord& record) {
+  Slice* const slice = Find(record.task);
+  if (slice != nullptr && stopped_ == record.task && record.value == sim::kDequeueSchedChange) {
+    slice->changing = true;
+  }
+}
+
+void ChromeTrace::Flush(size_t cpu) {
+  if (!slices_[cpu].has_value()) return;
+  const Slice& slice = *slices_[cpu];
+  const Nanos time = slice.end.value_or(last_) - slice.begin;
   Emit(absl::StrFormat(
       R"({"ph": "X", "pid": 0, "tid": %d, "ts": %s, "dur": %s, "name": %s, "args": {"task": %d}})",
-      cpu, MicrosOf(slice.begin.nanos()), MicrosOf((time - slice.begin).count()),
-      Quoted(slice.comm), slice.task));
-  running_[cpu].reset();
+      cpu, MicrosOf(slice.begin.nanos()), MicrosOf(time.count()), Quoted(slice.comm), slice.task));
+  slices_[cpu].reset();
 }
 
 void ChromeTrace::AddInstant(const TraceRecord& record, std::string_view scope,
@@ -101,7 +139,7 @@ void ChromeTrace::AddInstant(const TraceRecord& record, std::string_view scope,
 }
 
 void ChromeTrace::Finish() {
-  for (size_t cpu = 0; cpu < running_.size(); ++cpu) End(static_cast<int>(cpu), last_);
+  for (size_t cpu = 0; cpu < slices_.size(); ++cpu) Flush(cpu);
   out_ << "\n]}\n";
 }
 

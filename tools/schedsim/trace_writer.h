@@ -6,7 +6,8 @@
 //   TextTrace      a line a record: "1204300 cpu2 running task5 0 hog" (nanoseconds, CPU, what,
 //                  task, value as docs/simulation.md has it, the task's name)
 //   ChromeTrace    JSON that Perfetto (ui.perfetto.dev) and chrome://tracing open: a track a CPU
-//                  with a slice each time a task runs, instants for wakeups, faults and aborts
+//                  with a slice each time a task runs, instants for wakeups, faults, CPUs that go
+//                  offline and come back, and aborts
 //
 // Nothing is kept but what runs now on each CPU. The stream must outlive the writer. One thread.
 
@@ -21,6 +22,7 @@
 #include <vector>
 
 #include "framework/base/units.h"
+#include "framework/sim/faults.h"
 #include "framework/sim/trace.h"
 
 namespace scxx {
@@ -52,17 +54,26 @@ class ChromeTrace final : public TraceWriter {
  private:
   struct Slice {
     Instant begin;
+    std::optional<Instant> end;
+    bool changing = false;  // its task is being changed, and will run on
     uint32_t task = 0;
     std::string comm;
   };
 
+  // The slice of the task, if that is the latest of its CPU.
+  Slice* Find(uint32_t task);
   void Begin(const sim::TraceRecord& record, std::string_view comm);
-  void End(int cpu, Instant time);
+  void End(const sim::TraceRecord& record);
+  void NoteChange(const sim::TraceRecord& record);
+  // Writes the slice of a CPU, which ends now if it has not before.
+  void Flush(size_t cpu);
   void AddInstant(const sim::TraceRecord& record, std::string_view scope, std::string_view name);
   void Emit(std::string_view event);
 
   std::ostream& out_;
-  std::vector<std::optional<Slice>> running_;  // by CPU
+  const std::vector<std::string> fault_names_ = sim::FaultNames();
+  std::vector<std::optional<Slice>> slices_;  // by CPU: the latest
+  uint32_t stopped_ = sim::kNoTask;           // just now, and not because its turn was over
   Instant last_;
   bool first_ = true;
 };
