@@ -282,12 +282,8 @@ static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) 
 
 static __always_inline bool work_for_idle(scxx_u32 cpu, struct scxx_global* global,
                                           struct scxx_agent* agent) {
-  struct scxx_dispatch_ring *own = kx_dispatch(cpu), *any = kx_dispatch(cfg.nr_cpus);
-  struct scxx_cpu *own_cpu = kx_cpu(cpu), *any_cpu = kx_cpu(cfg.nr_cpus);
-
-  if (!own || !any || !own_cpu || !any_cpu) return false;
-  return agent_wanted(global, agent) || ring_waiting(&own_cpu->dispatch_head, own) ||
-         ring_waiting(&any_cpu->dispatch_head, any) || kx_dsq_waiting(KERNEL_DSQ);
+  return agent_wanted(global, agent) || record_waits(cpu) || record_waits(cfg.nr_cpus) ||
+         kx_dsq_waiting(KERNEL_DSQ);
 }
 
 static __always_inline void on_update_idle(scxx_u32 cpu, bool idle) {

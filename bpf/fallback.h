@@ -15,6 +15,7 @@
 #ifndef SCXX_BPF_FALLBACK_H_
 #define SCXX_BPF_FALLBACK_H_
 
+#include "bpf/keys.h"
 #include "bpf/park.h"
 
 #define WALK_SLOTS 128 /* slots looked at in one walk */
@@ -23,15 +24,13 @@
 #define KERNEL_RUN 4   /* slices: a slice of the kernel DSQ, ended late by a tick of 4 ms or more */
 #define TIMER_SLOTS 256 /* slots searched for overdue tasks a run of the timer */
 
-static __always_inline bool vtime_before(scxx_u64 a, scxx_u64 b) { return (scxx_s64)(a - b) < 0; }
-
 /* The key of a task in the kernel DSQ: its weighted run time, with at most one slice of credit for
  * having slept. */
 static __always_inline scxx_u64 kernel_key(struct scxx_global* global, scxx_u64* vtime) {
   scxx_u64 floor = sx_read(&global->kernel_vtime) - cfg.fallback_slice;
 
   if (!vtime) return floor + cfg.fallback_slice;
-  if (vtime_before(*vtime, floor)) *vtime = floor;
+  if (key_before(*vtime, floor)) *vtime = floor;
   return *vtime;
 }
 
@@ -47,7 +46,7 @@ static __always_inline void kernel_charge(struct task_struct* p, struct scxx_glo
   scxx_u64 most = KERNEL_RUN * cfg.fallback_slice;
 
   if (ran > most) ran = most;
-  if (vtime_before(sx_read(&global->kernel_vtime), *vtime)) sx_write(&global->kernel_vtime, *vtime);
+  if (key_before(sx_read(&global->kernel_vtime), *vtime)) sx_write(&global->kernel_vtime, *vtime);
   *vtime += ran * 100 / (weight ? weight : 1);
 }
 
@@ -204,7 +203,7 @@ static __always_inline scxx_s64 agent_late(struct scxx_global* global, struct sc
   scxx_u64 active = sx_read(&global->active_since);
 
   if (sx_read(&global->parked) && !agent_has_reason(global, agent)) return 0;
-  if (!sx_read(&global->parked) && vtime_before(since, active)) since = active;
+  if (!sx_read(&global->parked) && key_before(since, active)) since = active;
   return now - since;
 }
 

@@ -5,21 +5,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_replace.h"
-#include "absl/strings/string_view.h"
 #include "framework/base/check.h"
 #include "framework/stats/format.h"
+#include "framework/stats/json_string.h"
 
 namespace scxx::sim {
-namespace {
-
-std::string JsonString(absl::string_view text) {
-  return absl::StrCat(
-      "\"", absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"\"", "\\\""}, {"\n", " "}}), "\"");
-}
-
-}  // namespace
-
 double ShareOf(Nanos time, const RunResult& result) {
   const double all = static_cast<double>(result.duration.count()) * result.cpus;
   return all == 0 ? 0 : 100.0 * static_cast<double>(time.count()) / all;

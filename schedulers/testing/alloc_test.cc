@@ -6,8 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <random>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 #include "framework/base/cpu.h"
@@ -16,57 +14,18 @@
 #include "framework/base/testing/allocations.h"
 #include "framework/base/units.h"
 #include "framework/base/weight.h"
+#include "framework/policy/any_policy.h"
 #include "framework/policy/policy.h"
 #include "framework/policy/testing/policy_driver.h"
 #include "gtest/gtest.h"
 #include "schedulers/fifo/fifo_policy.h"
 #include "schedulers/latency/latency_policy.h"
 #include "schedulers/skeleton/skeleton_policy.h"
+#include "schedulers/testing/watched_policy.h"
 #include "schedulers/vruntime/vruntime_policy.h"
 
 namespace scxx {
 namespace {
-
-// A policy, and what it allocated in its hooks.
-template <Policy P>
-class Counted {
- public:
-  static constexpr std::string_view kName = P::kName;
-
-  explicit Counted(P policy) : policy_(std::move(policy)) {}
-
-  void OnRunnable(const Context& ctx, const TaskRunnable& r) {
-    Count([&] { policy_.OnRunnable(ctx, r); });
-  }
-  void OnWithdrawn(const Context& ctx, const TaskWithdrawn& w) {
-    Count([&] { policy_.OnWithdrawn(ctx, w); });
-  }
-  void OnGone(const Context& ctx, const TaskGone& g) {
-    Count([&] { policy_.OnGone(ctx, g); });
-  }
-  void OnRefused(const Context& ctx, const TaskRefused& f) {
-    Count([&] { policy_.OnRefused(ctx, f); });
-  }
-  void Schedule(const Context& ctx, DispatchSink& sink) {
-    Count([&] { policy_.Schedule(ctx, sink); });
-  }
-
-  size_t allocated() const { return allocated_; }
-  int calls() const { return calls_; }
-
- private:
-  template <typename Call>
-  void Count(Call call) {
-    const size_t before = Allocations();
-    call();
-    allocated_ += Allocations() - before;
-    ++calls_;
-  }
-
-  P policy_;
-  size_t allocated_ = 0;
-  int calls_ = 0;
-};
 
 template <typename P>
 class AllocTest : public testing::Test {
@@ -119,7 +78,9 @@ class AllocTest : public testing::Test {
   }
 
   std::mt19937 random_{1};
-  PolicyDriver<Counted<P>> driver_{Counted<P>(P::Create({}, kDriverLimits).value())};
+  PolicyWatch watch_;
+  PolicyDriver<WatchedPolicy> driver_{
+      WatchedPolicy(AnyPolicy(P::Create({}, kDriverLimits).value()), &watch_)};
   std::vector<TaskId> out_ = std::vector<TaskId>(kTasks);  // by slot: dispatched
 };
 using Policies = testing::Types<FifoPolicy, LatencyPolicy, SkeletonPolicy, VruntimePolicy>;
@@ -131,8 +92,8 @@ TYPED_TEST(AllocTest, HooksAllocateNothing) {
     this->Happen(this->Below(this->kTasks));
     if (step % 8 == 0) this->Schedule();
   }
-  EXPECT_GT(this->driver_.policy().calls(), 40'000);
-  EXPECT_EQ(this->driver_.policy().allocated(), 0u);
+  EXPECT_GT(this->watch_.calls, 40'000u);
+  EXPECT_EQ(this->watch_.allocated, 0u);
 }
 
 }  // namespace

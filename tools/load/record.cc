@@ -4,26 +4,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "framework/stats/json_string.h"
 
 namespace scxx::load {
-namespace {
-
-std::string Quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      absl::StrAppend(&out, "\\", std::string(1, c));
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      absl::StrAppendFormat(&out, "\\u%04x", c);
-    } else {
-      out.push_back(c);
-    }
-  }
-  return out + "\"";
-}
-
-}  // namespace
-
 void Record::AddRaw(std::string name, std::string value) {
   fields_.push_back({std::move(name), Kind::kRaw, std::move(value), "", nullptr});
 }
@@ -80,13 +63,13 @@ void Record::AppendText(const std::string& prefix, bool full, std::string& out) 
 std::string Record::ToJson() const {
   std::string out = "{";
   for (const Field& field : fields_) {
-    absl::StrAppend(&out, out.size() > 1 ? "," : "", Quoted(field.name), ":");
+    absl::StrAppend(&out, out.size() > 1 ? "," : "", JsonString(field.name), ":");
     switch (field.kind) {
       case Kind::kRecord:
         out += field.record->ToJson();
         break;
       case Kind::kString:
-        out += Quoted(field.value);
+        out += JsonString(field.value);
         break;
       default:
         out += field.value;

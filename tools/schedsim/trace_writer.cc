@@ -5,6 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "framework/sim/core.h"
+#include "framework/stats/json_string.h"
 
 namespace scxx {
 namespace {
@@ -12,20 +14,9 @@ namespace {
 using sim::TraceKind;
 using sim::TraceRecord;
 
-constexpr uint64_t kEnqueueWakeup = 1;  // SCX_ENQ_WAKEUP
-
 // Chrome's times are microseconds.
 std::string MicrosOf(int64_t nanos) {
   return absl::StrFormat("%d.%03d", nanos / 1000, nanos % 1000);
-}
-
-std::string Quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
-  }
-  return out + '"';
 }
 
 }  // namespace
@@ -70,7 +61,7 @@ void ChromeTrace::Add(const TraceRecord& record, std::string_view comm) {
       stopped_ = sim::kNoTask;
       return;
     case TraceKind::kRunnable:
-      if ((record.value & kEnqueueWakeup) != 0) {
+      if ((record.value & sim::kEnqWakeup) != 0) {
         AddInstant(record, "t", absl::StrCat("wake ", std::string(comm), " ", record.task));
       }
       return;
@@ -127,7 +118,8 @@ void ChromeTrace::Flush(size_t cpu) {
   const Nanos time = slice.end.value_or(last_) - slice.begin;
   Emit(absl::StrFormat(
       R"({"ph": "X", "pid": 0, "tid": %d, "ts": %s, "dur": %s, "name": %s, "args": {"task": %d}})",
-      cpu, MicrosOf(slice.begin.nanos()), MicrosOf(time.count()), Quoted(slice.comm), slice.task));
+      cpu, MicrosOf(slice.begin.nanos()), MicrosOf(time.count()), JsonString(slice.comm),
+      slice.task));
   slices_[cpu].reset();
 }
 
@@ -135,7 +127,7 @@ void ChromeTrace::AddInstant(const TraceRecord& record, std::string_view scope,
                              std::string_view name) {
   Emit(absl::StrFormat(R"({"ph": "i", "s": "%s", "pid": 0, "tid": %d, "ts": %s, "name": %s})",
                        std::string(scope), record.cpu, MicrosOf(record.time.nanos()),
-                       Quoted(name)));
+                       JsonString(name)));
 }
 
 void ChromeTrace::Finish() {
