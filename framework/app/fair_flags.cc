@@ -22,6 +22,8 @@ ABSL_FLAG(absl::Duration, max_wait, scxx::FairOptions().max_wait,
           "a task that has waited longer goes first: 10ms to 30s");
 ABSL_FLAG(absl::Duration, tick, scxx::FairOptions().tick,
           "the kernel's tick, 1/CONFIG_HZ, by which slices may be late: 0 to 10ms");
+ABSL_FLAG(bool, percpu_local, scxx::FairOptions().percpu_local,
+          "prefer tasks that may use one CPU only, by up to --bound");
 
 namespace scxx {
 
@@ -34,6 +36,7 @@ void SetFairDefaults(const FairOptions& defaults) {
   absl::SetFlag(&FLAGS_gap, defaults.gap);
   absl::SetFlag(&FLAGS_max_wait, defaults.max_wait);
   absl::SetFlag(&FLAGS_tick, defaults.tick);
+  absl::SetFlag(&FLAGS_percpu_local, defaults.percpu_local);
 }
 
 FairOptions FairOptionsFromFlags(const AppOptions& options) {
@@ -44,7 +47,8 @@ FairOptions FairOptionsFromFlags(const AppOptions& options) {
           .margin = absl::GetFlag(FLAGS_margin),
           .gap = absl::GetFlag(FLAGS_gap),
           .max_wait = absl::GetFlag(FLAGS_max_wait),
-          .tick = absl::GetFlag(FLAGS_tick)};
+          .tick = absl::GetFlag(FLAGS_tick),
+          .percpu_local = absl::GetFlag(FLAGS_percpu_local)};
 }
 
 }  // namespace scxx

@@ -24,7 +24,8 @@ TEST(FairFlags, CarryEveryOption) {
                    .margin = absl::Microseconds(300),
                    .gap = absl::Microseconds(200),
                    .max_wait = absl::Seconds(1),
-                   .tick = absl::Milliseconds(10)});
+                   .tick = absl::Milliseconds(10),
+                   .percpu_local = true});
   const FairOptions options = FairOptionsFromFlags(OptionsFromFlags());
   EXPECT_EQ(options.slice, absl::Milliseconds(3));
   EXPECT_EQ(options.slice_min, absl::Milliseconds(2));
@@ -34,6 +35,7 @@ TEST(FairFlags, CarryEveryOption) {
   EXPECT_EQ(options.gap, absl::Microseconds(200));
   EXPECT_EQ(options.max_wait, absl::Seconds(1));
   EXPECT_EQ(options.tick, absl::Milliseconds(10));
+  EXPECT_TRUE(options.percpu_local);
 }
 
 TEST(FairFlags, AreOverruledByTheCommandLine) {

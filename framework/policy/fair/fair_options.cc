@@ -45,6 +45,7 @@ absl::StatusOr<FairParams> ParamsFrom(const FairOptions& options) {
   params.gap = FromDuration(options.gap);
   params.age = FromDuration(options.max_wait);
   params.tick = FromDuration(options.tick);
+  params.percpu_local = options.percpu_local;
   return params;
 }
 

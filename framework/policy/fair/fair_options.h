@@ -38,6 +38,8 @@ struct FairOptions {
   absl::Duration max_wait = absl::Seconds(2);
   // The kernel's tick, 1 / CONFIG_HZ: how late a slice may end. 0 to 10 ms. Too long is harmless.
   absl::Duration tick = absl::Milliseconds(4);
+  // Prefer tasks that may use one CPU only, such as a worker thread of each CPU, by up to `bound`.
+  bool percpu_local = false;
 };
 
 absl::StatusOr<FairParams> ParamsFrom(const FairOptions& options);

@@ -22,7 +22,8 @@ TEST(ParamsFrom, TakesEveryOption) {
                                         .margin = absl::Microseconds(300),
                                         .gap = absl::Microseconds(200),
                                         .max_wait = absl::Seconds(1),
-                                        .tick = absl::Milliseconds(10)})
+                                        .tick = absl::Milliseconds(10),
+                                        .percpu_local = true})
                                 .value();
   EXPECT_EQ(params.slice_max, Millis(3));
   EXPECT_EQ(params.slice_min, Millis(2));
@@ -32,6 +33,7 @@ TEST(ParamsFrom, TakesEveryOption) {
   EXPECT_EQ(params.gap, Micros(200));
   EXPECT_EQ(params.age, Seconds(1));
   EXPECT_EQ(params.tick, Millis(10));
+  EXPECT_TRUE(params.percpu_local);
 }
 
 TEST(ParamsFrom, HasTheDefaultsOfTheParams) {
@@ -45,6 +47,7 @@ TEST(ParamsFrom, HasTheDefaultsOfTheParams) {
   EXPECT_EQ(params.gap, defaults.gap);
   EXPECT_EQ(params.age, defaults.age);
   EXPECT_EQ(params.tick, defaults.tick);
+  EXPECT_EQ(params.percpu_local, defaults.percpu_local);
 }
 
 std::string ErrorOf(const FairOptions& options) {

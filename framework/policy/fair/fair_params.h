@@ -36,6 +36,9 @@ struct FairParams {
   Vtime first_clock = Vtime(-uint64_t{5'000'000'000});
   // Real time, charged in advance to a new task, so that forking gains nothing.
   Nanos debit = Micros(500);
+  // Tasks that may use one CPU only are preferred as far as the bound allows. It bends the order
+  // and not the shares, like every preference here.
+  bool percpu_local = false;
 };
 
 namespace internal {

@@ -18,6 +18,8 @@
 // - Tasks go in the order of FairCore, to whichever CPU comes free; those with an affinity to an
 //   idle CPU of theirs, or the one they ran on last, and they hold up none that can go elsewhere.
 // - Nothing is dispatched behind a running task that will be ahead of it at the end of its turn.
+// - With FairParams::percpu_local a task that may use one CPU only has no penalty and the largest
+//   credit, whatever the model says: others can go around it, it can go around nobody.
 // - A task that woke or is new, and waits although it is ahead of a running one by more than
 //   FairParams::margin, interrupts that one: of those it may interrupt, the one furthest behind.
 //   A model may protect a task that is about to finish, and a CPU is interrupted only once in
@@ -68,12 +70,12 @@ class FairPolicy {
     const uint32_t slot = r.task.slot;
     const bool woke = r.reason == RunnableReason::kWakeup;
     const Nanos burst = woke ? Nanos::Zero() : r.ran_since_sleep;
-    seen_[slot] = {.burst = burst, .cpu = r.prev_cpu};
+    seen_[slot] = {.burst = burst, .cpu = r.prev_cpu, .preferred = Preferred(ctx, r)};
     model_.Learn(slot, r);
     core_.Insert(r.task, ArrivalOf(r.reason, reweighted),
                  {.now = ctx.now,
-                  .penalty = model_.Penalty(slot, r.weight, burst),
-                  .credit = model_.Credit(slot),
+                  .penalty = Penalty(slot, r.weight, burst),
+                  .credit = seen_[slot].preferred ? core_.params().bound : model_.Credit(slot),
                   .left = r.slice_left,
                   .allowed = r.any_cpu ? nullptr : &ctx.Allowed(r.task),
                   .home = r.prev_cpu});
@@ -121,6 +123,7 @@ class FairPolicy {
     Nanos burst = {};                        // run since it woke, as of its last event
     CpuId cpu = {};                          // where it ran last
     std::optional<Instant> dispatched = {};  // since its last event
+    bool preferred = false;                  // see percpu_local
   };
 
   struct Interruption {
@@ -131,6 +134,14 @@ class FairPolicy {
   void Admit(const TaskRunnable& r) {
     core_.Enter(r.task, r.weight);
     model_.Enter(r.task.slot);
+  }
+
+  bool Preferred(const Context& ctx, const TaskRunnable& r) const {
+    return core_.params().percpu_local && !r.any_cpu && ctx.Allowed(r.task).size() == 1;
+  }
+
+  Nanos Penalty(uint32_t slot, Weight weight, Nanos burst) const {
+    return seen_[slot].preferred ? Nanos::Zero() : model_.Penalty(slot, weight, burst);
   }
 
   // Nobody reports what a task ran before it exited: not more than since it was dispatched.
@@ -170,7 +181,7 @@ class FairPolicy {
   }
 
   scxx::Dispatch DispatchOf(const FairCore::Turn& turn, CpuId cpu, bool preempt) const {
-    const bool grows = turn.penalty < core_.params().bound;
+    const bool grows = turn.penalty < core_.params().bound && !seen_[turn.task.slot].preferred;
     return {
         .task = turn.task,
         .cpu = cpu,
@@ -209,8 +220,7 @@ class FairPolicy {
     const TaskId task = view.running;
     const Weight weight = core_.weight(task);
     const Nanos ran = std::max(RanOn(ctx, view), SliceFor(core_.params(), weight, runnable));
-    return core_.RunningKey(task, ran,
-                            model_.Penalty(task.slot, weight, seen_[task.slot].burst + ran));
+    return core_.RunningKey(task, ran, Penalty(task.slot, weight, seen_[task.slot].burst + ran));
   }
 
   // ---- Preemption ----
@@ -223,7 +233,7 @@ class FairPolicy {
         [&](TaskId waiting, const CpuSet* cpus) {
           if (sink.exhausted() || !IsUrgent(waiting)) return false;
           key = core_.key(waiting);
-          cpu = FindVictim(ctx, sink, waiting, cpus);
+          cpu = FindVictim(ctx, sink, waiting, key, cpus);
           return cpu.IsCpu();
         },
         [&](const FairCore::Turn& turn) { Interrupt(ctx, sink, turn, key, cpu); });
@@ -234,19 +244,22 @@ class FairPolicy {
     return core_.Rested(waiting) || core_.penalty(waiting) < core_.params().bound;
   }
 
-  // The CPU whose task is furthest behind `waiting` and may be interrupted, or None(). One that is
-  // free has room no longer, so it will take what waits for any CPU: that counts as its task, and
-  // to overtake it interrupts nobody.
-  CpuId FindVictim(const Context& ctx, DispatchSink& sink, TaskId waiting,
+  // A CPU that is free although there is no room for it: it will take what waits for any CPU.
+  static bool TakesCommon(const DispatchSink& sink, CpuId cpu) {
+    return sink.congested() && sink.free(cpu);
+  }
+
+  // The CPU whose task is furthest behind `waiting`, which has this key, and may be interrupted, or
+  // None(). What the CPU is about to take counts as its task; to overtake that interrupts nobody.
+  CpuId FindVictim(const Context& ctx, DispatchSink& sink, TaskId waiting, Vtime key,
                    const CpuSet* cpus) const {
-    const Vtime key = core_.key(waiting);
     const bool may_interrupt = core_.Rested(waiting);
     CpuId best = CpuId::None();
     Vtime furthest;
     for (int i = 0; i < static_cast<int>(ctx.cpus.size()); ++i) {
       const CpuId cpu(i);
       if (cpus != nullptr && !cpus->Contains(cpu)) continue;
-      const bool free = sink.congested() && sink.free(cpu);
+      const bool free = TakesCommon(sink, cpu);
       if (!free && !(may_interrupt && RunsOurs(ctx.cpus[i], cpu))) continue;
       const Vtime running_key = free ? common_key_ : RunningKey(ctx, ctx.cpus[i]);
       if (!core_.Beats(key, running_key)) continue;
@@ -277,7 +290,7 @@ class FairPolicy {
     const TaskId task = view.running;
     const Nanos ran = RanOn(ctx, view);
     const Nanos burst = seen_[task.slot].burst + ran;
-    return core_.RunningKey(task, ran, model_.Penalty(task.slot, core_.weight(task), burst));
+    return core_.RunningKey(task, ran, Penalty(task.slot, core_.weight(task), burst));
   }
 
   // How long that CPU should not be interrupted.
@@ -292,7 +305,7 @@ class FairPolicy {
   void Interrupt(const Context& ctx, DispatchSink& sink, const FairCore::Turn& turn, Vtime key,
                  CpuId cpu) {
     seen_[turn.task.slot].dispatched = ctx.now;
-    if (!(sink.congested() && sink.free(cpu))) {
+    if (!TakesCommon(sink, cpu)) {
       const TaskId victim = ctx.cpus[cpu.value()].running;
       core_.Interrupt(victim, key);
       interruptions_[cpu.value()] = {.victim = victim, .at = ctx.now};

@@ -50,7 +50,8 @@ static_assert(InteractivityModel<Told>);
 class TestPolicy : public FairPolicy<Told> {
  public:
   static constexpr std::string_view kName = "test";
-  explicit TestPolicy(const Told& told = {}) : FairPolicy(kParams, kDriverLimits, told) {}
+  explicit TestPolicy(const Told& told = {}, const FairParams& params = kParams)
+      : FairPolicy(params, kDriverLimits, told) {}
 };
 static_assert(Policy<TestPolicy>);
 
@@ -309,6 +310,35 @@ TEST_F(FairPolicyTest, DispatchesRestrictedTasksWhenTheCommonQueueIsFull) {
   TaskId pinned = driver_.Wake(0);
   driver_.Wake(1);
   EXPECT_EQ(driver_.ScheduleTasks(), Tasks{pinned});
+}
+
+class FairPolicyPercpuTest : public testing::TestWithParam<bool> {
+ protected:
+  static FairParams Params(bool percpu_local) {
+    FairParams params = kParams;
+    params.percpu_local = percpu_local;
+    return params;
+  }
+  PolicyDriver<TestPolicy> driver_{TestPolicy({}, Params(GetParam()))};
+};
+INSTANTIATE_TEST_SUITE_P(PercpuLocal, FairPolicyPercpuTest, testing::Bool());
+
+// Both have run for a while without a sleep. The task that may use two CPUs has had less.
+TEST_P(FairPolicyPercpuTest, PrefersTasksOfOneCpuIfAsked) {
+  CpuSet one;
+  one.Add(CpuId(1));
+  CpuSet two = one;
+  two.Add(CpuId(2));
+  driver_.set_allowed(1, one);
+  driver_.set_allowed(2, two);
+  const auto end_slice = [&](uint32_t slot, Nanos ran) {
+    return driver_.Runnable(
+        slot, {.reason = RunnableReason::kSliceEnd, .ran = ran, .ran_since_sleep = Millis(4)});
+  };
+  const TaskId single = end_slice(1, Millis(3));
+  const TaskId either = end_slice(2, Millis(2));
+  EXPECT_EQ(driver_.ScheduleTasks(),
+            GetParam() ? (Tasks{single, either}) : (Tasks{either, single}));
 }
 
 // The event that tells is on its way.
