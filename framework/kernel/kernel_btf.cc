@@ -8,7 +8,6 @@
 #include <cstring>
 #include <iterator>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace scxx {
@@ -37,17 +36,6 @@ uint64_t Widen(const char* name, uint32_t value) {
   return is_its_lower_half ? known->value : value;
 }
 
-const btf_type* Find(const absl::flat_hash_map<absl::string_view, const btf_type*>& types,
-                     const char* name) {
-  const auto found = types.find(name);
-  return found == types.end() ? nullptr : found->second;
-}
-
-bool IsOfInterest(absl::string_view name) {
-  return absl::StartsWith(name, "scx_") || absl::StartsWith(name, "__scx_") ||
-         absl::StartsWith(name, "sched_ext") || absl::StartsWith(name, "bpf_");
-}
-
 bool IsNamed(const btf* types, uint32_t offset, const char* name) {
   return strcmp(btf__name_by_offset(types, offset), name) == 0;
 }
@@ -72,17 +60,6 @@ std::optional<uint64_t> Value32(const btf* types, const btf_type* type, const ch
 
 void KernelBtf::Free::operator()(btf* types) const { btf__free(types); }
 
-KernelBtf::KernelBtf(btf* types) : types_(types) {
-  for (uint32_t id = 1; id < btf__type_cnt(types); ++id) {
-    const btf_type* type = btf__type_by_id(types, id);
-    const char* name = btf__name_by_offset(types, type->name_off);
-    if (!IsOfInterest(name)) continue;
-    if (btf_is_func(type)) functions_.emplace(name, type);
-    if (btf_is_struct(type)) structs_.emplace(name, type);
-    if (btf_is_any_enum(type)) enums_.emplace(name, type);
-  }
-}
-
 absl::StatusOr<KernelBtf> KernelBtf::Load(const std::string& path) {
   btf* types = btf__parse_raw(path.c_str());
   if (types != nullptr) return KernelBtf(types);
@@ -91,10 +68,20 @@ absl::StatusOr<KernelBtf> KernelBtf::Load(const std::string& path) {
                    "): use a kernel built with CONFIG_DEBUG_INFO_BTF=y, or --backend=vm"));
 }
 
-bool KernelBtf::HasFunction(const char* name) const { return functions_.contains(name); }
+const btf_type* KernelBtf::Find(const char* name, uint32_t kind) const {
+  const int id = btf__find_by_name_kind(types_.get(), name, kind);
+  return id < 0 ? nullptr : btf__type_by_id(types_.get(), static_cast<uint32_t>(id));
+}
+
+const btf_type* KernelBtf::FindEnum(const char* name) const {
+  const btf_type* type = Find(name, BTF_KIND_ENUM64);
+  return type != nullptr ? type : Find(name, BTF_KIND_ENUM);
+}
+
+bool KernelBtf::HasFunction(const char* name) const { return Find(name, BTF_KIND_FUNC) != nullptr; }
 
 bool KernelBtf::HasMember(const char* struct_name, const char* member) const {
-  const btf_type* type = Find(structs_, struct_name);
+  const btf_type* type = Find(struct_name, BTF_KIND_STRUCT);
   if (type == nullptr) return false;
   const btf_member* members = btf_members(type);
   return std::any_of(members, members + btf_vlen(type), [&](const btf_member& m) {
@@ -103,15 +90,12 @@ bool KernelBtf::HasMember(const char* struct_name, const char* member) const {
 }
 
 std::optional<uint64_t> KernelBtf::EnumValue(const char* enum_name, const char* enumerator) const {
-  const btf_type* type = Find(enums_, enum_name);
+  const btf_type* type = FindEnum(enum_name);
   if (type == nullptr) return std::nullopt;
   return btf_is_enum64(type) ? Value64(types_.get(), type, enumerator)
                              : Value32(types_.get(), type, enumerator);
 }
 
-bool KernelBtf::HasShortEnums() const {
-  const btf_type* type = Find(enums_, "scx_enq_flags");
-  return type != nullptr && btf_is_enum(type);
-}
+bool KernelBtf::HasShortEnums() const { return Find("scx_enq_flags", BTF_KIND_ENUM) != nullptr; }
 
 }  // namespace scxx

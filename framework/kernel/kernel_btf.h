@@ -7,8 +7,8 @@
 //   if (!btf->HasFunction("scx_bpf_dsq_insert")) ...
 //   flags |= btf->EnumValue("scx_ops_flags", "SCX_OPS_ENQ_LAST").value_or(0);
 //
-// It knows what sched_ext and BPF are made of: names that begin with scx_, __scx_, sched_ext or
-// bpf_. For all others the answer is no.
+// A question is a binary search where the kernel sorts its types by name (7.x does), and a pass
+// over all of them elsewhere.
 //
 // Ownership: owns some megabytes until it is destroyed; do not keep it. Threading: immutable.
 
@@ -20,9 +20,7 @@
 #include <optional>
 #include <string>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 
 struct btf;
 struct btf_type;
@@ -49,15 +47,12 @@ class KernelBtf {
     void operator()(btf* types) const;
   };
 
-  using TypesByName = absl::flat_hash_map<absl::string_view, const btf_type*>;
+  explicit KernelBtf(btf* types) : types_(types) {}
 
-  explicit KernelBtf(btf* types);
+  const btf_type* Find(const char* name, uint32_t kind) const;  // nullptr: none
+  const btf_type* FindEnum(const char* name) const;             // of 32 or of 64 bits
 
   std::unique_ptr<btf, Free> types_;
-  // Of the names of interest, so that a question costs no pass over a hundred thousand types.
-  TypesByName functions_;
-  TypesByName structs_;
-  TypesByName enums_;  // of 32 and of 64 bits
 };
 
 }  // namespace scxx

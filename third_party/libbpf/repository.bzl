@@ -2,8 +2,8 @@
 """libbpf from its source in Debian's archive, pinned by hash, built by Bazel."""
 
 # To update: the new version's name and `sha256sum` of its .orig.tar.gz, then //third_party/... and the kernel tests.
-LIBBPF_VERSION = "1.5.0"
-_SHA256 = "53492aff6dd47e4da04ef5e672d753b9743848bdb38e9d90eafbe190b7983c44"
+LIBBPF_VERSION = "1.7.0"
+_SHA256 = "7ab5feffbf78557f626f2e3e3204788528394494715a30fc2070fcddc2051b7b"
 _POOL_PATH = "pool/main/libb/libbpf/libbpf_{}.orig.tar.gz".format(LIBBPF_VERSION)
 
 def _libbpf_repository_impl(ctx):
