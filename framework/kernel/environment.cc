@@ -25,7 +25,6 @@ namespace {
 
 constexpr int kKernelEnotsupp = 524;  // not in <errno.h>; leaks from the kernel's BPF code
 
-constexpr char kBtfFile[] = "/sys/kernel/btf/vmlinux";
 constexpr char kJitCure[] =
     "the kernel's BPF JIT is off, and sched_ext needs it: sysctl net.core.bpf_jit_enable=1";
 
@@ -167,8 +166,8 @@ KernelFacts ReadKernelFacts(const std::string& btf_file) {
 
 // Reading takes some ten milliseconds and the running kernel does not change, so that is done once.
 KernelFacts FactsOf(const EnvironmentOptions& options) {
-  if (!options.root.empty()) return ReadKernelFacts(options.root + kBtfFile);
-  static const auto* const facts = new KernelFacts(ReadKernelFacts(kBtfFile));
+  if (!options.root.empty()) return ReadKernelFacts(options.root + KernelBtf::kRunningKernel);
+  static const auto* const facts = new KernelFacts(ReadKernelFacts(KernelBtf::kRunningKernel));
   return *facts;
 }
 

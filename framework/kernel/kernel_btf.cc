@@ -61,7 +61,8 @@ std::optional<uint64_t> Value32(const btf* types, const btf_type* type, const ch
 void KernelBtf::Free::operator()(btf* types) const { btf__free(types); }
 
 absl::StatusOr<KernelBtf> KernelBtf::Load(const std::string& path) {
-  btf* types = btf__parse_raw(path.c_str());
+  // The running kernel's is mapped; any other file is read.
+  btf* types = path == kRunningKernel ? btf__load_vmlinux_btf() : btf__parse_raw(path.c_str());
   if (types != nullptr) return KernelBtf(types);
   return absl::UnimplementedError(
       absl::StrCat("no type information of the kernel in ", path, " (", strerror(errno),

@@ -29,8 +29,10 @@ namespace scxx {
 
 class KernelBtf {
  public:
+  static constexpr char kRunningKernel[] = "/sys/kernel/btf/vmlinux";
+
   // Errors: Unimplemented if there is no such file or it holds no type information.
-  static absl::StatusOr<KernelBtf> Load(const std::string& path = "/sys/kernel/btf/vmlinux");
+  static absl::StatusOr<KernelBtf> Load(const std::string& path = kRunningKernel);
 
   bool HasFunction(const char* name) const;
   bool HasMember(const char* struct_name, const char* member) const;
