@@ -75,7 +75,7 @@ std::vector<Workload> MakeSuite() {
       Cost("pipe_pairs_64", "message", {"pipe_pairs", "--pairs=64", "--messages=500"}),
       Cost("ping_pong", "round trip", {"ping_pong", "--round_trips=4000"}),
       Cost("yield_8", "yield", {"yield", "--tasks=8", "--yields=2000"}),
-      Cost("messaging", "message", {"messaging", "--groups=2", "--fan=10", "--messages=20"}),
+      Cost("messaging", "message", {"messaging", "--groups=2", "--fan=10", "--messages=200"}),
       Cost("fork_storm", "fork", {"fork_storm", "--workers=4", "--forks=50"}),
       Cost("exec_storm", "exec", {"fork_storm", "--workers=4", "--forks=25", "--exec=/bin/load"}),
       Hogs(2),
@@ -121,8 +121,8 @@ constexpr Explained kExplained[] = {
     {"ping_pong", "Two tasks wake each other in turns, through pipes; nothing else runs."},
     {"yield_8", "8 tasks do nothing but give their CPU away (sched_yield)."},
     {"messaging",
-     "Groups of 10 senders and 10 receivers, every sender to every receiver, as hackbench has "
-     "them."},
+     "2 groups of 10 senders and 10 receivers, every sender to every receiver 200 messages, as "
+     "hackbench has them."},
     {"fork_storm", "4 tasks that start children, which exit at once, as fast as they can."},
     {"exec_storm", "The same, and each child executes a program, as a build does."},
     {"periodic_2",
