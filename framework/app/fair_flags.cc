@@ -24,6 +24,12 @@ ABSL_FLAG(absl::Duration, tick, scxx::FairOptions().tick,
           "the kernel's tick, 1/CONFIG_HZ, by which slices may be late: 0 to 10ms");
 ABSL_FLAG(bool, percpu_local, scxx::FairOptions().percpu_local,
           "prefer tasks that may use one CPU only, by up to --bound");
+ABSL_FLAG(bool, domains, scxx::FairOptions().domains,
+          "keep tasks in their last-level cache, where there are several");
+ABSL_FLAG(absl::Duration, cache_margin, scxx::FairOptions().cache_margin,
+          "a CPU takes a task from another cache if it is so far ahead of its own: 0 to 100ms");
+ABSL_FLAG(absl::Duration, node_margin, scxx::FairOptions().node_margin,
+          "the same for a task from another NUMA node: --cache_margin to 100ms");
 
 namespace scxx {
 
@@ -37,6 +43,9 @@ void SetFairDefaults(const FairOptions& defaults) {
   absl::SetFlag(&FLAGS_max_wait, defaults.max_wait);
   absl::SetFlag(&FLAGS_tick, defaults.tick);
   absl::SetFlag(&FLAGS_percpu_local, defaults.percpu_local);
+  absl::SetFlag(&FLAGS_domains, defaults.domains);
+  absl::SetFlag(&FLAGS_cache_margin, defaults.cache_margin);
+  absl::SetFlag(&FLAGS_node_margin, defaults.node_margin);
 }
 
 FairOptions FairOptionsFromFlags(const AppOptions& options) {
@@ -48,7 +57,10 @@ FairOptions FairOptionsFromFlags(const AppOptions& options) {
           .gap = absl::GetFlag(FLAGS_gap),
           .max_wait = absl::GetFlag(FLAGS_max_wait),
           .tick = absl::GetFlag(FLAGS_tick),
-          .percpu_local = absl::GetFlag(FLAGS_percpu_local)};
+          .percpu_local = absl::GetFlag(FLAGS_percpu_local),
+          .domains = absl::GetFlag(FLAGS_domains),
+          .cache_margin = absl::GetFlag(FLAGS_cache_margin),
+          .node_margin = absl::GetFlag(FLAGS_node_margin)};
 }
 
 }  // namespace scxx

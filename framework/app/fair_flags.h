@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // FairOptions (framework/policy/fair) as flags: --slice_min, --period, --bound, --margin, --gap,
-// --max_wait, --tick, --percpu_local, and the common --slice. For schedulers made of FairPolicy.
+// --max_wait, --tick, --percpu_local, --domains, --cache_margin, --node_margin, and the common
+// --slice. For schedulers made of FairPolicy.
 //
 //   const RegisterScheduler<VruntimePolicy> registered({
 //       .summary = "...",

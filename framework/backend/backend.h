@@ -85,6 +85,7 @@ struct BackendDispatch {
   Vtime order = {};
   Nanos expected_run = {};  // what the engine predicts; the backend adds these up for Room::ahead
   bool preempt = false;
+  bool movable = false;
   uint32_t pace = 0;
   Nanos lead = {};
 };

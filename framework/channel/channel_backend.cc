@@ -199,7 +199,9 @@ DispatchOutcome ChannelBackend::DispatchOne(const BackendDispatch& dispatch) {
                               .flags = FlagsFor(dispatch.expected_run),
                               .lead = Clamped<int32_t>(dispatch.lead)};
   uint32_t ring = 0;
-  switch (placement_.Place(record, dispatch.cpu, dispatch.preempt, &ring)) {
+  switch (placement_.Place(
+      record, {.cpu = dispatch.cpu, .preempt = dispatch.preempt, .movable = dispatch.movable},
+      &ring)) {
     case Placement::Result::kFull:
       return DispatchOutcome::kQueueFull;
     case Placement::Result::kNotAllowed:

@@ -3,7 +3,9 @@
 
 namespace scxx {
 
-Placement::Result Placement::Place(scxx_record record, CpuId cpu, bool preempt, uint32_t* ring) {
+Placement::Result Placement::Place(scxx_record record, const Target& target, uint32_t* ring) {
+  const bool preempt = target.preempt;
+  CpuId cpu = target.cpu;
   const scxx_task& task = channel_.slot(record.slot);
   const bool anywhere = (task.flags & SCXX_TASK_ALL_CPUS) && !(task.flags & SCXX_TASK_NO_MIGRATE);
   if (cpu.IsCpu()) {
@@ -11,6 +13,7 @@ Placement::Result Placement::Place(scxx_record record, CpuId cpu, bool preempt, 
     if (cpu == reserved_) cpu = CpuId::Any();
   }
   if (cpu.IsCpu()) {
+    if (target.movable && anywhere && !preempt) return PlaceNear(record, cpu, ring);
     record.flags |= SCXX_RECORD_PINNED;
     return PlaceOn(record, cpu, preempt, ring);
   }
@@ -73,6 +76,15 @@ Placement::Result Placement::PlaceOn(const scxx_record& record, CpuId cpu, bool 
   if (!channel_.Place(record, *ring)) return Result::kFull;
   if (cpu != agent_cpu_) Wake(cpu, preempt);
   return Result::kPlaced;
+}
+
+// Publish, then look: if the CPU went idle just before, or another one does, it must hear of it.
+Placement::Result Placement::PlaceNear(const scxx_record& record, CpuId cpu, uint32_t* ring) {
+  const Result result = PlaceOn(record, cpu, false, ring);
+  if (result != Result::kPlaced || cpu == agent_cpu_ || channel_.IsIdle(cpu)) return result;
+  const CpuId idle = channel_.FindFree(nullptr, agent_cpu_);
+  if (idle.IsCpu()) channel_.KickIdle(idle);
+  return result;
 }
 
 Placement::Result Placement::PlaceInCommonRing(const scxx_record& record, uint32_t* ring) {

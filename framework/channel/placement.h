@@ -10,7 +10,8 @@
 //   4. The common ring: the first CPU that has nothing to do takes it.
 // The CPU that an agent which does not park has to itself gets only what may run nowhere else.
 // A task with an affinity goes by 2 and 3 among its CPUs, else to the shortest ring among them. A
-// CPU named by the policy is taken as it is.
+// CPU named by the policy is taken as it is; if the record is movable and the CPU turns out to be
+// busy, an idle one is told to come for it.
 //
 // Publish, then kick: a CPU that goes idle in between finds the record itself (bpf/idle.h).
 
@@ -39,9 +40,14 @@ class Placement {
 
   enum class Result { kPlaced, kFull, kNotAllowed };
 
-  // `cpu` is Any() or a CPU number below nr_cpus. `preempt`: interrupt what runs there.
+  struct Target {
+    CpuId cpu = CpuId::Any();  // or a CPU number below nr_cpus
+    bool preempt = false;      // interrupt what runs there
+    bool movable = false;      // a CPU that would idle may take it from that CPU
+  };
+
   // `ring` tells where the record went.
-  Result Place(scxx_record record, CpuId cpu, bool preempt, uint32_t* ring);
+  Result Place(scxx_record record, const Target& target, uint32_t* ring);
 
  private:
   CpuSet Usable(uint32_t slot) const;
@@ -49,6 +55,7 @@ class Placement {
   CpuId ChooseAmong(uint32_t slot, const scxx_task& task) const;
   CpuId ShortestRing(const CpuSet& allowed) const;
   Result PlaceOn(const scxx_record& record, CpuId cpu, bool preempt, uint32_t* ring);
+  Result PlaceNear(const scxx_record& record, CpuId cpu, uint32_t* ring);
   Result PlaceInCommonRing(const scxx_record& record, uint32_t* ring);
   void Wake(CpuId cpu, bool preempt);
 

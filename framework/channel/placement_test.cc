@@ -23,7 +23,7 @@ class PlacementTest : public testing::Test {
   // The ring that a record of the slot goes to; -1 not allowed, -2 full.
   int Place(uint32_t slot, CpuId cpu = CpuId::Any(), bool preempt = false) {
     uint32_t ring = 0;
-    switch (placement_.Place({.slot = slot}, cpu, preempt, &ring)) {
+    switch (placement_.Place({.slot = slot}, {.cpu = cpu, .preempt = preempt}, &ring)) {
       case Placement::Result::kNotAllowed:
         return -1;
       case Placement::Result::kFull:
@@ -60,11 +60,10 @@ TEST_F(PlacementTest, NothingIsPlacedOnACpuThatIsOffline) {
   AddTask(kPinned, 0b1010, /*last_cpu=*/3);
   uint32_t ring = 0;
   for (int i = 0; i < 3; ++i) {
-    ASSERT_EQ(placement.Place({.slot = kPinned}, CpuId::Any(), false, &ring),
-              Placement::Result::kPlaced);
+    ASSERT_EQ(placement.Place({.slot = kPinned}, {}, &ring), Placement::Result::kPlaced);
     EXPECT_EQ(ring, 1u);
   }
-  EXPECT_EQ(placement.Place({.slot = kPinned}, CpuId(3), false, &ring),
+  EXPECT_EQ(placement.Place({.slot = kPinned}, {.cpu = CpuId(3)}, &ring),
             Placement::Result::kNotAllowed);
 }
 
@@ -87,7 +86,8 @@ TEST_F(PlacementTest, TheAgentsReservedCpuIsTheLastChoice) {
   EXPECT_FALSE(placement.agent_cpu().IsCpu()) << "it does not come free";
   const auto place = [&](uint32_t slot, CpuId cpu, bool preempt = false) {
     uint32_t ring = 0;
-    EXPECT_EQ(placement.Place({.slot = slot}, cpu, preempt, &ring), Placement::Result::kPlaced);
+    EXPECT_EQ(placement.Place({.slot = slot}, {.cpu = cpu, .preempt = preempt}, &ring),
+              Placement::Result::kPlaced);
     return ring;
   };
   EXPECT_EQ(place(kTask, CpuId(1)), kCommonRing) << "although the policy named it";
@@ -139,6 +139,32 @@ TEST_F(PlacementTest, TakesTheCpuThatThePolicyNames) {
   EXPECT_TRUE(FlagsOfFirst(3) & SCXX_RECORD_PINNED);
   AddTask(2, 0b0001);
   EXPECT_EQ(Place(2, CpuId(3)), -1);
+}
+
+TEST_F(PlacementTest, OtherCpusMayTakeWhatIsMovable) {
+  const auto place = [&](uint32_t slot, const Placement::Target& target) {
+    uint32_t ring = 0;
+    EXPECT_EQ(placement_.Place({.slot = slot}, target, &ring), Placement::Result::kPlaced);
+    return FlagsOfFirst(ring) & SCXX_RECORD_PINNED;
+  };
+  EXPECT_FALSE(place(kTask, {.cpu = CpuId(3), .movable = true}));
+  EXPECT_TRUE(place(kTask, {.cpu = CpuId(1), .preempt = true, .movable = true}));
+  AddTask(2, 0b0101);
+  EXPECT_TRUE(place(2, {.cpu = CpuId(0), .movable = true})) << "not all of them may run it";
+}
+
+TEST_F(PlacementTest, AnIdleCpuHearsOfWhatIsMovable) {
+  memory_.SetIdle(2);
+  const auto place = [&](int cpu) {
+    uint32_t ring = 0;
+    placement_.Place({.slot = kTask}, {.cpu = CpuId(cpu), .movable = true}, &ring);
+    return ring;
+  };
+  EXPECT_EQ(place(1), 1u) << "it has become busy";
+  EXPECT_EQ(idle_kicks(), 0b100u);
+  memory_.SetIdle(0);
+  EXPECT_EQ(place(0), 0u);
+  EXPECT_EQ(idle_kicks(), 0b101u);
 }
 
 TEST_F(PlacementTest, InterruptsOnlyACpuThatIsBusy) {

@@ -229,6 +229,7 @@ class Engine {
         .order = decision.order,
         .expected_run = std::min(decision.slice, table_.usual_runs()[decision.task.slot]),
         .preempt = decision.preempt,
+        .movable = decision.movable,
         .pace = decision.pace,
         .lead = decision.lead};
   }

@@ -122,7 +122,7 @@ BpfScheduler::DispatchResult BpfScheduler::DispatchTask(const DispatchedTask& ta
       .flags = 0,
       .lead = 0};
   uint32_t ring = 0;
-  switch (placement_.Place(record, task.cpu, task.preempt, &ring)) {
+  switch (placement_.Place(record, {.cpu = task.cpu, .preempt = task.preempt}, &ring)) {
     case Placement::Result::kFull:
       return DispatchResult::kFull;
     case Placement::Result::kNotAllowed:

@@ -38,6 +38,9 @@ struct Dispatch {
   // Interrupt what the CPU runs now. Behind what was dispatched to this CPU by name before and has
   // not run yet. Takes no part in the lookahead budget.
   bool preempt = false;
+  // `cpu` is a wish: while that CPU is busy with something else, another one that would idle may
+  // take the task. Counts only for a task that may run on every CPU; with `preempt` not at all.
+  bool movable = false;
   // With a pace the policy publishes its keys (see WakeupKeys), and `order` is the key at the start
   // of this run. At most so many virtual ns it grows in 1,024 ns of running.
   uint32_t pace = 0;

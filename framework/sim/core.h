@@ -85,6 +85,7 @@ class Core {
   // Takes the tasks back; `ops` is not called again.
   void Detach();
   bool attached() const { return ops_ != nullptr; }
+  const Topology& topology() const { return topology_; }
   // Why the kernel has ejected the scheduler; empty if it has not.
   const std::string& error() const { return error_; }
 

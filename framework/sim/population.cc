@@ -126,7 +126,11 @@ void Population::OnRunning(task_struct& p, int cpu) {
   if (p.index != 0) {
     GroupStats& stats = stats_[task.group];
     ++stats.switches;
-    stats.migrations += task.last_cpu >= 0 && task.last_cpu != cpu;
+    if (task.last_cpu >= 0 && task.last_cpu != cpu) {
+      const CpuGroups& caches = core_->topology().llcs();
+      ++stats.migrations;
+      stats.cache_migrations += caches.IndexOf(CpuId(task.last_cpu)) != caches.IndexOf(CpuId(cpu));
+    }
     if (task.woken_at != Instant()) {
       const Nanos latency = queue_.now() - task.woken_at;
       stats.wakeup_latency.Add(HistogramBuckets::IndexOf(latency), 1);

@@ -44,6 +44,7 @@ struct GroupStats {
   Nanos max_latency = {};
   uint64_t switches = 0;
   uint64_t migrations = 0;
+  uint64_t cache_migrations = 0;  // of these, to another last-level cache
 };
 
 class Population final : public CoreClient {

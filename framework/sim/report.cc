@@ -38,19 +38,20 @@ void Accumulate(const RunResult& run, RunResult* sum) {
     to.max_latency = std::max(to.max_latency, from.max_latency);
     to.switches += from.switches;
     to.migrations += from.migrations;
+    to.cache_migrations += from.cache_migrations;
   }
 }
 
 std::string FormatTable(const RunResult& result) {
   std::string out =
-      absl::StrFormat("%-12s %6s %7s %9s %9s %9s %9s %10s %10s\n", "group", "tasks", "cpu",
-                      "wakeups", "p50", "p99", "max", "switches", "migrations");
+      absl::StrFormat("%-12s %6s %7s %9s %9s %9s %9s %10s %10s %10s\n", "group", "tasks", "cpu",
+                      "wakeups", "p50", "p99", "max", "switches", "migrations", "to caches");
   for (size_t i = 0; i < result.groups.size(); ++i) {
     const GroupStats& g = result.groups[i];
-    absl::StrAppendFormat(&out, "%-12s %6d %6.1f%% %9d %9s %9s %9s %10d %10d\n", result.names[i],
-                          g.tasks, ShareOf(g.cpu_time, result), g.wakeups,
+    absl::StrAppendFormat(&out, "%-12s %6d %6.1f%% %9d %9s %9s %9s %10d %10d %10d\n",
+                          result.names[i], g.tasks, ShareOf(g.cpu_time, result), g.wakeups,
                           FormatNanos(LatencyOf(g, 50)), FormatNanos(LatencyOf(g, 99)),
-                          FormatNanos(g.max_latency), g.switches, g.migrations);
+                          FormatNanos(g.max_latency), g.switches, g.migrations, g.cache_migrations);
   }
   absl::StrAppendFormat(&out, "agent: %.1f%% cpu, %d decisions, %d fallbacks\n",
                         ShareOf(result.agent_time, result), result.decisions, result.fallbacks);
@@ -58,7 +59,8 @@ std::string FormatTable(const RunResult& result) {
 }
 
 std::string CsvHeader() {
-  return "policy,seed,group,tasks,cpu_ns,wakeups,p50_ns,p99_ns,max_ns,switches,migrations\n";
+  return "policy,seed,group,tasks,cpu_ns,wakeups,p50_ns,p99_ns,max_ns,switches,migrations,"
+         "cache_migrations\n";
 }
 
 std::string FormatCsv(const RunResult& result) {
@@ -68,7 +70,7 @@ std::string FormatCsv(const RunResult& result) {
     absl::StrAppend(&out, result.policy, ",", result.seed, ",", result.names[i], ",", g.tasks, ",",
                     g.cpu_time.count(), ",", g.wakeups, ",", LatencyOf(g, 50).count(), ",",
                     LatencyOf(g, 99).count(), ",", g.max_latency.count(), ",", g.switches, ",",
-                    g.migrations, "\n");
+                    g.migrations, ",", g.cache_migrations, "\n");
   }
   return out;
 }
@@ -86,10 +88,11 @@ std::string FormatJson(const RunResult& result) {
     absl::StrAppendFormat(
         &out,
         "%s{\"name\": %s, \"tasks\": %d, \"cpu_ns\": %d, \"wakeups\": %d, \"p50_ns\": %d, "
-        "\"p99_ns\": %d, \"max_ns\": %d, \"switches\": %d, \"migrations\": %d}",
+        "\"p99_ns\": %d, \"max_ns\": %d, \"switches\": %d, \"migrations\": %d, "
+        "\"cache_migrations\": %d}",
         i == 0 ? "" : ", ", JsonString(result.names[i]), g.tasks, g.cpu_time.count(), g.wakeups,
         LatencyOf(g, 50).count(), LatencyOf(g, 99).count(), g.max_latency.count(), g.switches,
-        g.migrations);
+        g.migrations, g.cache_migrations);
   }
   absl::StrAppend(&out, "]}\n");
   return out;

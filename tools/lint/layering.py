@@ -12,7 +12,7 @@ _INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]')
 _MAY_INCLUDE = {
     'framework/base': [],
     'framework/topology': ['framework/base'],
-    'framework/policy': ['framework/base'],
+    'framework/policy': ['framework/base', 'framework/topology'],
     'framework/backend': ['framework/base', 'framework/topology', 'framework/policy'],
     'framework/stats': ['framework/base'],
     'framework/engine': ['framework/base', 'framework/topology', 'framework/policy', 'framework/backend', 'framework/stats'],
@@ -27,7 +27,7 @@ _MAY_INCLUDE = {
     'bpf': [],
 }
 
-_POLICY_MAY_INCLUDE = ['framework/policy', 'framework/base']
+_POLICY_MAY_INCLUDE = ['framework/policy', 'framework/base', 'framework/topology']
 _LIBBPF_USERS = ('framework/kernel', 'bpf', 'third_party')
 
 

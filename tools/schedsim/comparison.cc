@@ -32,6 +32,8 @@ constexpr Figure kFigures[] = {
     {"switches", [](const RunResult&, const GroupStats& g) { return absl::StrCat(g.switches); }},
     {"migrations",
      [](const RunResult&, const GroupStats& g) { return absl::StrCat(g.migrations); }},
+    {"to caches",
+     [](const RunResult&, const GroupStats& g) { return absl::StrCat(g.cache_migrations); }},
 };
 
 void AppendLine(const std::string& group, const std::string& figure,

@@ -11,8 +11,12 @@ namespace {
 
 sim::RunResult OneRun(const char* policy, Nanos cpu_time, Nanos latency) {
   sim::RunResult run{.policy = policy, .duration = Seconds(1), .cpus = 2, .names = {"ui"}};
-  sim::GroupStats group{
-      .cpu_time = cpu_time, .wakeups = 1, .max_latency = latency, .switches = 3, .migrations = 4};
+  sim::GroupStats group{.cpu_time = cpu_time,
+                        .wakeups = 1,
+                        .max_latency = latency,
+                        .switches = 3,
+                        .migrations = 4,
+                        .cache_migrations = 1};
   group.wakeup_latency.Add(HistogramBuckets::IndexOf(latency), 1);
   run.groups.push_back(group);
   run.agent_time = Millis(20);
@@ -30,6 +34,7 @@ TEST(Comparison, AColumnAPolicy) {
             "             max            5.00ms     3.00us\n"
             "             switches            3          3\n"
             "             migrations          4          4\n"
+            "             to caches           1          1\n"
             "agent        cpu              1.0%       1.0%\n");
 }
 

@@ -63,9 +63,10 @@ TEST(Output, SeveralPoliciesAreColumns) {
 TEST(Output, CsvAndJsonAreAloneOnStandardOutput) {
   const Printed csv = Print(OutputFormat::kCsv, {OneRun("fifo", 1), OneRun("fifo", 2, "a \"b\"")});
   EXPECT_EQ(csv.out,
-            "policy,seed,group,tasks,cpu_ns,wakeups,p50_ns,p99_ns,max_ns,switches,migrations\n"
-            "fifo,1,hog,2,500000000,0,0,0,0,0,0\n"
-            "fifo,2,hog,2,500000000,0,0,0,0,0,0\n");
+            "policy,seed,group,tasks,cpu_ns,wakeups,p50_ns,p99_ns,max_ns,switches,migrations,"
+            "cache_migrations\n"
+            "fifo,1,hog,2,500000000,0,0,0,0,0,0,0\n"
+            "fifo,2,hog,2,500000000,0,0,0,0,0,0,0\n");
   EXPECT_THAT(csv.errors, AllOf(StartsWith("seed 1"), HasSubstr("FAIL")));
   const Printed json = Print(OutputFormat::kJson, {OneRun("fifo", 2, "a \"b\"")});
   EXPECT_THAT(json.out,

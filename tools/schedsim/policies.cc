@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/schedsim/policies.h"
 
+#include <string_view>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -17,6 +18,14 @@
 namespace scxx {
 namespace {
 
+// For comparison: as if the machine had one last-level cache.
+struct VruntimeInOneDomain : VruntimeOptions {
+  VruntimeInOneDomain() { domains = false; }
+};
+struct LatencyInOneDomain : LatencyOptions {
+  LatencyInOneDomain() { fair.domains = false; }
+};
+
 // `Options` by default are valid.
 template <Policy P, typename Options>
 AnyPolicy Make(const PolicyLimits& limits) {
@@ -26,13 +35,19 @@ AnyPolicy Make(const PolicyLimits& limits) {
 }
 
 template <Policy P, typename Options>
-sim::SimulatedPolicy Named() {
-  return {.traits = TraitsOf<P>(), .make = Make<P, Options>};
+sim::SimulatedPolicy Named(std::string_view name = P::kName) {
+  PolicyTraits traits = TraitsOf<P>();
+  traits.name = name;
+  return {.traits = traits, .make = Make<P, Options>};
 }
 
 std::vector<sim::SimulatedPolicy> All() {
-  return {Named<FifoPolicy, FifoOptions>(), Named<LatencyPolicy, LatencyOptions>(),
-          Named<SkeletonPolicy, SkeletonOptions>(), Named<VruntimePolicy, VruntimeOptions>()};
+  return {Named<FifoPolicy, FifoOptions>(),
+          Named<LatencyPolicy, LatencyOptions>(),
+          Named<LatencyPolicy, LatencyInOneDomain>("latency_one_domain"),
+          Named<SkeletonPolicy, SkeletonOptions>(),
+          Named<VruntimePolicy, VruntimeOptions>(),
+          Named<VruntimePolicy, VruntimeInOneDomain>("vruntime_one_domain")};
 }
 
 }  // namespace

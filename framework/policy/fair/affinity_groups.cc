@@ -2,18 +2,22 @@
 
 #include "framework/policy/fair/affinity_groups.h"
 
+#include <algorithm>
+
 #include "framework/base/check.h"
 
 namespace scxx {
 
 AffinityGroups::AffinityGroups(int max_cpus)
-    : first_shared_(1 + static_cast<uint32_t>(max_cpus)), groups_(first_shared_ + kSharedSets) {
+    : first_pinned_(static_cast<uint32_t>(std::max(max_cpus, 1))),
+      first_shared_(first_pinned_ + static_cast<uint32_t>(max_cpus)),
+      groups_(first_shared_ + kSharedSets) {
   for (int cpu = 0; cpu < max_cpus; ++cpu) groups_[PinnedTo(CpuId(cpu))].cpus.Add(CpuId(cpu));
   restricted_.reserve(groups_.size());
 }
 
-uint32_t AffinityGroups::Join(const CpuSet* allowed, CpuId home) {
-  if (allowed == nullptr || allowed->empty()) return kEverywhere;
+uint32_t AffinityGroups::Join(const CpuSet* allowed, CpuId home, uint32_t domain) {
+  if (allowed == nullptr || allowed->empty()) return domain;
   const uint32_t number = Find(*allowed, home);
   Group& group = groups_[number];
   if (group.members++ == 0) {
@@ -25,7 +29,7 @@ uint32_t AffinityGroups::Join(const CpuSet* allowed, CpuId home) {
 }
 
 void AffinityGroups::Leave(uint32_t number) {
-  if (number == kEverywhere) return;
+  if (number < first_pinned_) return;
   Group& group = groups_[number];
   SCXX_CHECK_GT(group.members, 0u, "the group has no members");
   if (--group.members > 0) return;

@@ -31,12 +31,23 @@ using Numbers = std::vector<uint32_t>;
 
 TEST(AffinityGroups, CountsUnrestrictedTasksAsOneGroup) {
   AffinityGroups groups(kCpus);
-  EXPECT_EQ(groups.Join(nullptr, CpuId(3)), AffinityGroups::kEverywhere);
+  EXPECT_EQ(groups.domains(), 1u);
+  EXPECT_EQ(groups.Join(nullptr, CpuId(3)), 0u);
   const CpuSet none;
-  EXPECT_EQ(groups.Join(&none, CpuId(3)), AffinityGroups::kEverywhere);
-  EXPECT_EQ(groups.cpus(AffinityGroups::kEverywhere), nullptr);
+  EXPECT_EQ(groups.Join(&none, CpuId(3)), 0u);
+  EXPECT_EQ(groups.cpus(0), nullptr);
   EXPECT_TRUE(groups.restricted().empty());
-  groups.Leave(AffinityGroups::kEverywhere);
+  groups.Leave(0);
+}
+
+TEST(AffinityGroups, CountsUnrestrictedTasksOfEachDomainAsOneGroup) {
+  AffinityGroups groups(kCpus);
+  groups.SetDomains(kCpus);
+  const CpuSet pin = SetOf({15});
+  EXPECT_EQ(groups.Join(nullptr, CpuId(3), kCpus - 1), uint32_t{kCpus - 1});
+  EXPECT_EQ(groups.cpus(kCpus - 1), nullptr);
+  EXPECT_GE(groups.Join(&pin, CpuId(15), 2), groups.domains()) << "the domain does not count";
+  EXPECT_EQ(Sorted(groups).size(), 1u);
 }
 
 TEST(AffinityGroups, GivesEqualSetsTheSameNumber) {
@@ -93,7 +104,7 @@ TEST(AffinityGroupsDeathTest, RefusesMisuse) {
   AffinityGroups groups(kCpus);
   const CpuSet beyond = SetOf({kCpus});
   EXPECT_DEATH(groups.Join(&beyond, CpuId(0)), "beyond max_cpus");
-  EXPECT_DEATH(groups.Leave(3), "no members");
+  EXPECT_DEATH(groups.Leave(groups.limit() - 1), "no members");
 }
 
 }  // namespace

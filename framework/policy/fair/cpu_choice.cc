@@ -7,18 +7,18 @@
 namespace scxx {
 namespace {
 
+bool IsIdle(const Context& ctx, CpuId cpu) {
+  return ctx.cpus[cpu.value()].state == CpuView::State::kIdle;
+}
+
+}  // namespace
+
 // An affinity can name CPUs that do not exist, or are offline.
 bool HasRoomOn(const Context& ctx, const DispatchSink& sink, CpuId cpu) {
   const auto index = static_cast<size_t>(cpu.value());
   return index < ctx.cpus.size() && ctx.cpus[index].state != CpuView::State::kOffline &&
          !sink.full(cpu);
 }
-
-bool IsIdle(const Context& ctx, CpuId cpu) {
-  return ctx.cpus[cpu.value()].state == CpuView::State::kIdle;
-}
-
-}  // namespace
 
 bool HasRoom(const Context& ctx, const DispatchSink& sink, const CpuSet* cpus) {
   if (cpus == nullptr) return !sink.full();

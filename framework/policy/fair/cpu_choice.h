@@ -19,6 +19,9 @@
 
 namespace scxx {
 
+// Whether this CPU exists, is online, and one more dispatch to it is wanted now.
+bool HasRoomOn(const Context& ctx, const DispatchSink& sink, CpuId cpu);
+
 // Whether one more dispatch to some CPU of the set, or to CpuId::Any() for nullptr, is wanted now.
 bool HasRoom(const Context& ctx, const DispatchSink& sink, const CpuSet* cpus);
 

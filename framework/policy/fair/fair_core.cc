@@ -87,22 +87,27 @@ void FairCore::Insert(TaskId task, Arrival arrival, const Entry& entry) {
   t.insertions = std::min(t.insertions + 1, 2);
   t.interrupted = false;
   t.restricted = entry.allowed != nullptr;
-  queue_.Insert(
-      task.slot,
-      {.key = t.tag + t.penalty, .since = entry.now, .allowed = entry.allowed, .home = entry.home});
+  queue_.Insert(task.slot, {.key = t.tag + t.penalty,
+                            .since = entry.now,
+                            .allowed = entry.allowed,
+                            .home = entry.home,
+                            .domain = entry.domain});
 }
 
-void FairCore::PutBack(TaskId task, Instant now, const CpuSet* allowed) {
+void FairCore::PutBack(TaskId task, Instant now, const CpuSet* allowed, uint32_t domain) {
   Task& t = tasks_[task.slot];
   t.restricted = allowed != nullptr;
   queue_.PutBack(task.slot,
-                 {.key = t.tag + t.penalty, .since = queue_.since(task.slot), .allowed = allowed},
+                 {.key = t.tag + t.penalty,
+                  .since = queue_.since(task.slot),
+                  .allowed = allowed,
+                  .domain = domain},
                  now);
 }
 
 void FairCore::Limit(Task* task, Nanos behind) const {
   const Vtime lowest = clock_ - behind;
-  const Vtime highest = clock_ + task->max_lead * 2;
+  const Vtime highest = clock_ + task->max_lead * 2 + domain_margin_;
   if (task->service.v().Before(lowest)) task->service.MoveTo(lowest);
   if (highest.Before(task->service.v())) task->service.MoveTo(highest);
 }

@@ -30,6 +30,9 @@
 // are enforced at each insertion, too: below, that is the credit for having slept; above, it acts
 // only after picks by age, and after runs that the kernel granted by itself.
 //
+// With several domains (SetDomains) there is still one clock: it does not pass what waits in any of
+// them, and the limits are wider by the margin that lies between them.
+//
 // A task that has waited longer than `age` goes first, at most at every fourth pick and without
 // moving V: a floor under extreme weights and floods of new tasks.
 //
@@ -72,6 +75,7 @@ class FairCore {
     Nanos left = {};                  // kInterrupted: the rest of its slice
     const CpuSet* allowed = nullptr;  // nullptr: every CPU
     CpuId home = CpuId::None();       // where it ran last
+    uint32_t domain = 0;              // and the domain of that
   };
 
   // A task taken out of the queue to run.
@@ -86,6 +90,13 @@ class FairCore {
   };
 
   FairCore(const FairParams& params, const PolicyLimits& limits);
+
+  // Tasks that may use every CPU belong to one of so many domains, each with a queue of its own,
+  // and those of one may be ahead of another's by up to `margin`. Before the first Insert.
+  void SetDomains(uint32_t domains, Nanos margin) {
+    queue_.SetDomains(domains);
+    domain_margin_ = margin;
+  }
 
   const FairParams& params() const { return params_; }
   Vtime clock() const { return clock_; }
@@ -123,8 +134,8 @@ class FairCore {
   void Insert(TaskId task, Arrival arrival, const Entry& entry);
   // Unqueues it. False if it does not wait.
   bool Remove(TaskId task) { return Waits(task) && queue_.Remove(task.slot); }
-  // Undoes Pick: it waits where it stood. `allowed` as in Entry.
-  void PutBack(TaskId task, Instant now, const CpuSet* allowed);
+  // Undoes Pick: it waits where it stood. `allowed` and `domain` as in Entry.
+  void PutBack(TaskId task, Instant now, const CpuSet* allowed, uint32_t domain = 0);
 
   bool Waits(TaskId task) const { return Knows(task) && queue_.Contains(task.slot); }
   // Of a waiting task.
@@ -151,12 +162,14 @@ class FairCore {
   // `may_go(const CpuSet*, Vtime key)` for one that is due by its key.
   template <typename MayGo>
   Turn Pick(Instant now, int64_t runnable, MayGo may_go) {
-    if (picks_since_aged_ >= kPicksBetweenAged) {
-      const uint32_t oldest = queue_.Oldest(may_go);
-      if (IsAged(oldest, now)) return TakeAged(oldest, runnable);
-    }
-    const uint32_t first = queue_.First(may_go);
-    return first == FairQueue::kNone ? Turn() : Take(first, runnable);
+    return PickBy(now, runnable, may_go, [&] { return queue_.First(may_go); });
+  }
+
+  // The same with several domains: `rank` as in FairQueue::FirstByRank for one that is due by its
+  // key.
+  template <typename MayGo, typename Rank>
+  Turn PickByRank(Instant now, int64_t runnable, MayGo may_go, Rank rank) {
+    return PickBy(now, runnable, may_go, [&] { return queue_.FirstByRank(rank); });
   }
 
   // Takes tasks out of the queue that need not wait for a turn to end. Visits, for every set of
@@ -217,6 +230,15 @@ class FairCore {
     Nanos left = {};  // of its slice; zero: a new one
   };
 
+  template <typename MayGo, typename First>
+  Turn PickBy(Instant now, int64_t runnable, MayGo may_go, First first_by_key) {
+    if (picks_since_aged_ >= kPicksBetweenAged) {
+      const uint32_t oldest = queue_.Oldest(may_go);
+      if (IsAged(oldest, now)) return TakeAged(oldest, runnable);
+    }
+    const uint32_t first = first_by_key();
+    return first == FairQueue::kNone ? Turn() : Take(first, runnable);
+  }
   TaskId IdOf(uint32_t slot) const {
     return slot == FairQueue::kNone ? TaskId::None() : tasks_[slot].id;
   }
@@ -234,6 +256,7 @@ class FairCore {
   TaskId FirstFor(CpuId cpu) const;
 
   FairParams params_;
+  Nanos domain_margin_;
   Vtime clock_;
   Vtime debt_;  // what the last to leave owed lies between V and this, in real time
   uint32_t picks_since_aged_ = kPicksBetweenAged;

@@ -21,6 +21,8 @@ absl::Status Validate(const FairOptions& o) {
   status.Update(CheckRange("gap", o.gap, absl::ZeroDuration(), absl::Milliseconds(10)));
   status.Update(CheckRange("max_wait", o.max_wait, absl::Milliseconds(10), absl::Seconds(30)));
   status.Update(CheckRange("tick", o.tick, absl::ZeroDuration(), absl::Milliseconds(10)));
+  status.Update(CheckRange("cache_margin", o.cache_margin, absl::ZeroDuration(), kLongest));
+  status.Update(CheckRange("node_margin", o.node_margin, o.cache_margin, kLongest));
   return status;
 }
 
@@ -46,6 +48,9 @@ absl::StatusOr<FairParams> ParamsFrom(const FairOptions& options) {
   params.age = FromDuration(options.max_wait);
   params.tick = FromDuration(options.tick);
   params.percpu_local = options.percpu_local;
+  params.domains = options.domains;
+  params.cache_margin = FromDuration(options.cache_margin);
+  params.node_margin = FromDuration(options.node_margin);
   return params;
 }
 

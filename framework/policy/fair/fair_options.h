@@ -40,6 +40,13 @@ struct FairOptions {
   absl::Duration tick = absl::Milliseconds(4);
   // Prefer tasks that may use one CPU only, such as a worker thread of each CPU, by up to `bound`.
   bool percpu_local = false;
+  // Keep tasks in the cache they ran in last, on machines that have several last-level caches.
+  bool domains = true;
+  // By how much a task must be ahead of those that wait for a CPU's own cache, so that the CPU
+  // takes it from another cache of its node, or from another node. CPU time at nice 0, 0 to 100 ms;
+  // for another node, no less than for another cache. Shares drift by as much.
+  absl::Duration cache_margin = absl::Milliseconds(4);
+  absl::Duration node_margin = absl::Milliseconds(8);
 };
 
 absl::StatusOr<FairParams> ParamsFrom(const FairOptions& options);

@@ -32,6 +32,10 @@ struct FairParams {
   // Virtual time.
   Nanos bound = Millis(4);   // the largest penalty, and the largest credit for having slept
   Nanos margin = Millis(1);  // a waking task preempts only one that is behind by more than this
+  // A CPU takes a task from another cache of its node, or from another node, only if that is ahead
+  // of what waits for its own cache by more than this; where nothing waits, it takes it at once.
+  Nanos cache_margin = Millis(4);
+  Nanos node_margin = Millis(8);
   // Where the virtual clock starts: close to the wrap, so that every test of some length passes it.
   Vtime first_clock = Vtime(-uint64_t{5'000'000'000});
   // Real time, charged in advance to a new task, so that forking gains nothing.
@@ -39,6 +43,7 @@ struct FairParams {
   // Tasks that may use one CPU only are preferred as far as the bound allows. It bends the order
   // and not the shares, like every preference here.
   bool percpu_local = false;
+  bool domains = true;  // a queue for each last-level cache; else one for the machine
 };
 
 namespace internal {

@@ -17,6 +17,11 @@
 // - Every event's `ran` is charged, at the weight at which it ran: wherever and whoever dispatched.
 // - Tasks go in the order of FairCore, to whichever CPU comes free; those with an affinity to an
 //   idle CPU of theirs, or the one they ran on last, and they hold up none that can go elsewhere.
+// - On a machine of several last-level caches a task belongs to the cache it ran in last (its
+//   domain), and goes to a free CPU by name. The order stays one: to a CPU of another domain a task
+//   counts as further back, by FairParams::cache_margin or node_margin. So a CPU takes what is
+//   first in its own domain, steals what is further ahead, and the nearest if nothing waits at
+//   home.
 // - Nothing is dispatched behind a running task that will be ahead of it at the end of its turn.
 // - With FairParams::percpu_local a task that may use one CPU only has no penalty and the largest
 //   credit, whatever the model says: others can go around it, it can go around nobody.
@@ -38,16 +43,21 @@
 #include <utility>
 #include <vector>
 
+#include "framework/base/check.h"
 #include "framework/base/cpu.h"
 #include "framework/base/cpu_set.h"
 #include "framework/base/task_id.h"
 #include "framework/base/units.h"
+#include "framework/base/weight.h"
 #include "framework/policy/explanation.h"
 #include "framework/policy/fair/cpu_choice.h"
+#include "framework/policy/fair/cpu_domains.h"
 #include "framework/policy/fair/fair_core.h"
 #include "framework/policy/fair/fair_params.h"
+#include "framework/policy/fair/free_cpus.h"
 #include "framework/policy/fair/interactivity.h"
 #include "framework/policy/policy.h"
+#include "framework/topology/topology.h"
 
 namespace scxx {
 
@@ -60,10 +70,14 @@ class FairPolicy {
   FairPolicy(const FairParams& params, const PolicyLimits& limits, M model)
       : core_(params, limits),
         model_(std::move(model)),
+        domains_(limits.max_cpus, params.cache_margin, params.node_margin),
+        free_(limits.max_cpus),
         seen_(limits.max_tasks),
         interruptions_(static_cast<size_t>(limits.max_cpus)) {}
 
   void OnRunnable(const Context& ctx, const TaskRunnable& r) {
+    if (ctx.topology != topology_) [[unlikely]]
+      Adopt(ctx.topology);
     if (!core_.Knows(r.task)) Admit(r);
     core_.Charge(r.task, r.ran);
     const bool reweighted = core_.SetWeight(r.task, r.weight);
@@ -78,7 +92,8 @@ class FairPolicy {
                   .credit = seen_[slot].preferred ? core_.params().bound : model_.Credit(slot),
                   .left = r.slice_left,
                   .allowed = r.any_cpu ? nullptr : &ctx.Allowed(r.task),
-                  .home = r.prev_cpu});
+                  .home = r.prev_cpu,
+                  .domain = HomeOf(slot)});
   }
 
   void OnWithdrawn(const Context&, const TaskWithdrawn& w) { core_.Remove(w.task); }
@@ -87,13 +102,15 @@ class FairPolicy {
   void OnRefused(const Context& ctx, const TaskRefused& f) {
     const bool restricted = core_.Restricted(f.task) || f.reason == RefusedReason::kNotAllowed;
     seen_[f.task.slot].dispatched.reset();
-    core_.PutBack(f.task, ctx.now, restricted ? &ctx.Allowed(f.task) : nullptr);
+    core_.PutBack(f.task, ctx.now, restricted ? &ctx.Allowed(f.task) : nullptr,
+                  HomeOf(f.task.slot));
   }
 
   void Schedule(const Context& ctx, DispatchSink& sink) {
     if (core_.empty()) return;
     const int64_t runnable = RunnablePerCpu(ctx, core_.size());
-    DispatchInOrder(ctx, sink, runnable);
+    domains_.several() ? DispatchByDomain(ctx, sink, runnable)
+                       : DispatchInOrder(ctx, sink, runnable);
     if (!core_.empty()) PreemptRunning(ctx, sink, runnable);
     sink.Publish({.floor = core_.clock() - core_.params().bound, .margin = core_.params().margin});
   }
@@ -144,6 +161,19 @@ class FairPolicy {
     return seen_[slot].preferred ? Nanos::Zero() : model_.Penalty(slot, weight, burst);
   }
 
+  void Adopt(const Topology* topology) {
+    topology_ = topology;
+    if (topology == nullptr || !core_.params().domains) return;
+    SCXX_CHECK(core_.empty(), "the machine changed while tasks wait");
+    domains_.Adopt(*topology);
+    core_.SetDomains(domains_.count(), domains_.widest_margin());
+  }
+
+  // The domain in which a task ran last.
+  uint32_t HomeOf(uint32_t slot) const {
+    return domains_.several() ? domains_.Of(seen_[slot].cpu) : 0;
+  }
+
   // Nobody reports what a task ran before it exited: not more than since it was dispatched.
   Nanos LastRun(const Context& ctx, TaskId task) const {
     const std::optional<Instant> dispatched = seen_[task.slot].dispatched;
@@ -178,6 +208,41 @@ class FairPolicy {
       seen_[turn.task.slot].dispatched = ctx.now;
       sink.Dispatch(DispatchOf(turn, cpu, false));
     }
+  }
+
+  // With several domains: to free CPUs, by name. A task is the further back, the further the
+  // nearest free CPU is from its home. Those with an affinity go as above.
+  void DispatchByDomain(const Context& ctx, DispatchSink& sink, int64_t runnable) {
+    free_.Look(ctx, sink, domains_);
+    const auto may_go = [&](const CpuSet* cpus) {
+      return cpus == nullptr ? free_.any() : HasRoom(ctx, sink, cpus);
+    };
+    const auto rank = [&](const CpuSet* cpus, uint32_t home, Vtime key) -> std::optional<Vtime> {
+      if (cpus != nullptr) {
+        if (!HasRoom(ctx, sink, cpus)) return std::nullopt;
+        const bool goes = HasFreeCpu(ctx, sink, cpus) || !OneIsBackBefore(ctx, cpus, key, runnable);
+        return goes ? std::optional(key) : std::nullopt;
+      }
+      const std::optional<CpuDomains::Distance> distance = free_.DistanceFrom(home, domains_);
+      return distance ? std::optional(key + domains_.MarginOf(*distance)) : std::nullopt;
+    };
+    while (!core_.empty() && !sink.exhausted()) {
+      const FairCore::Turn turn = core_.PickByRank(ctx.now, runnable, may_go, rank);
+      if (!turn.task.IsTask()) return;
+      const CpuId cpu = NearCpuFor(ctx, sink, turn);
+      seen_[turn.task.slot].dispatched = ctx.now;
+      scxx::Dispatch dispatch = DispatchOf(turn, cpu, false);
+      dispatch.movable = turn.cpus == nullptr;
+      sink.Dispatch(dispatch);
+      free_.Update(sink, cpu, domains_);
+    }
+  }
+
+  CpuId NearCpuFor(const Context& ctx, const DispatchSink& sink, const FairCore::Turn& turn) const {
+    const CpuId last = seen_[turn.task.slot].cpu;
+    if (turn.cpus == nullptr) return free_.NearestTo(domains_.Of(last), last, domains_);
+    const CpuId cpu = free_.NearestAmong(*turn.cpus, last, domains_);
+    return cpu.IsCpu() ? cpu : ChooseCpu(ctx, sink, *turn.cpus, last);
   }
 
   scxx::Dispatch DispatchOf(const FairCore::Turn& turn, CpuId cpu, bool preempt) const {
@@ -261,7 +326,7 @@ class FairPolicy {
       if (cpus != nullptr && !cpus->Contains(cpu)) continue;
       const bool free = TakesCommon(sink, cpu);
       if (!free && !(may_interrupt && RunsOurs(ctx.cpus[i], cpu))) continue;
-      const Vtime running_key = free ? common_key_ : RunningKey(ctx, ctx.cpus[i]);
+      const Vtime running_key = free ? common_key_ : KeyToBeat(ctx, waiting, cpu);
       if (!core_.Beats(key, running_key)) continue;
       if (best.IsCpu() && !furthest.Before(running_key)) continue;
       const Nanos wait = free ? Nanos::Zero() : Protection(ctx, cpu);
@@ -293,6 +358,13 @@ class FairPolicy {
     return core_.RunningKey(task, ran, Penalty(task.slot, core_.weight(task), burst));
   }
 
+  // The key of what runs there, as a task sees it that may have to leave its domain for it.
+  Vtime KeyToBeat(const Context& ctx, TaskId waiting, CpuId cpu) const {
+    const Vtime key = RunningKey(ctx, ctx.cpus[cpu.value()]);
+    if (!domains_.several()) return key;
+    return key - domains_.Margin(HomeOf(waiting.slot), domains_.Of(cpu));
+  }
+
   // How long that CPU should not be interrupted.
   Nanos Protection(const Context& ctx, CpuId cpu) const {
     const CpuView& view = ctx.cpus[cpu.value()];
@@ -315,6 +387,9 @@ class FairPolicy {
 
   FairCore core_;
   M model_;
+  const Topology* topology_ = nullptr;
+  CpuDomains domains_;
+  FreeCpus free_;                            // during a Schedule
   std::vector<Seen> seen_;                   // by slot
   std::vector<Interruption> interruptions_;  // by CPU
   Vtime common_key_;                         // of the last dispatch to any CPU

@@ -8,6 +8,9 @@
 //   uint32_t next = queue.First([&](const CpuSet* cpus) { return HasRoom(cpus); });
 //   queue.Remove(next);
 //
+// On a machine of several domains (cpu_domains.h) tasks that may use every CPU are apart, too, by
+// the domain they belong to, and FirstByRank weighs them against each other.
+//
 // First and Oldest look at one task for each set of CPUs in use (affinity_groups.h), and only
 // where the predicate says so; it is given nullptr for tasks that may run on every CPU. Insert and
 // Remove take O(log n). Nothing allocates but the constructor. Not thread-safe.
@@ -18,6 +21,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "framework/base/cpu.h"
@@ -39,6 +43,7 @@ class FairQueue {
     Instant since = {};               // not before that of any task inserted earlier
     const CpuSet* allowed = nullptr;  // nullptr: every CPU; read during the call only
     CpuId home = CpuId::None();       // preferred if many different sets are in use
+    uint32_t domain = 0;              // that it belongs to, if it may use every CPU
   };
 
   explicit FairQueue(const PolicyLimits& limits)
@@ -46,6 +51,9 @@ class FairQueue {
         by_key_(limits.max_tasks, groups_.limit()),
         by_age_(limits.max_tasks, groups_.limit()),
         since_(limits.max_tasks) {}
+
+  // Tasks that may use every CPU wait in so many queues; before the first Insert.
+  void SetDomains(uint32_t domains) { groups_.SetDomains(domains); }
 
   bool empty() const { return size_ == 0; }
   size_t size() const { return size_; }
@@ -74,8 +82,11 @@ class FairQueue {
 
   // Of a slot in the queue: whether one that may go everywhere, here as well, has a smaller key.
   bool PassesBy(uint32_t slot) const {
-    const uint32_t first = by_key_.First(AffinityGroups::kEverywhere);
-    return first != kNone && by_key_.IsBefore(first, slot);
+    for (uint32_t group = 0; group < groups_.domains(); ++group) {
+      const uint32_t first = by_key_.First(group);
+      if (first != kNone && by_key_.IsBefore(first, slot)) return true;
+    }
+    return false;
   }
 
   // Since when a slot waits, or waited last.
@@ -106,6 +117,25 @@ class FairQueue {
         may_go_first, [this](uint32_t group) { return by_key_.First(group); },
         [this](uint32_t a, uint32_t b) { return by_key_.IsBefore(a, b); });
   }
+  // The slot with the smallest rank. `rank(cpus, domain, key)` is asked for the first task of each
+  // domain, with nullptr, and of each set of CPUs, with domain 0: the key with which it takes part,
+  // or nullopt if it may not go.
+  template <typename Rank>
+  uint32_t FirstByRank(Rank rank) const {
+    uint32_t best = kNone;
+    Vtime best_rank;
+    const auto consider = [&](uint32_t group, uint32_t domain) {
+      const uint32_t slot = by_key_.First(group);
+      if (slot == kNone) return;
+      const std::optional<Vtime> its = rank(groups_.cpus(group), domain, by_key_.key(slot));
+      if (!its || (best != kNone && !its->Before(best_rank))) return;
+      best = slot;
+      best_rank = *its;
+    };
+    for (uint32_t group = 0; group < groups_.domains(); ++group) consider(group, group);
+    for (uint32_t group : groups_.restricted()) consider(group, 0);
+    return best;
+  }
   // The one that has waited longest.
   template <typename MayGo>
   uint32_t Oldest(MayGo may_go) const {
@@ -118,7 +148,7 @@ class FairQueue {
   // returns true, it has, and the set's next task is visited.
   template <typename Visit>
   void ForEachFirst(Visit visit) {
-    VisitFirst(AffinityGroups::kEverywhere, visit);
+    for (uint32_t group = 0; group < groups_.domains(); ++group) VisitFirst(group, visit);
     // Backwards: a set that goes out of use is replaced by the last, which was visited before.
     for (size_t i = groups_.restricted().size(); i-- > 0;) {
       VisitFirst(groups_.restricted()[i], visit);
@@ -134,7 +164,7 @@ class FairQueue {
   }
 
   uint32_t InsertByKey(uint32_t slot, const Place& place) {
-    const uint32_t group = groups_.Join(place.allowed, place.home);
+    const uint32_t group = groups_.Join(place.allowed, place.home, place.domain);
     by_key_.Insert(group, slot, place.key);
     ++size_;
     return group;
@@ -142,13 +172,15 @@ class FairQueue {
 
   template <typename MayGo, typename Head, typename IsBefore>
   uint32_t Best(MayGo may_go, Head head, IsBefore is_before) const {
-    uint32_t best = head(AffinityGroups::kEverywhere);
+    uint32_t best = head(0);
     if (best != kNone && !may_go(nullptr, best)) best = kNone;
-    for (uint32_t group : groups_.restricted()) {
+    const auto consider = [&](uint32_t group) {
       const uint32_t candidate = head(group);
-      if (best != kNone && !is_before(candidate, best)) continue;
+      if (candidate == kNone || (best != kNone && !is_before(candidate, best))) return;
       if (may_go(groups_.cpus(group), candidate)) best = candidate;
-    }
+    };
+    for (uint32_t group = 1; group < groups_.domains(); ++group) consider(group);
+    for (uint32_t group : groups_.restricted()) consider(group);
     return best;
   }
 

@@ -3,6 +3,7 @@
 #include "framework/policy/fair/fair_queue.h"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "framework/base/cpu.h"
@@ -107,6 +108,47 @@ TEST_F(FairQueueTest, VisitsTheFirstOfEverySetUntilItStays) {
   });
   EXPECT_EQ(visited, (std::vector<uint32_t>{3, 4, 5, 2, 0, 1}));
   EXPECT_EQ(queue_.size(), 1u);
+}
+
+// ---- Domains ----
+
+TEST_F(FairQueueTest, KeepsDomainsApart) {
+  queue_.SetDomains(2);
+  queue_.Insert(0, {.key = Vtime(10), .since = At(2), .domain = 1});
+  queue_.Insert(1, {.key = Vtime(20), .since = At(1), .domain = 0});
+  queue_.Insert(2, {.key = Vtime(30), .since = At(3), .allowed = &pin_, .domain = 1});
+  EXPECT_EQ(queue_.First(Anywhere), 0u) << "of all of them";
+  EXPECT_EQ(queue_.Oldest(Anywhere), 1u);
+  EXPECT_TRUE(queue_.PassesBy(1));
+  EXPECT_FALSE(queue_.PassesBy(0));
+  std::vector<uint32_t> firsts;
+  queue_.ForEachFirst([&](uint32_t slot) {
+    firsts.push_back(slot);
+    return false;
+  });
+  EXPECT_EQ(firsts, (std::vector<uint32_t>{1, 0, 2}));
+}
+
+TEST_F(FairQueueTest, WeighsDomainsAgainstEachOther) {
+  queue_.SetDomains(2);
+  queue_.Insert(0, {.key = Vtime(10), .since = At(1), .domain = 1});
+  queue_.Insert(1, {.key = Vtime(20), .since = At(2), .domain = 0});
+  queue_.Insert(2, {.key = Vtime(5), .since = At(3), .allowed = &pin_});
+  const auto first = [this](int64_t to_domain_1, bool pinned_may_go) {
+    return queue_.FirstByRank(
+        [&](const CpuSet* cpus, uint32_t domain, Vtime key) -> std::optional<Vtime> {
+          if (cpus != nullptr && !pinned_may_go) return std::nullopt;
+          return domain == 1 ? key + Nanos(to_domain_1) : key;
+        });
+  };
+  EXPECT_EQ(first(0, false), 0u);
+  EXPECT_EQ(first(9, false), 0u);
+  EXPECT_EQ(first(11, false), 1u);
+  EXPECT_EQ(first(0, true), 2u);
+  EXPECT_EQ(queue_.FirstByRank([](const CpuSet*, uint32_t, Vtime) -> std::optional<Vtime> {
+    return std::nullopt;
+  }),
+            FairQueue::kNone);
 }
 
 }  // namespace
