@@ -117,6 +117,27 @@ TEST_F(EngineTest, CarriesATaskToThePolicyAndBack) {
   EXPECT_FALSE(d.preempt);
 }
 
+TEST_F(EngineTest, CarriesAllOfADecision) {
+  policy().on_schedule = [](const Context&, DispatchSink& sink) {
+    sink.Dispatch({.task = Task(3),
+                   .cpu = CpuId(1),
+                   .slice = Millis(5),
+                   .preempt = true,
+                   .movable = true,
+                   .pace = 7,
+                   .lead = Millis(2)});
+  };
+  backend_.PushRunnable(Task(3), 17);
+  engine_.RunOnce();
+  ASSERT_EQ(backend_.dispatched().size(), 1u);
+  const BackendDispatch& d = backend_.dispatched()[0];
+  EXPECT_EQ(d.cpu, CpuId(1));
+  EXPECT_TRUE(d.preempt);
+  EXPECT_TRUE(d.movable);
+  EXPECT_EQ(d.pace, 7u);
+  EXPECT_EQ(d.lead, Millis(2));
+}
+
 TEST_F(EngineTest, TellsEventsInOrderBeforeItAsks) {
   backend_.PushRunnable(Task(1), 1);
   backend_.PushRunnable(Task(2), 1);

@@ -17,6 +17,7 @@
 #include "framework/policy/any_policy.h"
 #include "framework/policy/policy.h"
 #include "framework/policy/testing/policy_driver.h"
+#include "framework/topology/topology.h"
 #include "gtest/gtest.h"
 #include "schedulers/fifo/fifo_policy.h"
 #include "schedulers/latency/latency_policy.h"
@@ -77,6 +78,13 @@ class AllocTest : public testing::Test {
     }
   }
 
+  void Live(int steps) {
+    for (int step = 0; step < steps; ++step) {
+      Happen(Below(kTasks));
+      if (step % 8 == 0) Schedule();
+    }
+  }
+
   std::mt19937 random_{1};
   PolicyWatch watch_;
   PolicyDriver<WatchedPolicy> driver_{
@@ -88,11 +96,16 @@ TYPED_TEST_SUITE(AllocTest, Policies);
 
 TYPED_TEST(AllocTest, HooksAllocateNothing) {
   ASSERT_GT(Allocations(), 0u) << "the counter does not count";
-  for (int step = 0; step < 50'000; ++step) {
-    this->Happen(this->Below(this->kTasks));
-    if (step % 8 == 0) this->Schedule();
-  }
+  this->Live(50'000);
   EXPECT_GT(this->watch_.calls, 40'000u);
+  EXPECT_EQ(this->watch_.allocated, 0u);
+}
+
+TYPED_TEST(AllocTest, NorOnAMachineOfSeveralCaches) {
+  const Topology machine = Topology::Synthetic({.nodes = 2, .cores_per_llc = 2});
+  this->driver_.context().topology = &machine;
+  this->Live(10'000);
+  EXPECT_GT(this->watch_.calls, 5'000u);
   EXPECT_EQ(this->watch_.allocated, 0u);
 }
 

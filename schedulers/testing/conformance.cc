@@ -30,6 +30,7 @@ using sim::TaskGroup;
 
 constexpr TopologySpec kOneCpu = {.cores_per_llc = 1};
 constexpr TopologySpec kFourCpus = {.cores_per_llc = 2, .threads_per_core = 2};
+constexpr TopologySpec kTwoNodes = {.nodes = 2, .cores_per_llc = 2};
 
 RunResult Run(const SimulationOptions& options, const SimulatedPolicy& policy, PolicyWatch* watch) {
   return sim::RunSimulation(options,
@@ -58,13 +59,15 @@ std::string RunCleanly(const SimulationOptions& options, const SimulatedPolicy& 
 }
 
 std::string KeepsCpusBusy(const std::string& workload, const SimulatedPolicy& policy) {
-  for (const auto& [topology, cpus] : {std::pair(kOneCpu, 1), std::pair(kFourCpus, 4)}) {
+  for (const auto& [topology, cpus] :
+       {std::pair(kOneCpu, 1), std::pair(kFourCpus, 4), std::pair(kTwoNodes, 4)}) {
     SimulationOptions options{.topology = topology,
                               .workload = *sim::BuiltinWorkload(workload, cpus),
                               .duration = Millis(120)};
     options.safety_bounds.max_idle = Millis(50);
     const std::string why = RunCleanly(options, policy);
-    if (!why.empty()) return absl::StrCat("on ", cpus, " CPUs: ", why);
+    if (!why.empty())
+      return absl::StrCat("on ", cpus, " CPUs of ", topology.nodes, " nodes: ", why);
   }
   return "";
 }

@@ -28,7 +28,7 @@ struct ConformanceCase {
   std::function<std::string(const sim::SimulatedPolicy&)> violation;
 };
 
-//   KeepsCpusBusy_WORKLOAD  each built-in workload on a machine of one CPU and on one of four:
+//   KeepsCpusBusy_WORKLOAD  each built-in workload on one CPU, on four, and on four in two nodes:
 //                           no CPU is idle for 50 ms beside a task that waits, and the
 //                           simulator's other checkers find nothing
 //   UsesEveryCpu            four hogs have four CPUs
