@@ -267,6 +267,7 @@ static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) 
   if (!global || !agent || !here) return;
   void_before = records_void(here);
   count_here(here, SCXX_CNT_DISPATCH_CALLS);
+  if (prev && cpu_is_idle(global, cpu)) not_idle(global, cpu);
   if (prev && is_agent(global, prev)) drain_kicks(agent);
   reclaim_some(global, here, now);
   if (dispatch_one(cpu, prev, global, agent, here, now)) {
@@ -293,7 +294,7 @@ static __always_inline void on_update_idle(scxx_u32 cpu, bool idle) {
 
   if (!global || !agent || !here) return;
   if (!idle) {
-    sx_and(&global->idle_mask[mask_word(cpu)], ~(1ull << (cpu & 63)));
+    not_idle(global, cpu);
     return;
   }
   here->owner_pid = 0;

@@ -107,6 +107,28 @@ TEST_F(Dispatch, OneRecordACall) {
   EXPECT_EQ(machine->cpu(0).dispatch_head, 1u);
 }
 
+// The kernel does not say so if that began during a suspend.
+TEST_F(Dispatch, ACpuThatHasRunATaskIsNotIdle) {
+  global().idle_mask[0] = 3;
+  Next(1);
+  EXPECT_EQ(global().idle_mask[0], 3u);
+  Next(1, &Waiting(10));
+  EXPECT_EQ(global().idle_mask[0], 1u);
+}
+
+// The kernel inserts it after the park; or has taken it out by itself, during a suspend.
+TEST_F(Dispatch, ACpuThatMissesTheParkedAgentComesBackButNotForEver) {
+  machine->agent().pending = 1;
+  ASSERT_EQ(Next(), agent);
+  machine->TakeKicks();
+  global().parked = machine->now() | 1;
+  EXPECT_EQ(Next(), nullptr);
+  EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{0, 0, SCX_KICK_IDLE}));
+  machine->Advance(2 * COME_BACK);
+  EXPECT_EQ(Next(), nullptr);
+  EXPECT_THAT(machine->TakeKicks(), IsEmpty());
+}
+
 // ---- honour ----
 
 TEST_F(Dispatch, AnHonouredRecordIsKeptInTheSlot) {

@@ -22,15 +22,25 @@ static __always_inline bool nothing_waits(struct scxx_global* global, struct scx
          !sx_read(&agent->nr_queued) && !sx_read(&global->fallback);
 }
 
+/* A wait that a suspend has ended, in which the kernel schedules by itself and says nothing. */
+static __always_inline void end_forgotten_wait(struct scxx_task* task, scxx_u64 word) {
+  if (custody_take(&task->custody, word, SCXX_CUSTODY_DISPATCHED)) count(SCXX_CNT_CANCELLED, 1);
+}
+
 /* p wakes, so its slot is nobody else's: it is neither waiting nor running. `cpu` runs it next, and
  * must know: a task that wakes later may be worth interrupting it. */
 static __always_inline void insert_direct(struct task_struct* p, struct scxx_task* task,
                                           scxx_u32 slot, struct scxx_agent* agent,
                                           struct scxx_cpu* cpu, scxx_u64 now) {
+  scxx_u64 word = sx_read(&task->custody);
+
   task->started_at = now;
   task->exec_at_start = task->exec_at_wake = p->se.sum_exec_runtime;
   task->slice = cfg.slice_default;
-  sx_write(&task->custody, custody_with_state(sx_read(&task->custody), SCXX_CUSTODY_DISPATCHED));
+  if (custody_state(word) == SCXX_CUSTODY_USER)
+    end_forgotten_wait(task, word);
+  else
+    sx_write(&task->custody, custody_with_state(word, SCXX_CUSTODY_DISPATCHED));
   kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, 0);
   set_direct_owner(cpu, p, task, slot, agent, now);
   count(SCXX_CNT_DIRECT, 1);
@@ -249,7 +259,7 @@ static __always_inline void enqueue_agent(struct task_struct* p, struct scxx_glo
     sx_write(&global->parked, 0); /* it may have been, and had its affinity or weight changed */
     kernel_enqueue(p, kx_slot_of(p), global, here, false);
   } else {
-    agent_interrupted(p, global, here);
+    agent_interrupted(p, global, here, now);
   }
 }
 

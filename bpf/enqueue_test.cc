@@ -354,6 +354,17 @@ TEST_F(Direct, ItsNextEventReportsWhatItRan) {
   EXPECT_EQ(SlotOf(*p).sum_exec - SlotOf(*p).exec_at_start, kMs);
 }
 
+// The kernel has taken the task back, run it and let it sleep, and has said nothing.
+TEST_F(Direct, EndsAWaitThatASuspendHasForgotten) {
+  ParkAgent();
+  SlotOf(*p).custody = custody_next(SlotOf(*p).custody);
+  ++machine->cpu(0).counters[SCXX_CNT_QUEUED];
+  kernel->Wake(*p, 0);
+  EXPECT_EQ(machine->Count(SCXX_CNT_DIRECT), 1u);
+  EXPECT_EQ(machine->Count(SCXX_CNT_CANCELLED), 1u);
+  EXPECT_EQ(StateOf(*p), uint32_t{SCXX_CUSTODY_DISPATCHED});
+}
+
 TEST_F(Direct, NotWhileTheAgentHasSomethingToDo) {
   ParkAgent();
   machine->agent().pending = 1;

@@ -4,7 +4,9 @@
  *
  * The mask is our own copy of the kernel's transitions (ops.update_idle with
  * SCX_OPS_KEEP_BUILTIN_IDLE), because the kernel's mask also loses a bit when anyone claims a CPU.
- * Proof that no CPU sleeps beside work it may do:
+ * While the kernel schedules by itself (suspend) it reports none: a CPU that left idle then keeps
+ * its bit until its next ops.dispatch, which sees that a task has run. Proof that no CPU sleeps
+ * beside work it may do:
  *
  *   whoever makes work available          the CPU that goes idle
  *   W1 publish it (record, event, DSQ)    I1 set its bit (full barrier)
@@ -26,6 +28,10 @@ static __always_inline scxx_u32 mask_word(scxx_u32 cpu) { return cpu / 64 & (SCX
 
 static __always_inline bool cpu_is_idle(struct scxx_global* global, scxx_u32 cpu) {
   return sx_read(&global->idle_mask[mask_word(cpu)]) >> (cpu & 63) & 1;
+}
+
+static __always_inline void not_idle(struct scxx_global* global, scxx_u32 cpu) {
+  sx_and(&global->idle_mask[mask_word(cpu)], ~(1ull << (cpu & 63)));
 }
 
 KX_FN int lowest_bit(scxx_u64 word) {

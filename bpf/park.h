@@ -27,6 +27,10 @@
 
 #include "bpf/idle.h"
 
+/* How long after a park a CPU that misses the agent looks again: many times what the kernel needs
+ * to insert it. */
+#define COME_BACK 1000000
+
 /* Values of scxx_global.must_run. */
 enum {
   AGENT_ASKED = 1,       /* by the timer: a signal, or the keep-alive */
@@ -102,14 +106,16 @@ static __always_inline bool agent_fetch(struct scxx_global* global, struct scxx_
  * The agent runs, and will park with tasks that it had no free CPU for: another pair of words,
  * where this CPU sets `hungry` and reads `parked`, and the park sets `parked` and reads `hungry`.
  *
- * Or it has parked, but the kernel inserts it only after ops.enqueue: come back for it.
+ * Or it has parked, but the kernel inserts it only after ops.enqueue: come back for it. Not for
+ * ever: after a suspend, in which the kernel schedules by itself, it may run or sleep and still
+ * count as parked, until it is enqueued again.
  */
 static __always_inline bool agent_missed(struct scxx_global* global, struct scxx_agent* agent,
                                          struct scxx_cpu* here, scxx_u32 cpu, scxx_u64 now) {
   if (!sx_read(&global->parked)) sx_swap(&global->hungry, cpu + 1);
   if (!agent_useful(global, agent)) return false;
   if (kx_dsq_waiting(AGENT_DSQ)) return agent_fetch(global, here, now);
-  kx_kick(cpu, SCX_KICK_IDLE);
+  if ((scxx_s64)(now - sx_read(&global->parked)) < COME_BACK) kx_kick(cpu, SCX_KICK_IDLE);
   return false;
 }
 
@@ -194,7 +200,7 @@ static __always_inline void agent_park(struct task_struct* p, struct scxx_global
   sx_write(&global->fallback, 0);
   count_here(here, SCXX_CNT_PARKS);
   kx_insert(p, AGENT_DSQ, cfg.agent_slice, 0);
-  sx_swap(&global->parked, 1);
+  sx_swap(&global->parked, now | 1);
   if (agent_has_reason(global, agent))
     kick_any_idle(here, kx_this_cpu());
   else
@@ -224,10 +230,10 @@ static __always_inline void agent_woken(struct task_struct* p, struct scxx_globa
 /* Its slice ended before it parked: back to its own DSQ, and the next ops.dispatch anywhere goes on
  * with it. */
 static __always_inline void agent_interrupted(struct task_struct* p, struct scxx_global* global,
-                                              struct scxx_cpu* here) {
+                                              struct scxx_cpu* here, scxx_u64 now) {
   sx_write(&global->must_run, AGENT_INTERRUPTED);
   kx_insert(p, AGENT_DSQ, cfg.agent_slice, 0);
-  sx_swap(&global->parked, 1);
+  sx_swap(&global->parked, now | 1);
   kick_any_idle(here, kx_this_cpu());
 }
 

@@ -256,7 +256,7 @@ struct scxx_agent {
 /* What BPF alone writes, read by the agent. */
 struct scxx_global {
   /* the park: read at every enqueue, written at every activation */
-  scxx_u64 parked;        /* the agent waits in its own DSQ */
+  scxx_u64 parked;        /* the agent waits in its own DSQ, since then (never 0); 0: it does not */
   scxx_u64 must_run;      /* run it although nothing is pending (slice ended, signal, keep-alive) */
   scxx_u64 yielded;       /* it has called sched_yield and not been enqueued since */
   scxx_u64 fallback;      /* the kernel schedules: the lease has expired */

@@ -15,6 +15,7 @@ namespace {
 constexpr uint64_t kStream = 0x737761726d;  // apart from those of tasks and faults
 // For what came later: seeds that have failed before must go on drawing what they drew.
 constexpr uint64_t kLaterStream = 0x6c61746572;
+constexpr uint64_t kLatestStream = 0x70696e6e6564;
 
 constexpr TopologySpec kTopologies[] = {
     {.cores_per_llc = 1},
@@ -125,6 +126,32 @@ void AddLaterFaults(Random& random, FaultRates* faults) {
   if (random.OneIn(4)) faults->interrupt = Time(random, Micros(500), Millis(10));
 }
 
+// Some tasks that share a lock; which kind of lock it is, is drawn too.
+TaskGroup LockGroup(Random& random) {
+  TaskGroup group{.name = "lock", .count = 2 + static_cast<int>(random.Below(5))};
+  const Step outside = Run(Time(random, Micros(20), Millis(2)), Time(random, Nanos(0), Millis(1)));
+  const Step inside = Run(Time(random, Micros(5), Millis(1)));
+  switch (random.Below(3)) {
+    case 0:
+      group.steps = {outside, Lock(0), inside, Unlock(0)};
+      break;
+    case 1:
+      group.steps = {outside, Lock(0), Broadcast(0), CondWait(0, 0), inside, Unlock(0)};
+      break;
+    default:
+      group.steps = {outside, Barrier(0)};
+      break;
+  }
+  return group;
+}
+
+void AddLatest(Random& random, SimulationOptions* options) {
+  if (random.OneIn(2)) return;
+  if (random.OneIn(4)) options->faults.suspend = Time(random, Millis(20), Millis(80));
+  options->faults.no_migration = Maybe(random, Micros(500), Millis(10));
+  if (random.OneIn(4)) options->workload.groups.push_back(LockGroup(random));
+}
+
 }  // namespace
 
 SimulationOptions CampaignRun(uint64_t seed) {
@@ -136,6 +163,8 @@ SimulationOptions CampaignRun(uint64_t seed) {
   options.faults = RandomFaults(random);
   Random later(seed, kLaterStream);
   AddLaterFaults(later, &options.faults);
+  Random latest(seed, kLatestStream);
+  AddLatest(latest, &options);
   options.hold_max = Millis(60);
   options.duration = Millis(360);
   options.liveness = Millis(260);

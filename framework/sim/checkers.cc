@@ -27,6 +27,8 @@ void Checkers::Fail(std::string_view checker, std::string_view what, const task_
 
 void Checkers::AfterEvent() {
   Core& core = machine_.core();
+  if (stood_ != machine_.stood()) ForgiveStandstill();
+  if (core.bypassing()) bypassed_ = machine_.now();
   if (attachments_ != machine_.attachments()) return StartAnew();
   if (machine_.now() >= next_sweep_) return Sweep();
   for (const int cpu : core.touched().cpus) CheckCpu(cpu);
@@ -34,11 +36,20 @@ void Checkers::AfterEvent() {
   if (core.attached()) CheckBalance();
 }
 
+void Checkers::ForgiveStandstill() {
+  const Nanos time = machine_.stood() - std::exchange(stood_, machine_.stood());
+  for (Busy& busy : busy_) {
+    if (busy.last != Instant()) busy.last += time;
+  }
+  shares_.Forget();
+}
+
 // Another attachment has other slots and counters.
 void Checkers::StartAnew() {
   attachments_ = machine_.attachments();
   in_custody_ = balance_ = 0;
   std::fill(words_.begin(), words_.end(), 0);
+  std::fill(taken_.begin(), taken_.end(), 0);
   std::fill(balances_.begin(), balances_.end(), 0);
   slots_.clear();
   shares_.Forget();
@@ -76,7 +87,7 @@ void Checkers::CheckCpu(int cpu) {
   }
   if (p == nullptr) return;
   if (!p->running || p->cpu != cpu) Fail("place", "a task runs on two CPUs", p);
-  if (!p->Allowed(cpu) && p->migration_disabled == 0) {
+  if (!p->MayUse(cpu)) {
     Fail("affinity", absl::StrCat("runs on CPU ", cpu, ", which it may not use"), p);
   }
   if (!core.IsOnline(cpu)) Fail("affinity", "runs on a CPU that is offline", p);
@@ -109,7 +120,10 @@ void Checkers::CheckCustody(const task_struct& p) {
   }
   const uint64_t word = machine_.dispatcher_state().maps().tasks.Find<scxx_task>(p.slot)->custody;
   const bool user = custody_state(word) == SCXX_CUSTODY_USER;
-  if (user && !with_bpf) Fail("lost", "its word says user custody, and it does not wait", &p);
+  if (user && machine_.core().bypassing()) taken_[p.slot] = word;
+  if (user && !with_bpf && taken_[p.slot] != word) {
+    Fail("lost", "its word says user custody, and it does not wait", &p);
+  }
   if (!user && with_bpf) Fail("lost", "waits with BPF, and its word does not say so", &p);
   if (bounds_.sane_agent) CheckRecord(p, words_[p.slot], word);
   CountSlot(p.slot, word);
@@ -134,7 +148,8 @@ void Checkers::CheckRecord(const task_struct& p, uint64_t before, uint64_t word)
 void Checkers::CheckMask(int cpu) {
   const scxx_global& global = machine_.dispatcher_state().global();
   const bool idle = (global.idle_mask[cpu / 64] >> (cpu % 64) & 1) != 0;
-  if (idle && machine_.core().curr(cpu) != nullptr) {
+  const bool told = bypassed_ == Instant() || machine_.now() - bypassed_ > bounds_.max_stale;
+  if (idle && told && machine_.core().curr(cpu) != nullptr) {
     Fail("mask", absl::StrCat("CPU ", cpu, " runs, and counts as idle"));
   }
 }
@@ -187,7 +202,7 @@ void Checkers::CheckIdle() {
   for (int cpu = 0; cpu < machine_.core().nr_cpus(); ++cpu) {
     if (busy_[cpu].now || machine_.now() - busy_[cpu].last <= bounds_.max_idle) continue;
     for (const task_struct* p : waiting_) {
-      if (p->index == 0 || !p->Allowed(cpu)) continue;
+      if (p->index == 0 || !p->MayUse(cpu)) continue;
       const Nanos both =
           std::min(machine_.now() - busy_[cpu].last, machine_.now() - Instant(p->runnable_at));
       if (both <= bounds_.max_idle) continue;

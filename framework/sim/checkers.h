@@ -12,11 +12,14 @@
 // The first violation ends the run; its text begins with the checker's name:
 //
 //   lost        a task that the core has handed over is in user custody, where the lease sees it;
-//               and one that the dispatcher says is there, really waits
+//               and one that the dispatcher says is there, really waits; unless that is of a time
+//               before a suspend, which takes tasks back without a word
 //   place       a runnable task is in one place: on one CPU, in one DSQ, or with BPF
 //   affinity    no task runs where it may not
 //   record      a wait that ends by a decision ends by the one that was made for it
-//   mask        no CPU that runs a task counts as idle
+//   mask        no CPU that runs a task counts as idle; a suspend, of which nobody is told, may
+//   last
+//               for max_stale
 //   balance     queued = dispatched + cancelled + reclaimed + gone + in custody
 //   rings       no ring holds more than it can
 //   wait        no runnable task waits for longer than max_wait
@@ -44,6 +47,8 @@ struct CheckerBounds {
   // Of a runnable task. The kernel's watchdog is at 5 s.
   Nanos max_wait = Seconds(2);
   Nanos max_idle = Millis(20);
+  // That a CPU counts as idle which has become busy while the kernel scheduled by itself.
+  Nanos max_stale = Millis(50);
   // For a policy that promises shares by weight.
   FairBounds fair = {};
   // False where the agent's process writes nonsense: `rings` and `record` do not hold.
@@ -56,6 +61,7 @@ class Checkers {
       : machine_(machine),
         bounds_(bounds),
         words_(machine.options().config.max_tasks),
+        taken_(machine.options().config.max_tasks),
         balances_(machine.core().nr_cpus()),
         busy_(machine.core().nr_cpus()),
         shares_(machine) {}
@@ -79,6 +85,8 @@ class Checkers {
   void CheckCpu(int cpu);
   void CheckTask(const Population::Task& task);
   void CheckCustody(const task_struct& p);
+  // Time in which no CPU ran is nobody's idleness.
+  void ForgiveStandstill();
   void CheckPlace(const task_struct& p);
   void CheckRecord(const task_struct& p, uint64_t before, uint64_t word);
   // What a slot's word says is counted once.
@@ -97,6 +105,7 @@ class Checkers {
   uint64_t attachments_ = 0;       // that what follows is about
   int64_t in_custody_ = 0;         // as the words say
   std::vector<uint64_t> words_;    // by slot, as last seen; 0: no task's
+  std::vector<uint64_t> taken_;    // by slot: the word of a task that a suspend has taken back
   std::vector<int> slots_;         // by task, as last seen; -1: none
   int64_t balance_ = 0;            // the sum of
   std::vector<int64_t> balances_;  // by CPU: its part of the sum that has to be 0
@@ -105,6 +114,8 @@ class Checkers {
     Instant last;
   };
   std::vector<Busy> busy_;  // by CPU
+  Nanos stood_;
+  Instant bypassed_;  // last
   Nanos longest_wait_;
   std::vector<const task_struct*> waiting_;
   Instant next_sweep_;

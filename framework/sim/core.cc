@@ -102,6 +102,12 @@ void Core::Charge(int cpu) {
   if (p->scx.slice != kSliceInf) p->scx.slice -= std::min<uint64_t>(p->scx.slice, ran);
 }
 
+void Core::StopCpus(Nanos time) {
+  for (int cpu = 0; cpu < nr_cpus(); ++cpu) Charge(cpu);
+  queue_.Skip(time);
+  for (Cpu& cpu : cpus_) cpu.charged = now();
+}
+
 void Core::Deliver(const Event& event) {
   switch (event.kind()) {
     case EventKind::kIpi:
@@ -180,6 +186,7 @@ void Core::Schedule(int cpu) {
   Cpu& c = cpus_[cpu];
   Charge(cpu);
   task_struct* const prev = c.curr;
+  if (prev != nullptr && prev->migration_disabled != 0) PinWhatSwitchesOut(*prev);
   task_struct* const next = Pick(cpu, prev);
   if (next != nullptr && next == prev) return;
   if (prev != nullptr && prev->on_rq) PutPrev(cpu, prev, next != nullptr);
@@ -308,6 +315,7 @@ void Core::StartHigherClass(int cpu) {
   if (c.higher || !IsOnline(cpu)) return;
   Charge(cpu);
   task_struct* const prev = c.curr;
+  if (prev != nullptr && prev->migration_disabled != 0) PinWhatSwitchesOut(*prev);
   Balance(cpu, prev);
   if (prev != nullptr) StopRunning(cpu, /*runnable=*/true, 0);
   c.curr = nullptr;

@@ -107,6 +107,10 @@ class Core {
   // Property changes, made by what executes on `cpu`.
   void SetNice(task_struct& p, int nice, int cpu);
   void SetAllowed(task_struct& p, const CpuSet& allowed, int cpu);
+  // migrate_disable() and migrate_enable() of what runs on `cpu`: in between it may not leave the
+  // CPU, whatever its affinity says.
+  void DisableMigration(int cpu);
+  void EnableMigration(int cpu);
   // To SCHED_FIFO, say, and back before it has run.
   void ChangeClassAndBack(task_struct& p, int cpu);
   void MoveCgroup(task_struct& p, uint64_t cgroup, int cpu);
@@ -130,6 +134,8 @@ class Core {
   void Deliver(const Event& event);
   // Charges the running task of `cpu` up to now.
   void Charge(int cpu);
+  // All CPUs stop, and the clock does not: nobody gets CPU time, and what was due comes late.
+  void StopCpus(Nanos time);
 
   // ---- state ----
 
@@ -262,6 +268,8 @@ class Core {
   template <typename Change>
   void ChangeProperty(task_struct& p, Change change);
   void LeaveExcludedCpu(task_struct& p);
+  void SetCpusPtr(task_struct& p, const cpumask& mask);
+  void PinWhatSwitchesOut(task_struct& p);
 
   // DSQs (core_dsq.cc).
   Dsq* FindDsq(uint64_t dsq, const task_struct& p);

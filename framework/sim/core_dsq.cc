@@ -79,6 +79,7 @@ void Core::Flush() {
 // Statement 1.20: dropped without a word unless the task still waits as it did at the insert.
 void Core::FlushOne(const InsertRequest& request) {
   task_struct& p = *request.p;
+  Touch(p);
   if (p.ops_state != task_struct::OpsState::kQueued || p.qseq != request.qseq) return;
   p.ops_state = task_struct::OpsState::kNone;
   Place(request, here_);

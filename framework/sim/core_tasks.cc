@@ -62,7 +62,7 @@ void Core::SelectCpu(task_struct& p, uint64_t wake_flags) {
       cpu = p.cpu;
     }
   }
-  p.cpu = p.Allowed(cpu) && IsOnline(cpu) ? cpu : FallbackCpu(p);
+  p.cpu = p.MayUse(cpu) && IsOnline(cpu) ? cpu : FallbackCpu(p);
 }
 
 int Core::FallbackCpu(const task_struct& p) const {
@@ -159,6 +159,8 @@ void Core::Yield(int cpu) {
 void Core::Exit(int cpu) {
   On here(*this, cpu);
   task_struct& p = *cpus_[cpu].curr;
+  p.migration_disabled = 0;  // nobody exits in there
+  p.cpus_ptr = &p.allowed;
   p.flags |= PF_EXITING;
   if (attached()) ops_->ExitTask(p);  // the hook on sched_process_exit
   Block(cpu);
@@ -225,7 +227,8 @@ void Core::SetNice(task_struct& p, int nice, int cpu) {
 
 void Core::SetAllowed(task_struct& p, const CpuSet& allowed, int cpu) {
   On here(*this, cpu);
-  if ((allowed & online_).empty() || p.migration_disabled != 0) return;  // EINVAL
+  if ((allowed & online_).empty()) return;  // EINVAL
+  if (p.migration_disabled != 0) return;    // a kernel's caller waits for its end
   ChangeProperty(p, [&] {
     p.allowed.cpus = allowed;
     if (!attached() || !p.enabled) return;
@@ -255,6 +258,34 @@ void Core::LeaveExcludedCpu(task_struct& p) {
   if (was_running) Schedule(old_cpu);
 }
 
+// ---- migrate_disable() ----
+
+void Core::DisableMigration(int cpu) { ++cpus_[cpu].curr->migration_disabled; }
+
+void Core::EnableMigration(int cpu) {
+  On here(*this, cpu);
+  task_struct& p = *cpus_[cpu].curr;
+  SCXX_CHECK_GT(p.migration_disabled, 0, "a migrate_enable() without a migrate_disable()");
+  if (--p.migration_disabled == 0 && p.cpus_ptr != &p.allowed) SetCpusPtr(p, p.allowed);
+}
+
+// Statement 1.13: the core changes its affinity by itself, before it picks the next task.
+void Core::PinWhatSwitchesOut(task_struct& p) {
+  if (p.cpus_ptr != &p.allowed) return;
+  p.own_cpu.cpus = CpuSet();
+  p.own_cpu.cpus.Add(CpuId(p.cpu));
+  SetCpusPtr(p, p.own_cpu);
+}
+
+void Core::SetCpusPtr(task_struct& p, const cpumask& mask) {
+  ChangeProperty(p, [&] {
+    p.cpus_ptr = &mask;
+    if (!attached() || !p.enabled) return;
+    Record(TraceKind::kSetCpumask, &p);
+    ops_->SetCpumask(p, mask);
+  });
+}
+
 // Statement 1.12: away, and back at once.
 void Core::ChangeClassAndBack(task_struct& p, int cpu) {
   On here(*this, cpu);
@@ -266,7 +297,7 @@ void Core::ChangeClassAndBack(task_struct& p, int cpu) {
     Record(TraceKind::kEnable, &p);
     Record(TraceKind::kSetWeight, &p, p.scx.weight);
     Record(TraceKind::kSetCpumask, &p);
-    ops_->SetCpumask(p, p.allowed);
+    ops_->SetCpumask(p, *p.cpus_ptr);
   });
   if (p.on_rq && !p.running) WakeupPreempt(p);
 }

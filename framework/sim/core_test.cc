@@ -517,6 +517,72 @@ TEST_F(CoreTest, T29SuspendTakesWaitingTasksBackUntilResume) {
   EXPECT_THAT(log, ElementsAre("0 quiescent C change", "0 runnable C", "0 enqueue C"));
 }
 
+// Statements 1.13 and 1.3: its affinity changes by itself, and ops.enqueue does not see it.
+TEST_F(CoreTest, ATaskThatSwitchesOutWithMigrationDisabledIsForItsCpuAlone) {
+  task_struct& a = Running(1);
+  task_struct& b = Waiting(1);
+  core->DisableMigration(1);
+  EXPECT_TRUE(a.MayUse(2));
+  ops.dispatch = [&](int, task_struct* prev) {
+    if (prev == &a) core->Insert(&b, SCX_DSQ_LOCAL, kSlice, 0, {});
+  };
+  Advance(Millis(15));
+  EXPECT_THAT(log, ElementsAre("1 stopping A 0", "1 quiescent A change", "1 set_cpumask A",
+                               "1 runnable A", "1 running A", "1 dispatch A", "1 dequeue B",
+                               "1 stopping A 1", "1 running B"));
+  EXPECT_EQ(core->local(1).front(), &a);
+  EXPECT_FALSE(a.MayUse(2));
+  core->Block(1);
+  EXPECT_EQ(core->curr(1), &a);
+  log.clear();
+  core->EnableMigration(1);
+  EXPECT_THAT(log, ElementsAre("1 stopping A 0", "1 quiescent A change", "1 set_cpumask A",
+                               "1 runnable A", "1 running A"));
+  EXPECT_TRUE(a.MayUse(2));
+}
+
+// Statements 2.1 and 3.12.
+TEST_F(CoreTest, ATaskThatSleptWithMigrationDisabledWakesOnItsCpuWithoutTheScheduler) {
+  task_struct& a = Running(1);
+  core->DisableMigration(1);
+  core->Block(1);
+  Settle();
+  log.clear();
+  core->Wake(a, 0);
+  Settle();
+  EXPECT_THAT(log, ElementsAre("0 runnable A", "1 update_idle 0", "1 running A"));
+}
+
+// Statement 3.11.
+TEST_F(CoreTest, AnInsertElsewhereOfATaskWithMigrationDisabledEjects) {
+  Start({.enq_last = true, .enq_migration_disabled = true});
+  task_struct& a = Running(1);
+  core->DisableMigration(1);
+  Advance(Millis(15));
+  ASSERT_TRUE(a.in_custody);
+  ops.dispatch = [&, done = false](int cpu, task_struct*) mutable {
+    if (cpu == 2 && !std::exchange(done, true)) core->Insert(&a, SCX_DSQ_LOCAL, kSlice, 0, {});
+  };
+  core->Kick(2, SCX_KICK_IDLE);
+  Settle();
+  EXPECT_EQ(core->error(), "an insert to a CPU that the task may not use");
+}
+
+TEST_F(CoreTest, WhileAllCpusStandNobodyRuns) {
+  task_struct& a = Running(1);
+  Advance(Millis(1));
+  core->Charge(1);
+  const scxx_u64 ran = a.se.sum_exec_runtime, left = a.scx.slice;
+  core->StopCpus(Millis(50));
+  core->Charge(1);
+  EXPECT_EQ(a.se.sum_exec_runtime, ran);
+  EXPECT_EQ(a.scx.slice, left);
+  Advance(Millis(10));
+  core->Charge(1);
+  EXPECT_GT(a.se.sum_exec_runtime, ran);
+  EXPECT_LE(a.se.sum_exec_runtime, ran + static_cast<scxx_u64>(Millis(10).count()));
+}
+
 TEST_F(CoreTest, ACgroupMoveOfAWaitingTaskEnqueuesItAgainAndWakesItsIdleCpu) {
   task_struct& a = Waiting(1);
   core->MoveCgroup(a, 7, 0);

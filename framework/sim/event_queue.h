@@ -48,7 +48,7 @@ class EventQueue {
   Instant now() const { return now_; }
   uint64_t popped() const { return popped_; }
   bool empty() const { return heap_.empty(); }
-  Instant next_time() const { return heap_.front().time; }
+  Instant next_time() const { return std::max(now_, heap_.front().time); }
 
   // `time` must not be in the past.
   void Schedule(Instant time, EventKind kind, uint32_t target = 0, uint32_t generation = 0) {
@@ -66,10 +66,13 @@ class EventQueue {
     const Event last = heap_.back();
     heap_.pop_back();
     if (!heap_.empty()) SiftDown(last);
-    now_ = event.time;
+    now_ = std::max(now_, event.time);
     ++popped_;
     return event;
   }
+
+  // Time passes in which nothing can happen: what was due comes late.
+  void Skip(Nanos time) { now_ += time; }
 
  private:
   // A heap of four children a node: half as deep as one of two, and they lie together.

@@ -47,5 +47,21 @@ TEST(EventQueue, KeepsOrderAmongManyThatComeAndGo) {
   }
 }
 
+TEST(EventQueue, WhatWasDueInASkippedTimeComesLateAndInOrder) {
+  EventQueue queue;
+  const Instant begin = queue.now();
+  queue.Schedule(begin + Nanos(20), EventKind::kBurst, 2);
+  queue.Schedule(begin + Nanos(10), EventKind::kWake, 1);
+  queue.Schedule(begin + Nanos(40), EventKind::kIpi, 3);
+  queue.Skip(Nanos(30));
+  EXPECT_EQ(queue.next_time(), begin + Nanos(30));
+  EXPECT_EQ(queue.Pop().target, 1u);
+  EXPECT_EQ(queue.now(), begin + Nanos(30));
+  EXPECT_EQ(queue.Pop().target, 2u);
+  EXPECT_EQ(queue.now(), begin + Nanos(30));
+  EXPECT_EQ(queue.Pop().target, 3u);
+  EXPECT_EQ(queue.now(), begin + Nanos(40));
+}
+
 }  // namespace
 }  // namespace scxx::sim

@@ -28,9 +28,21 @@ enum Kind : uint32_t {
   kCgroup,
   kJitter,
   kInterrupt,
-  kInterruptEnds,  // no kind of its own; the CPU is in the upper half
+  kSuspend,
+  kNoMigration,
+  // What follows from one of these. The CPU or the task is in the upper half.
+  kInterruptEnds,
+  kSuspendEnds,
+  kNoMigrationEnds,
 };
-constexpr uint32_t kCpuShift = 16;
+constexpr uint32_t kTargetShift = 16;
+constexpr uint32_t kKindMask = (1u << kTargetShift) - 1;
+constexpr uint32_t kMaxTarget = 1u << (32 - kTargetShift);
+
+// From the end of a suspension until the scheduler is asked again.
+constexpr Nanos kThaw = Millis(1);
+// Until a task that was to enable its migration, and does not run, is looked at again.
+constexpr Nanos kLookAgain = Micros(100);
 
 struct NamedRate {
   std::string_view name;
@@ -50,6 +62,8 @@ constexpr NamedRate kRates[] = {
     {"cgroup", &FaultRates::cgroup},
     {"jitter", &FaultRates::jitter},
     {"interrupt", &FaultRates::interrupt},
+    {"suspend", &FaultRates::suspend},
+    {"no_migration", &FaultRates::no_migration},
 };
 static_assert(std::size(kRates) == kInterruptEnds);
 
@@ -127,10 +141,8 @@ CpuSet Faults::RandomCpus() {
 }
 
 void Faults::Inject(const Event& event) {
-  const uint32_t kind = event.target & ((1 << kCpuShift) - 1);
-  if (kind == kInterruptEnds) {
-    return machine_.core().EndHigherClass(static_cast<int>(event.target >> kCpuShift));
-  }
+  if (!IsFault(event)) return;
+  const uint32_t kind = event.target;
   machine_.trace().Add({.time = machine_.now(), .kind = TraceKind::kFault, .value = kind});
   Population::Task& task = AnyTask();
   const int cpu = AnyCpu();
@@ -138,6 +150,27 @@ void Faults::Inject(const Event& event) {
   InjectIntoAgent(kind);
   InjectIntoCpu(kind, cpu);
   if (kind != kKillAgent) ScheduleNext(kind);
+}
+
+void Faults::FollowUp(Nanos after, uint32_t kind, uint32_t target) {
+  machine_.Schedule(machine_.now() + after, EventKind::kFault, kind | target << kTargetShift);
+}
+
+bool Faults::IsFault(const Event& event) {
+  const uint32_t target = event.target >> kTargetShift;
+  switch (event.target & kKindMask) {
+    case kInterruptEnds:
+      machine_.core().EndHigherClass(static_cast<int>(target));
+      return false;
+    case kSuspendEnds:
+      machine_.core().Resume();
+      return false;
+    case kNoMigrationEnds:
+      EnableMigration(target);
+      return false;
+    default:
+      return true;
+  }
 }
 
 void Faults::InjectIntoAgent(uint32_t kind) {
@@ -183,16 +216,53 @@ void Faults::InjectIntoCpu(uint32_t kind, int cpu) {
       return machine_.core().SetClockOffset(cpu, Skew());
     case kInterrupt:
       machine_.core().StartHigherClass(cpu);
-      return machine_.Schedule(machine_.now() + random_.Between(Nanos(1), rates_.interruption),
-                               EventKind::kFault,
-                               kInterruptEnds | static_cast<uint32_t>(cpu) << kCpuShift);
+      return FollowUp(random_.Between(Nanos(1), rates_.interruption), kInterruptEnds,
+                      static_cast<uint32_t>(cpu));
+    case kSuspend:
+      return Suspend();
+    case kNoMigration:
+      return DisableMigration(cpu);
     default:
       return;
   }
 }
 
 void Faults::Hotplug(int cpu) {
-  if (cpu != 0) machine_.SetOnline(cpu, !machine_.core().IsOnline(cpu));
+  if (cpu == 0) return;
+  // A kernel waits for who may not leave the CPU.
+  for (uint32_t i = 0; i < machine_.population().size(); ++i) {
+    const task_struct& task = machine_.population().task(i).kernel;
+    if (task.migration_disabled != 0 && task.cpu == cpu) return;
+  }
+  machine_.SetOnline(cpu, !machine_.core().IsOnline(cpu));
+}
+
+// To memory, so that the kernel takes all tasks back before and asks the scheduler afterwards; or
+// by the host of a virtual machine, of which nobody is told.
+void Faults::Suspend() {
+  const Nanos time = random_.Between(Nanos(1), rates_.suspension);
+  if (random_.OneIn(2)) {
+    machine_.core().Suspend();
+    FollowUp(time + kThaw, kSuspendEnds, 0);
+  }
+  machine_.StopCpus(time);
+}
+
+// ---- migrate_disable() ----
+
+void Faults::DisableMigration(int cpu) {
+  const task_struct* const p = machine_.core().curr(cpu);
+  if (p == nullptr || p->index == 0 || p->index >= kMaxTarget || p->migration_disabled != 0) return;
+  machine_.core().DisableMigration(cpu);
+  FollowUp(random_.Between(Nanos(1), rates_.stay), kNoMigrationEnds, p->index);
+}
+
+// Only the task itself can do it.
+void Faults::EnableMigration(uint32_t index) {
+  const Population::Task& task = machine_.population().task(index);
+  if (task.exited) return;
+  if (!task.kernel.running) return FollowUp(kLookAgain, kNoMigrationEnds, index);
+  machine_.core().EnableMigration(task.kernel.cpu);
 }
 
 Nanos Faults::Skew() { return random_.Between(Nanos::Zero(), rates_.skew * 2) - rates_.skew; }

@@ -38,12 +38,16 @@ struct FaultRates {
   Nanos cgroup = {};        // a task moves to another cgroup
   Nanos jitter = {};        // a CPU's clock and tick are off by up to `skew`, either way
   Nanos interrupt = {};     // a higher class takes a CPU for up to `interruption`
+  Nanos suspend = {};       // all CPUs stop for up to `suspension`, and the clock goes on
+  Nanos no_migration = {};  // a running task may not leave its CPU for up to `stay`
   uint32_t event_ring = 0;  // entries of an event ring; 0: as usual
 
   Nanos delay = Millis(3);
   Nanos stop = Millis(60);
   Nanos skew = Micros(50);
   Nanos interruption = Millis(2);
+  Nanos suspension = Millis(60);
+  Nanos stay = Millis(5);
 
   bool any() const;
 };
@@ -72,6 +76,12 @@ class Faults {
   void InjectIntoTask(uint32_t kind, task_struct& p, int cpu);
   void InjectIntoCpu(uint32_t kind, int cpu);
   void Hotplug(int cpu);
+  void Suspend();
+  void DisableMigration(int cpu);
+  void EnableMigration(uint32_t task);
+  // False: a follow-up of a fault was due, and is done.
+  bool IsFault(const Event& event);
+  void FollowUp(Nanos after, uint32_t kind, uint32_t target);
   Nanos Skew();
   void ScribbleRecords();
   void MisdirectRecord(scxx_dispatch_ring& ring);

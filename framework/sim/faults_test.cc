@@ -116,6 +116,23 @@ TEST_F(FaultsTest, TasksForACpuThatIsOfflineRunOnTheOther) {
   }
 }
 
+// Four hogs and more have four CPUs, but for the time in which there are none.
+TEST_F(FaultsTest, WhileAllCpusStandNobodyRunsAndAfterwardsAllGoOn) {
+  const RunResult result = RunWith({.suspend = Millis(20)});
+  EXPECT_EQ(result.failure, "");
+  EXPECT_GT(count(TraceKind::kFault), 5u);
+  EXPECT_LT(result.groups[0].cpu_time, Millis(1700));
+  EXPECT_GT(result.groups[0].cpu_time, Millis(300));
+  EXPECT_GT(result.decisions, 40u);
+}
+
+TEST_F(FaultsTest, ATaskThatMayNotMigrateIsLeftToItsCpu) {
+  EXPECT_EQ(RunWith({}, *BuiltinWorkload("mixed", 4)).failure, "");
+  EXPECT_EQ(count(TraceKind::kSetCpumask), 0u);
+  EXPECT_EQ(RunWith({.no_migration = Millis(1)}, *BuiltinWorkload("mixed", 4)).failure, "");
+  EXPECT_GT(count(TraceKind::kSetCpumask), 100u);
+}
+
 TEST(FaultRates, NameThemselves) {
   EXPECT_EQ(ToString(FaultRates()), "none");
   EXPECT_EQ(ToString({.hotplug = Millis(40), .jitter = Millis(5)}), "hotplug=40.0ms jitter=5.00ms");

@@ -40,6 +40,8 @@ struct task_struct {
   task_struct& operator=(const task_struct&) = delete;
 
   bool Allowed(int on) const { return allowed.cpus.Contains(scxx::CpuId(on)); }
+  // What it may run on just now.
+  bool MayUse(int on) const { return cpus_ptr->cpus.Contains(scxx::CpuId(on)); }
 
   unsigned int flags = 0;
   int static_prio = 120;
@@ -66,6 +68,7 @@ struct task_struct {
   int cpu = 0;              // task_cpu()
   uint64_t cgroup = 1;      // its id
   cpumask allowed;
+  cpumask own_cpu;                // cpus_ptr, once it has switched out with migration disabled
   scxx::sim::Dsq* dsq = nullptr;  // the one that holds it
   task_struct* dsq_prev = nullptr;
   task_struct* dsq_next = nullptr;

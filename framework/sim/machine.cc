@@ -74,6 +74,12 @@ void Machine::SetOnline(int cpu, bool online) {
 
 // ---- time ----
 
+void Machine::StopCpus(Nanos time) {
+  core_.StopCpus(time);
+  population_.ArmAll();
+  stood_ += time;
+}
+
 void Machine::Step() {
   // Without an agent and tasks nothing happens any more.
   if (queue_.empty() || queue_.next_time() >= end_) {

@@ -75,6 +75,11 @@ class Machine {
   // A CPU goes offline, or comes back. Tasks that could run nowhere else may use all others.
   void SetOnline(int cpu, bool online);
 
+  // All CPUs stop, and the clock does not.
+  void StopCpus(Nanos time);
+  // How long they have stood in all.
+  Nanos stood() const { return stood_; }
+
   // The agent has placed a decision about this wait of the task in a slot; and which was the last.
   void NoteDecision(uint32_t slot, uint32_t enqueue) { decisions_[slot] = enqueue; }
   uint32_t LastDecision(uint32_t slot) const { return decisions_[slot]; }
@@ -135,6 +140,7 @@ class Machine {
   Instant last_time_;
   uint64_t events_at_once_ = 0;
   Instant next_watchdog_;
+  Nanos stood_;
   Nanos stop_for_;
   Nanos delay_;
   bool killed_ = false;

@@ -149,6 +149,12 @@ void Population::Arm(int cpu) {
   queue_.Schedule(queue_.now() + Nanos(burst), EventKind::kBurst, cpu, ++burst_generations_[cpu]);
 }
 
+void Population::ArmAll() {
+  for (int cpu = 0; cpu < core_->nr_cpus(); ++cpu) {
+    if (core_->curr(cpu) != nullptr) Arm(cpu);
+  }
+}
+
 void Population::OnBurstEnd(int cpu, uint32_t generation) {
   if (generation != burst_generations_[cpu]) return;
   core_->Charge(cpu);

@@ -82,6 +82,9 @@ class Population final : public CoreClient {
   // Wakes a task that waits or sleeps although nothing has happened.
   void WakeSpuriously(uint32_t task, int waker_cpu);
 
+  // After time in which nobody has run: what tasks still want to run takes as long as before.
+  void ArmAll();
+
   // SIGKILL: wakes the task if it sleeps.
   void Kill(uint32_t task, int waker_cpu);
 
