@@ -36,6 +36,9 @@ ABSL_FLAG(int, agent_cpu, scxx::KernelOptions().agent_cpu,
           "a CPU for the scheduler alone, which then never waits: answers sooner, costs that CPU; "
           "-1: none");
 ABSL_FLAG(bool, counters, false, "show all that the kernel's side has counted, at the end");
+ABSL_FLAG(
+    bool, callback_costs, false,
+    "let the kernel time the BPF program's callbacks, and show that at the end, with --counters");
 ABSL_FLAG(bool, direct, true,
           "where the policy allows it, dispatch a woken task in the kernel while nothing waits; "
           "--nodirect asks the policy each time");
@@ -61,6 +64,7 @@ AppOptions OptionsFromFlags() {
   options.duration = absl::GetFlag(FLAGS_duration);
   options.explain = absl::GetFlag(FLAGS_explain);
   options.counters = absl::GetFlag(FLAGS_counters);
+  options.kernel.callback_costs = absl::GetFlag(FLAGS_callback_costs);
   options.direct = absl::GetFlag(FLAGS_direct);
   options.cpus = absl::GetFlag(FLAGS_cpus);
   options.memory_mb = absl::GetFlag(FLAGS_memory);

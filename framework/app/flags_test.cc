@@ -33,7 +33,8 @@ TEST_F(FlagsTest, EveryFlagReachesTheOptions) {
   ASSERT_TRUE(ParseFlags({"--backend=vm", "--slice=1ms", "--partial", "--exit_dump_len=100",
                           "--watchdog_timeout=7s", "--max_tasks=100", "--numa_local", "--debug",
                           "--stats_interval=2s", "--duration=3s", "--cpus=4", "--memory=256",
-                          "--demo=/bin/load", "--counters", "--nodirect", "--agent_cpu=1"})
+                          "--demo=/bin/load", "--counters", "--callback_costs", "--nodirect",
+                          "--agent_cpu=1"})
                   .ok());
   const AppOptions options = OptionsFromFlags();
   EXPECT_EQ(options.backend, BackendKind::kVm);
@@ -47,6 +48,7 @@ TEST_F(FlagsTest, EveryFlagReachesTheOptions) {
   EXPECT_EQ(options.stats_interval, absl::Seconds(2));
   EXPECT_EQ(options.duration, absl::Seconds(3));
   EXPECT_TRUE(options.counters);
+  EXPECT_TRUE(options.kernel.callback_costs);
   EXPECT_FALSE(options.direct);
   EXPECT_EQ(options.kernel.agent_cpu, 1);
   EXPECT_EQ(options.cpus, 4);

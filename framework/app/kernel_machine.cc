@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/app/kernel_machine.h"
 
+#include <time.h>
+
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "bpf/wire.h"
+#include "framework/base/units.h"
+#include "framework/kernel/callback_costs.h"
 #include "framework/kernel/exit_report.h"
 #include "framework/kernel/kernel_backend.h"
 #include "framework/kernel/kernel_stats.h"
@@ -17,6 +22,12 @@
 namespace scxx {
 namespace {
 
+Nanos ProcessCpuTime() {
+  timespec time = {};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return Seconds(time.tv_sec) + Nanos(time.tv_nsec);
+}
+
 class KernelMachine final : public Machine {
  public:
   explicit KernelMachine(std::unique_ptr<KernelBackend> kernel) : kernel_(std::move(kernel)) {}
@@ -25,6 +36,7 @@ class KernelMachine final : public Machine {
   absl::Status Attach() override {
     absl::Status status = kernel_->Attach();
     faults_ = PageFaultCounter();
+    cpu_time_at_attach_ = ProcessCpuTime();
     return status;
   }
   void RequestStop() override { kernel_->RequestStop(); }
@@ -35,6 +47,7 @@ class KernelMachine final : public Machine {
  private:
   std::unique_ptr<KernelBackend> kernel_;
   PageFaultCounter faults_;
+  Nanos cpu_time_at_attach_;
 };
 
 MachineFigures KernelMachine::Figures() const {
@@ -51,6 +64,14 @@ std::vector<Metrics::Reading> KernelMachine::Counters() const {
   std::vector<Metrics::Reading> readings;
   for (const CounterInfo& info : KernelCounters()) {
     readings.push_back({{info.name, info.unit, info.help}, stats[info.id]});
+  }
+  const Nanos cpu_time = ProcessCpuTime() - cpu_time_at_attach_;
+  readings.push_back({{"process_time", "ns", "CPU time of this process since the attach"},
+                      static_cast<uint64_t>(cpu_time.count())});
+  for (const CallbackCost& cost : kernel_->CallbackCosts()) {
+    readings.push_back({{cost.name, "calls", "Runs of this BPF program"}, cost.runs});
+    readings.push_back(
+        {{cost.name, "ns", "Time in all of them"}, static_cast<uint64_t>(cost.time.count())});
   }
   return readings;
 }

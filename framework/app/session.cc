@@ -95,7 +95,7 @@ absl::StatusOr<Session::Ending> Session::RunOnce(Life& life) {
   // At once, because nobody schedules any more; but the lease that may run out while the kernel
   // takes over is no fault of the agent's, so what there is to tell is read before.
   const LiveFigures total = Collect(*life.machine, life.runner->stats());
-  if (options_.counters) life.counters = life.machine->Counters();
+  if (options_.counters || options_.kernel.callback_costs) life.counters = life.machine->Counters();
   const ExitReport report = life.machine->Detach();
   watch.Finish();
   stop_reason_ = watch.reason();

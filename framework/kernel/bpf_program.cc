@@ -51,6 +51,11 @@ absl::StatusOr<std::unique_ptr<BpfProgram>> BpfProgram::Load(const KernelOptions
   if (absl::Status status = program->LoadObject(); !status.ok()) return status;
   if (absl::Status status = program->MapMemory(); !status.ok()) return status;
   if (absl::Status status = program->RegisterAgent(); !status.ok()) return status;
+  if (options.callback_costs) {
+    absl::StatusOr<CallbackTimer> timer = CallbackTimer::Start();
+    if (!timer.ok()) return timer.status();
+    program->timer_ = *std::move(timer);
+  }
   return program;
 }
 
@@ -207,6 +212,10 @@ absl::Status BpfProgram::Attach() {
   link_ = bpf_map__attach_struct_ops(ops_);
   if (link_ == nullptr) return AttachError(errno);
   return absl::OkStatus();
+}
+
+std::vector<CallbackCost> BpfProgram::CallbackCosts() const {
+  return timer_ ? ReadCallbackCosts(object_) : std::vector<CallbackCost>();
 }
 
 void BpfProgram::Detach() {

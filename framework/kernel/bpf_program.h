@@ -20,6 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@
 #include "absl/status/statusor.h"
 #include "bpf/wire.h"
 #include "framework/channel/shared_memory.h"
+#include "framework/kernel/callback_costs.h"
 #include "framework/kernel/exit_report.h"
 #include "framework/kernel/kernel_options.h"
 #include "framework/kernel/mapped_map.h"
@@ -52,6 +54,9 @@ class BpfProgram {
   bool exited() const;
   ExitReport exit_report() const;
 
+  // Empty without KernelOptions::callback_costs.
+  std::vector<CallbackCost> CallbackCosts() const;
+
   const scxx_config& config() const { return config_; }
   SharedMemory& memory() { return memory_; }
   const SharedMemory& memory() const { return memory_; }
@@ -75,6 +80,7 @@ class BpfProgram {
   const scxx_exit* exit_ = nullptr;
   const char* exit_dump_ = nullptr;
   scxx_config config_ = {};
+  std::optional<CallbackTimer> timer_;
   std::vector<MappedMap> mapped_;
   SharedMemory memory_;  // of mapped_
 };

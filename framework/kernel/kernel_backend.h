@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "framework/base/cpu.h"
@@ -28,6 +29,7 @@
 #include "framework/channel/channel_backend.h"
 #include "framework/kernel/agent_thread.h"
 #include "framework/kernel/bpf_program.h"
+#include "framework/kernel/callback_costs.h"
 #include "framework/kernel/exit_report.h"
 #include "framework/kernel/kernel_options.h"
 #include "framework/kernel/kernel_stats.h"
@@ -55,6 +57,8 @@ class KernelBackend final : public ChannelBackend {
   ExitReport Detach();
 
   KernelStats Stats() const;
+  // Empty without KernelOptions::callback_costs; the names live as long as this.
+  std::vector<CallbackCost> CallbackCosts() const { return program_->CallbackCosts(); }
   // Shared memory with the kernel, in bytes.
   size_t SharedBytes() const { return program_->memory().bytes(); }
 

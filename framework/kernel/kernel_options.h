@@ -38,6 +38,9 @@ struct KernelOptions {
   // Print what libbpf does.
   bool debug = false;
 
+  // Have the kernel time every call of the BPF program: some tens of nanoseconds each.
+  bool callback_costs = false;
+
   // Let ops.select_cpu prefer CPUs of the waker's NUMA node (needs a kernel that has
   // SCX_OPS_BUILTIN_IDLE_PER_NODE; ignored elsewhere).
   bool numa_local = false;
