@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # The scheduler PROGRAM as a newcomer starts it on a machine without sched_ext: in a virtual machine, on a real kernel, under
-# a demo load. It must attach, show statistics, schedule without page faults or fallbacks, say what its callbacks cost, and detach.
+# a demo load. It must attach, show statistics, schedule without page faults or fallbacks, detach, and say what its callbacks
+# cost.
 #
 #   vm_test.sh PROGRAM [NAME FLAG...]       NAME: what it calls itself, with these flags
 set -uo pipefail
