@@ -88,21 +88,32 @@ class EventQueue {
     heap_[at] = event;
   }
 
+  // Down to a leaf, and up again to where the event belongs: it was the last, so that is close.
   void SiftDown(const Event& event) {
     size_t at = 0;
     while (true) {
       const size_t first = at * kChildren + 1;
-      const size_t end = std::min(first + kChildren, heap_.size());
-      if (first >= end) break;
-      size_t least = first;
-      for (size_t child = first + 1; child < end; ++child) {
-        least = heap_[child] < heap_[least] ? child : least;
-      }
-      if (!(heap_[least] < event)) break;
+      if (first >= heap_.size()) break;
+      const size_t least = LeastFrom(first);
       heap_[at] = heap_[least];
       at = least;
     }
-    heap_[at] = event;
+    SiftUp(at, event);
+  }
+
+  // The child that is next, of those from `first` on.
+  size_t LeastFrom(size_t first) const {
+    static_assert(kChildren == 4);
+    if (first + kChildren <= heap_.size()) [[likely]] {  // two comparisons that need not wait
+      const size_t a = first + (heap_[first + 1] < heap_[first]);
+      const size_t b = first + 2 + (heap_[first + 3] < heap_[first + 2]);
+      return heap_[b] < heap_[a] ? b : a;
+    }
+    size_t least = first;
+    for (size_t child = first + 1; child < heap_.size(); ++child) {
+      least = heap_[child] < heap_[least] ? child : least;
+    }
+    return least;
   }
 
   // A second after zero: the dispatcher takes zero for "never".
