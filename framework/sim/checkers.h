@@ -17,9 +17,8 @@
 //   place       a runnable task is in one place: on one CPU, in one DSQ, or with BPF
 //   affinity    no task runs where it may not
 //   record      a wait that ends by a decision ends by the one that was made for it
-//   mask        no CPU that runs a task counts as idle; a suspend, of which nobody is told, may
-//   last
-//               for max_stale
+//   mask        no CPU that runs a task counts as idle; that it still does after a
+//               suspend, of which nobody is told, is allowed for max_stale
 //   balance     queued = dispatched + cancelled + reclaimed + gone + in custody
 //   rings       no ring holds more than it can
 //   wait        no runnable task waits for longer than max_wait

@@ -141,7 +141,7 @@ CpuSet Faults::RandomCpus() {
 }
 
 void Faults::Inject(const Event& event) {
-  if (!IsFault(event)) return;
+  if (EndFault(event)) return;
   const uint32_t kind = event.target;
   machine_.trace().Add({.time = machine_.now(), .kind = TraceKind::kFault, .value = kind});
   Population::Task& task = AnyTask();
@@ -156,20 +156,20 @@ void Faults::FollowUp(Nanos after, uint32_t kind, uint32_t target) {
   machine_.Schedule(machine_.now() + after, EventKind::kFault, kind | target << kTargetShift);
 }
 
-bool Faults::IsFault(const Event& event) {
+bool Faults::EndFault(const Event& event) {
   const uint32_t target = event.target >> kTargetShift;
   switch (event.target & kKindMask) {
     case kInterruptEnds:
       machine_.core().EndHigherClass(static_cast<int>(target));
-      return false;
+      return true;
     case kSuspendEnds:
       machine_.core().Resume();
-      return false;
+      return true;
     case kNoMigrationEnds:
       EnableMigration(target);
-      return false;
-    default:
       return true;
+    default:
+      return false;
   }
 }
 

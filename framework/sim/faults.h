@@ -79,8 +79,8 @@ class Faults {
   void Suspend();
   void DisableMigration(int cpu);
   void EnableMigration(uint32_t task);
-  // False: a follow-up of a fault was due, and is done.
-  bool IsFault(const Event& event);
+  // What follows from an earlier fault. False: the event is another, of a fault that begins.
+  bool EndFault(const Event& event);
   void FollowUp(Nanos after, uint32_t kind, uint32_t target);
   Nanos Skew();
   void ScribbleRecords();

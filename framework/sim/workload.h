@@ -7,8 +7,7 @@
 //                     .groups = {{.name = "hog", .count = 4, .steps = {Run(Millis(10))}},
 //                                {.name = "ui", .steps = {Sleep(Millis(5)), Run(Micros(300))}},
 //                                {.name = "log", .count = 2,
-//                                 .steps = {Lock(0), Run(Micros(50)), Unlock(0),
-//                                 Sleep(Millis(1))}}}};
+//                                 .steps = {Lock(0), Run(Micros(50)), Unlock(0)}}}};
 //
 // A step's time is drawn evenly from `time` to `time + spread`, by the task's own generator.
 

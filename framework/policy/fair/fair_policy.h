@@ -20,8 +20,7 @@
 // - On a machine of several last-level caches a task belongs to the cache it ran in last (its
 //   domain), and goes to a free CPU by name. The order stays one: to a CPU of another domain a task
 //   counts as further back, by FairParams::cache_margin or node_margin. So a CPU takes what is
-//   first in its own domain, steals what is further ahead, and the nearest if nothing waits at
-//   home.
+//   first in its own domain, steals what is further ahead, and the nearest if nothing waits there.
 // - Nothing is dispatched behind a running task that will be ahead of it at the end of its turn.
 // - With FairParams::percpu_local a task that may use one CPU only has no penalty and the largest
 //   credit, whatever the model says: others can go around it, it can go around nobody.
@@ -197,8 +196,7 @@ class FairPolicy {
 
   void DispatchInOrder(const Context& ctx, DispatchSink& sink, int64_t runnable) {
     const auto may_go = [&](const CpuSet* cpus, std::optional<Vtime> key = std::nullopt) {
-      if (!HasRoom(ctx, sink, cpus)) return false;
-      return !key || HasFreeCpu(ctx, sink, cpus) || !OneIsBackBefore(ctx, cpus, *key, runnable);
+      return key ? IsItsTurn(ctx, sink, cpus, *key, runnable) : HasRoom(ctx, sink, cpus);
     };
     while (!core_.empty()) {
       const FairCore::Turn turn = core_.Pick(ctx.now, runnable, may_go);
@@ -219,9 +217,7 @@ class FairPolicy {
     };
     const auto rank = [&](const CpuSet* cpus, uint32_t home, Vtime key) -> std::optional<Vtime> {
       if (cpus != nullptr) {
-        if (!HasRoom(ctx, sink, cpus)) return std::nullopt;
-        const bool goes = HasFreeCpu(ctx, sink, cpus) || !OneIsBackBefore(ctx, cpus, key, runnable);
-        return goes ? std::optional(key) : std::nullopt;
+        return IsItsTurn(ctx, sink, cpus, key, runnable) ? std::optional(key) : std::nullopt;
       }
       const std::optional<CpuDomains::Distance> distance = free_.DistanceFrom(home, domains_);
       return distance ? std::optional(key + domains_.MarginOf(*distance)) : std::nullopt;
@@ -265,6 +261,13 @@ class FairPolicy {
     return ChooseCpu(ctx, sink, *turn.cpus, seen_[turn.task.slot].cpu);
   }
 
+  // Whether a task with this key should be dispatched to these CPUs now.
+  bool IsItsTurn(const Context& ctx, const DispatchSink& sink, const CpuSet* cpus, Vtime key,
+                 int64_t runnable) const {
+    return HasRoom(ctx, sink, cpus) &&
+           (HasFreeCpu(ctx, sink, cpus) || !OneIsBackBefore(ctx, cpus, key, runnable));
+  }
+
   // Whether a task that runs on one of these CPUs (nullptr: on any) will be ahead of `key` when its
   // turn is over. To dispatch the other now would give that turn away: with the next one decided
   // early, two tasks take turns whatever their weights. A task that is likely to sleep before is
@@ -282,10 +285,8 @@ class FairPolicy {
   }
 
   Vtime KeyAfterTurn(const Context& ctx, const CpuView& view, int64_t runnable) const {
-    const TaskId task = view.running;
-    const Weight weight = core_.weight(task);
-    const Nanos ran = std::max(RanOn(ctx, view), SliceFor(core_.params(), weight, runnable));
-    return core_.RunningKey(task, ran, Penalty(task.slot, weight, seen_[task.slot].burst + ran));
+    const Nanos turn = SliceFor(core_.params(), core_.weight(view.running), runnable);
+    return RunningKey(view.running, std::max(RanOn(ctx, view), turn));
   }
 
   // ---- Preemption ----
@@ -351,17 +352,16 @@ class FairPolicy {
     return std::max(ctx.now - view.since, Nanos::Zero());
   }
 
-  Vtime RunningKey(const Context& ctx, const CpuView& view) const {
-    const TaskId task = view.running;
-    const Nanos ran = RanOn(ctx, view);
+  // The key of a running task once it has run for `ran` in this turn.
+  Vtime RunningKey(TaskId task, Nanos ran) const {
     const Nanos burst = seen_[task.slot].burst + ran;
     return core_.RunningKey(task, ran, Penalty(task.slot, core_.weight(task), burst));
   }
 
   // The key of what runs there, as a task sees it that may have to leave its domain for it.
   Vtime KeyToBeat(const Context& ctx, TaskId waiting, CpuId cpu) const {
-    const Vtime key = RunningKey(ctx, ctx.cpus[cpu.value()]);
-    if (!domains_.several()) return key;
+    const CpuView& view = ctx.cpus[cpu.value()];
+    const Vtime key = RunningKey(view.running, RanOn(ctx, view));
     return key - domains_.Margin(HomeOf(waiting.slot), domains_.Of(cpu));
   }
 

@@ -124,16 +124,15 @@ class FairQueue {
   uint32_t FirstByRank(Rank rank) const {
     uint32_t best = kNone;
     Vtime best_rank;
-    const auto consider = [&](uint32_t group, uint32_t domain) {
+    ForEachGroup([&](uint32_t group) {
       const uint32_t slot = by_key_.First(group);
       if (slot == kNone) return;
+      const uint32_t domain = group < groups_.domains() ? group : 0;
       const std::optional<Vtime> its = rank(groups_.cpus(group), domain, by_key_.key(slot));
       if (!its || (best != kNone && !its->Before(best_rank))) return;
       best = slot;
       best_rank = *its;
-    };
-    for (uint32_t group = 0; group < groups_.domains(); ++group) consider(group, group);
-    for (uint32_t group : groups_.restricted()) consider(group, 0);
+    });
     return best;
   }
   // The one that has waited longest.
@@ -170,17 +169,21 @@ class FairQueue {
     return group;
   }
 
+  // The domains, some of which may have no tasks, and then the sets of CPUs in use.
+  template <typename Look>
+  void ForEachGroup(Look look) const {
+    for (uint32_t group = 0; group < groups_.domains(); ++group) look(group);
+    for (uint32_t group : groups_.restricted()) look(group);
+  }
+
   template <typename MayGo, typename Head, typename IsBefore>
   uint32_t Best(MayGo may_go, Head head, IsBefore is_before) const {
-    uint32_t best = head(0);
-    if (best != kNone && !may_go(nullptr, best)) best = kNone;
-    const auto consider = [&](uint32_t group) {
+    uint32_t best = kNone;
+    ForEachGroup([&](uint32_t group) {
       const uint32_t candidate = head(group);
       if (candidate == kNone || (best != kNone && !is_before(candidate, best))) return;
       if (may_go(groups_.cpus(group), candidate)) best = candidate;
-    };
-    for (uint32_t group = 1; group < groups_.domains(); ++group) consider(group);
-    for (uint32_t group : groups_.restricted()) consider(group);
+    });
     return best;
   }
 

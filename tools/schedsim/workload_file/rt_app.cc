@@ -84,9 +84,7 @@ class Reader {
     if (members.empty()) return document_.Wrong(node, "expected a task at least");
     for (const JsonNode& member : members) {
       if (!IsRtAppName(member.key)) {
-        return document_.Wrong(member,
-                               "expected a task's name of up to 32 letters, digits, '_', '-' and "
-                               "'.'");
+        return document_.Wrong(member, absl::StrCat("expected ", RtAppNameOf("a task's")));
       }
       tasks_.emplace(member.key, static_cast<uint32_t>(tasks_.size()));
     }

@@ -101,16 +101,21 @@ Steps ReadYield(const Scope&, const JsonNode&) { return Steps({sim::Yield()}); }
 
 // ---- locks ----
 
-Steps ReadLock(const Scope& scope, const JsonNode& node) {
-  const absl::StatusOr<std::string> name = ReadName(scope.document, node, "a mutex's");
-  if (!name.ok()) return name.status();
-  return Steps({sim::Lock(scope.locks->Mutex(*name))});
-}
+// A kind of lock, which files know by name.
+struct LockKind {
+  const char* whose;  // name
+  uint32_t (RtAppLocks::*number)(const std::string& name);
+};
+constexpr LockKind kMutex = {"a mutex's", &RtAppLocks::Mutex};
+constexpr LockKind kCondition = {"a condition's", &RtAppLocks::Condition};
+constexpr LockKind kBarrier = {"a barrier's", &RtAppLocks::Barrier};
 
-Steps ReadUnlock(const Scope& scope, const JsonNode& node) {
-  const absl::StatusOr<std::string> name = ReadName(scope.document, node, "a mutex's");
+// A step that names a lock and nothing else.
+template <const LockKind& kKind, sim::Step (*kMake)(uint32_t)>
+Steps ReadNamed(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<std::string> name = ReadName(scope.document, node, kKind.whose);
   if (!name.ok()) return name.status();
-  return Steps({sim::Unlock(scope.locks->Mutex(*name))});
+  return Steps({kMake((scope.locks->*kKind.number)(*name))});
 }
 
 struct Condition {
@@ -129,7 +134,7 @@ absl::StatusOr<Condition> ReadCondition(const Scope& scope, const JsonNode& node
     }
     const bool is_mutex = member.key == "mutex";
     absl::StatusOr<std::string> name =
-        ReadName(scope.document, member, is_mutex ? "a mutex's" : "a condition's");
+        ReadName(scope.document, member, (is_mutex ? kMutex : kCondition).whose);
     if (!name.ok()) return name.status();
     (is_mutex ? mutex : condition) = *std::move(name);
   }
@@ -153,24 +158,6 @@ Steps ReadSync(const Scope& scope, const JsonNode& node) {
                 sim::CondWait(c->condition, c->mutex), sim::Unlock(c->mutex)});
 }
 
-Steps ReadSignal(const Scope& scope, const JsonNode& node) {
-  const absl::StatusOr<std::string> name = ReadName(scope.document, node, "a condition's");
-  if (!name.ok()) return name.status();
-  return Steps({sim::Signal(scope.locks->Condition(*name))});
-}
-
-Steps ReadBroad(const Scope& scope, const JsonNode& node) {
-  const absl::StatusOr<std::string> name = ReadName(scope.document, node, "a condition's");
-  if (!name.ok()) return name.status();
-  return Steps({sim::Broadcast(scope.locks->Condition(*name))});
-}
-
-Steps ReadBarrier(const Scope& scope, const JsonNode& node) {
-  const absl::StatusOr<std::string> name = ReadName(scope.document, node, "a barrier's");
-  if (!name.ok()) return name.status();
-  return Steps({sim::Barrier(scope.locks->Barrier(*name))});
-}
-
 Steps RefuseStep(const Scope& scope, const JsonNode& node) {
   return scope.document.Wrong(
       node,
@@ -184,12 +171,23 @@ struct Word {
 };
 
 constexpr Word kWords[] = {
-    {"run", ReadRun},       {"runtime", ReadRun}, {"sleep", ReadSleep},
-    {"timer", ReadTimer},   {"yield", ReadYield}, {"suspend", ReadSuspend},
-    {"resume", ReadResume}, {"fork", ReadFork},   {"lock", ReadLock},
-    {"unlock", ReadUnlock}, {"wait", ReadWait},   {"signal", ReadSignal},
-    {"broad", ReadBroad},   {"sync", ReadSync},   {"barrier", ReadBarrier},
-    {"iorun", RefuseStep},  {"mem", RefuseStep},
+    {"run", ReadRun},
+    {"runtime", ReadRun},
+    {"sleep", ReadSleep},
+    {"timer", ReadTimer},
+    {"yield", ReadYield},
+    {"suspend", ReadSuspend},
+    {"resume", ReadResume},
+    {"fork", ReadFork},
+    {"lock", ReadNamed<kMutex, sim::Lock>},
+    {"unlock", ReadNamed<kMutex, sim::Unlock>},
+    {"wait", ReadWait},
+    {"signal", ReadNamed<kCondition, sim::Signal>},
+    {"broad", ReadNamed<kCondition, sim::Broadcast>},
+    {"sync", ReadSync},
+    {"barrier", ReadNamed<kBarrier, sim::Barrier>},
+    {"iorun", RefuseStep},
+    {"mem", RefuseStep},
 };
 
 const Word* FindWord(absl::string_view key) {

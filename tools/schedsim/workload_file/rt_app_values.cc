@@ -53,11 +53,14 @@ bool IsRtAppName(absl::string_view name) {
          });
 }
 
+std::string RtAppNameOf(absl::string_view what) {
+  return absl::StrCat(what, " name of up to ", kMaxName, " letters, digits, '_', '-' and '.'");
+}
+
 absl::StatusOr<std::string> ReadName(const JsonDocument& document, const JsonNode& node,
                                      absl::string_view what) {
   if (node.value->isString() && IsRtAppName(node.value->asString())) return node.value->asString();
-  return document.Expected(
-      node, absl::StrCat(what, " name of up to ", kMaxName, " letters, digits, '_', '-' and '.'"));
+  return document.Expected(node, RtAppNameOf(what));
 }
 
 absl::StatusOr<CpuSet> ReadCpus(const JsonDocument& document, const JsonNode& node, int nr_cpus) {

@@ -32,6 +32,8 @@ absl::StatusOr<std::string> ReadText(const JsonDocument& document, const JsonNod
 
 // Up to 32 letters, digits, '_', '-' and '.'.
 bool IsRtAppName(absl::string_view name);
+// The same in words, for a message: "a task's name of up to ...".
+std::string RtAppNameOf(absl::string_view what);
 // `what` names the thing: "a mutex's".
 absl::StatusOr<std::string> ReadName(const JsonDocument& document, const JsonNode& node,
                                      absl::string_view what);
