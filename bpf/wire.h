@@ -179,7 +179,7 @@ struct scxx_dispatch_ring {
   struct scxx_record records[SCXX_DISPATCH_RING];
 };
 
-/* Counters, one set a CPU; the agent adds them up. framework/kernel/kernel_stats.cc has their
+/* Counters, one set a CPU; the agent adds them up. framework/kernel/program/kernel_stats.cc has their
  * names, units and help.
  */
 enum scxx_counter {

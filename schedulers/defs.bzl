@@ -27,14 +27,8 @@ load("//tools/vm:defs.bzl", "kernel_test")
 
 # What policies are made of. A policy sees nothing of the framework but these.
 _POLICY_DEPS = [
-    Label("//framework/base:cpu"),
-    Label("//framework/base:cpu_set"),
-    Label("//framework/base:duration"),
-    Label("//framework/base:task_id"),
-    Label("//framework/base:units"),
-    Label("//framework/base:weight"),
+    Label("//framework/base"),
     Label("//framework/policy"),
-    Label("//framework/policy:task_list"),
     Label("//framework/topology"),
     Label("//third_party/absl:span"),
     Label("//third_party/absl:status"),
@@ -44,12 +38,12 @@ _POLICY_DEPS = [
 ]
 
 _TEST_DEPS = _POLICY_DEPS + [
-    Label("//framework/policy/testing:policy_driver"),
+    Label("//framework/policy/testing"),
     Label("//third_party/googletest:gtest_main"),
 ]
 
 _PROGRAM_DEPS = [
-    Label("//framework/app:linked_schedulers"),
+    Label("//framework/app"),
     Label("//framework/app:options"),
     Label("//framework/policy"),
     Label("//third_party/absl:flags"),

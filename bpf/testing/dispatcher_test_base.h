@@ -13,7 +13,7 @@
 #include "bpf/testing/kernel.h"
 #include "bpf/testing/port_native.h"
 
-#include "bpf/testing/make_dispatcher_table.h"
+#include "bpf/native/make_dispatcher_table.h"
 
 namespace scxx {
 

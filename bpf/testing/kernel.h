@@ -19,7 +19,7 @@
 #include <functional>
 #include <vector>
 
-#include "bpf/testing/dispatcher_table.h"
+#include "bpf/native/dispatcher_table.h"
 #include "bpf/testing/machine.h"
 #include "bpf/testing/native_types.h"
 

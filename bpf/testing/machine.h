@@ -33,7 +33,7 @@
 #include <string>
 #include <vector>
 
-#include "bpf/testing/native_maps.h"
+#include "bpf/native/native_maps.h"
 #include "bpf/testing/native_types.h"
 #include "bpf/wire.h"
 

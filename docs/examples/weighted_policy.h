@@ -16,7 +16,7 @@
 #include "framework/base/task_id.h"
 #include "framework/base/units.h"
 #include "framework/base/weight.h"
-#include "framework/policy/fair/fair_queue.h"
+#include "framework/policy/fair/queue/fair_queue.h"
 #include "framework/policy/policy.h"
 
 namespace scxx {

@@ -15,9 +15,9 @@
 #include "absl/strings/string_view.h"
 #include "framework/app/console.h"
 #include "framework/app/linked_schedulers.h"
-#include "framework/app/parse_flags.h"
 #include "framework/app/run_scheduler.h"
 #include "framework/app/session.h"
+#include "framework/base/flags/parse_flags.h"
 
 ABSL_FLAG(std::string, policy, "", "the scheduler to be; --list shows them");
 ABSL_FLAG(bool, list, false, "show what --policy can be, and end");

@@ -11,12 +11,12 @@
 #include <utility>
 #include <vector>
 
-#include "framework/app/explain_board.h"
-#include "framework/app/explain_lines.h"
-#include "framework/app/explained_policy.h"
+#include "framework/app/explain/explain_board.h"
+#include "framework/app/explain/explain_lines.h"
+#include "framework/app/explain/explained_policy.h"
 #include "framework/app/session.h"
-#include "framework/backend/backend.h"
 #include "framework/engine/engine.h"
+#include "framework/machine/backend.h"
 #include "framework/policy/explanation.h"
 #include "framework/policy/policy.h"
 

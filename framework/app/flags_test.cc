@@ -4,7 +4,7 @@
 #include "absl/flags/reflection.h"
 #include "absl/time/time.h"
 #include "framework/app/options.h"
-#include "framework/app/parse_flags.h"
+#include "framework/base/flags/parse_flags.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

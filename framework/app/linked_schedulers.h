@@ -31,7 +31,7 @@
 #include "framework/app/options.h"
 #include "framework/app/run_scheduler.h"
 #include "framework/app/session.h"
-#include "framework/backend/backend.h"
+#include "framework/machine/backend.h"
 #include "framework/policy/any_policy.h"
 #include "framework/policy/explanation.h"
 #include "framework/policy/policy.h"

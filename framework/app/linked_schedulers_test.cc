@@ -10,7 +10,7 @@
 #include "framework/app/options.h"
 #include "framework/app/run_scheduler.h"
 #include "framework/app/session.h"
-#include "framework/backend/fake_backend.h"
+#include "framework/machine/testing/fake_backend.h"
 #include "framework/policy/policy.h"
 #include "gtest/gtest.h"
 

@@ -10,7 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "framework/kernel/kernel_options.h"
+#include "framework/kernel/program/kernel_options.h"
 
 namespace scxx {
 

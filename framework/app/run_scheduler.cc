@@ -11,16 +11,16 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "framework/app/choose_backend.h"
 #include "framework/app/console.h"
-#include "framework/app/demo_load.h"
 #include "framework/app/flags.h"
-#include "framework/app/kernel_machine.h"
-#include "framework/app/parse_flags.h"
 #include "framework/app/version.h"
-#include "framework/app/vm_command.h"
+#include "framework/app/vm/choose_backend.h"
+#include "framework/app/vm/demo_load.h"
+#include "framework/app/vm/vm_command.h"
 #include "framework/app/watch.h"
-#include "framework/kernel/environment.h"
+#include "framework/base/flags/parse_flags.h"
+#include "framework/kernel/kernel_machine.h"
+#include "framework/kernel/probe/environment.h"
 
 namespace scxx {
 namespace {

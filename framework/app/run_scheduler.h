@@ -21,7 +21,7 @@
 #include "absl/status/statusor.h"
 #include "framework/app/options.h"
 #include "framework/app/session.h"
-#include "framework/backend/backend.h"
+#include "framework/machine/backend.h"
 #include "framework/policy/any_policy.h"
 #include "framework/policy/policy.h"
 

@@ -18,7 +18,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/notification.h"
 #include "framework/app/console.h"
-#include "framework/backend/fake_backend.h"
+#include "framework/machine/testing/fake_backend.h"
 #include "framework/stats/metrics.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

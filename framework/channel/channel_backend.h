@@ -16,7 +16,6 @@
 
 #include "absl/types/span.h"
 #include "bpf/wire.h"
-#include "framework/backend/backend.h"
 #include "framework/base/cpu.h"
 #include "framework/base/cpu_set.h"
 #include "framework/base/task_id.h"
@@ -24,6 +23,7 @@
 #include "framework/channel/placement.h"
 #include "framework/channel/ring_forecast.h"
 #include "framework/channel/shared_memory.h"
+#include "framework/machine/backend.h"
 #include "framework/policy/policy.h"
 #include "framework/topology/topology.h"
 

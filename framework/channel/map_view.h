@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // MapView: an array of bpf/wire.h in memory that somebody else owns: a BPF map that the kernel
-// shares (framework/kernel/mapped_map.h), or the simulator's memory.
+// shares (framework/kernel/program/mapped_map.h), or the simulator's memory.
 //
 //   const auto& cpu = cpus.at<scxx_cpu>(3);
 //

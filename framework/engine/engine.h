@@ -29,12 +29,12 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "framework/backend/backend.h"
 #include "framework/base/check.h"
 #include "framework/base/task_id.h"
 #include "framework/base/units.h"
 #include "framework/engine/engine_stats.h"
 #include "framework/engine/task_table.h"
+#include "framework/machine/backend.h"
 #include "framework/policy/policy.h"
 
 namespace scxx {

@@ -7,11 +7,11 @@
 #include <cstdint>
 #include <string_view>
 
-#include "framework/backend/fake_backend.h"
 #include "framework/base/task_id.h"
 #include "framework/base/testing/allocations.h"
 #include "framework/base/units.h"
 #include "framework/engine/engine.h"
+#include "framework/machine/testing/fake_backend.h"
 #include "framework/policy/policy.h"
 #include "framework/policy/task_list.h"
 #include "gtest/gtest.h"

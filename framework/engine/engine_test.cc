@@ -11,11 +11,11 @@
 #include <string_view>
 #include <vector>
 
-#include "framework/backend/backend.h"
-#include "framework/backend/fake_backend.h"
 #include "framework/base/cpu.h"
 #include "framework/base/task_id.h"
 #include "framework/base/units.h"
+#include "framework/machine/backend.h"
+#include "framework/machine/testing/fake_backend.h"
 #include "framework/policy/policy.h"
 #include "framework/policy/task_list.h"
 #include "framework/stats/metrics.h"

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "framework/backend/backend.h"
 #include "framework/base/task_id.h"
 #include "framework/base/units.h"
+#include "framework/machine/backend.h"
 #include "framework/policy/policy.h"
 #include "gtest/gtest.h"
 

@@ -6,7 +6,7 @@
 
 #include <utility>
 
-#include "framework/kernel/load_program.h"
+#include "framework/kernel/program/load_program.h"
 
 namespace scxx {
 namespace {

@@ -27,12 +27,12 @@
 #include "framework/base/cpu.h"
 #include "framework/base/units.h"
 #include "framework/channel/channel_backend.h"
-#include "framework/kernel/agent_thread.h"
-#include "framework/kernel/bpf_program.h"
-#include "framework/kernel/callback_costs.h"
-#include "framework/kernel/exit_report.h"
-#include "framework/kernel/kernel_options.h"
-#include "framework/kernel/kernel_stats.h"
+#include "framework/kernel/process/agent_thread.h"
+#include "framework/kernel/program/bpf_program.h"
+#include "framework/kernel/program/callback_costs.h"
+#include "framework/kernel/program/kernel_options.h"
+#include "framework/kernel/program/kernel_stats.h"
+#include "framework/machine/exit_report.h"
 #include "framework/topology/topology.h"
 
 namespace scxx {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "framework/sim/random.h"
+#include "framework/sim/core/random.h"
 
 namespace scxx::sim {
 namespace {

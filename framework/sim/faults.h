@@ -18,9 +18,9 @@
 #include "bpf/wire.h"
 #include "framework/base/cpu_set.h"
 #include "framework/base/units.h"
-#include "framework/sim/event_queue.h"
+#include "framework/sim/core/event_queue.h"
+#include "framework/sim/core/random.h"
 #include "framework/sim/machine.h"
-#include "framework/sim/random.h"
 
 namespace scxx::sim {
 

@@ -9,8 +9,8 @@
 #include "gtest/gtest.h"
 
 #include "framework/policy/any_policy.h"
+#include "framework/sim/load/workload.h"
 #include "framework/sim/simulation.h"
-#include "framework/sim/workload.h"
 #include "schedulers/fifo/fifo_policy.h"
 
 namespace scxx::sim {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "framework/sim/kernel_types.h"
+#include "framework/sim/core/kernel_types.h"
 
 namespace scxx::sim {
 namespace {

@@ -27,13 +27,13 @@
 
 #include "bpf/wire.h"
 #include "framework/base/units.h"
-#include "framework/sim/core.h"
-#include "framework/sim/dispatcher.h"
-#include "framework/sim/dispatcher_state.h"
-#include "framework/sim/event_queue.h"
-#include "framework/sim/population.h"
-#include "framework/sim/trace.h"
-#include "framework/sim/workload.h"
+#include "framework/sim/core/core.h"
+#include "framework/sim/core/dispatcher.h"
+#include "framework/sim/core/dispatcher_state.h"
+#include "framework/sim/core/event_queue.h"
+#include "framework/sim/core/trace.h"
+#include "framework/sim/load/population.h"
+#include "framework/sim/load/workload.h"
 #include "framework/topology/topology.h"
 
 namespace scxx::sim {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "framework/base/units.h"
-#include "framework/sim/population.h"
-#include "framework/sim/workload.h"
+#include "framework/sim/load/population.h"
+#include "framework/sim/load/workload.h"
 
 namespace scxx::sim {
 

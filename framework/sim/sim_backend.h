@@ -10,10 +10,10 @@
 #include <cstddef>
 
 #include "absl/types/span.h"
-#include "framework/backend/backend.h"
 #include "framework/base/cpu.h"
 #include "framework/base/units.h"
 #include "framework/channel/channel_backend.h"
+#include "framework/machine/backend.h"
 #include "framework/sim/machine.h"
 
 namespace scxx::sim {

@@ -10,13 +10,13 @@
 #include <string>
 
 #include "absl/types/span.h"
-#include "framework/backend/backend.h"
-#include "framework/backend/backend_audit.h"
 #include "framework/base/cpu_set.h"
 #include "framework/base/units.h"
 #include "framework/channel/default_config.h"
+#include "framework/machine/backend.h"
+#include "framework/machine/testing/backend_audit.h"
+#include "framework/sim/load/workload.h"
 #include "framework/sim/machine.h"
-#include "framework/sim/workload.h"
 #include "framework/topology/topology.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

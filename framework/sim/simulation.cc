@@ -6,7 +6,7 @@
 
 #include "framework/channel/default_config.h"
 #include "framework/engine/engine.h"
-#include "framework/sim/checkers.h"
+#include "framework/sim/checks/checkers.h"
 #include "framework/sim/faults.h"
 #include "framework/sim/machine.h"
 

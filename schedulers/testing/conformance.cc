@@ -15,8 +15,8 @@
 #include "framework/policy/policy.h"
 #include "framework/policy/testing/policy_driver.h"
 #include "framework/sim/campaign.h"
+#include "framework/sim/load/workload.h"
 #include "framework/sim/report.h"
-#include "framework/sim/workload.h"
 #include "framework/topology/topology.h"
 #include "schedulers/testing/watched_policy.h"
 

@@ -17,10 +17,10 @@
 
 #include "absl/types/span.h"
 #include "benchmark/benchmark.h"
-#include "framework/backend/loop_backend.h"
 #include "framework/base/task_id.h"
 #include "framework/base/units.h"
 #include "framework/engine/engine.h"
+#include "framework/machine/testing/loop_backend.h"
 #include "framework/policy/policy.h"
 
 namespace scxx {

@@ -19,8 +19,8 @@
 
 #include "framework/base/units.h"
 #include "framework/base/weight.h"
+#include "framework/policy/fair/core/fair_params.h"
 #include "framework/policy/fair/fair_options.h"
-#include "framework/policy/fair/fair_params.h"
 #include "framework/policy/fair/fair_policy.h"
 #include "framework/policy/policy.h"
 #include "framework/policy/testing/one_cpu.h"

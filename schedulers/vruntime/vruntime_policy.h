@@ -18,8 +18,8 @@
 #include "absl/status/statusor.h"
 #include "framework/base/units.h"
 #include "framework/base/weight.h"
+#include "framework/policy/fair/core/fair_params.h"
 #include "framework/policy/fair/fair_options.h"
-#include "framework/policy/fair/fair_params.h"
 #include "framework/policy/fair/fair_policy.h"
 #include "framework/policy/policy.h"
 

@@ -25,7 +25,7 @@
 #include "framework/base/check.h"
 #include "framework/channel/channel.h"
 #include "framework/channel/shared_memory.h"
-#include "framework/kernel/mapped_map.h"
+#include "framework/kernel/program/mapped_map.h"
 #include "gtest/gtest.h"
 #include "tests/channel_cost/channel_cost.h"
 #include "tests/channel_cost/channel_cost.skel.h"

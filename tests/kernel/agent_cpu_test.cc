@@ -16,7 +16,7 @@
 #include "absl/time/time.h"
 #include "framework/base/cpu.h"
 #include "framework/base/cpu_set.h"
-#include "framework/kernel/kernel_options.h"
+#include "framework/kernel/program/kernel_options.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/kernel/agent_process.h"

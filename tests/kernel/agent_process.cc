@@ -17,7 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/time/clock.h"
 #include "framework/base/check.h"
-#include "framework/kernel/process_memory.h"
+#include "framework/kernel/process/process_memory.h"
 #include "schedulers/fifo/fifo_policy.h"
 #include "tests/kernel/run_policy.h"
 

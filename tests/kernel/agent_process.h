@@ -22,8 +22,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "framework/kernel/kernel_backend.h"
-#include "framework/kernel/kernel_options.h"
-#include "framework/kernel/kernel_stats.h"
+#include "framework/kernel/program/kernel_options.h"
+#include "framework/kernel/program/kernel_stats.h"
 
 namespace scxx {
 

@@ -11,8 +11,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "framework/backend/backend_audit.h"
 #include "framework/kernel/kernel_backend.h"
+#include "framework/machine/testing/backend_audit.h"
 #include "gtest/gtest.h"
 #include "tests/kernel/agent_process.h"
 #include "tests/kernel/kernel_matchers.h"

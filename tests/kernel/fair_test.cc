@@ -20,7 +20,7 @@
 #include "absl/time/time.h"
 #include "framework/base/check.h"
 #include "framework/base/cpu_set.h"
-#include "framework/kernel/kernel_options.h"
+#include "framework/kernel/program/kernel_options.h"
 #include "framework/policy/policy.h"
 #include "gtest/gtest.h"
 #include "schedulers/latency/latency_policy.h"

@@ -7,8 +7,8 @@
 
 #include <string>
 
-#include "framework/kernel/kernel_stats.h"
-#include "framework/kernel/sched_ext_sysfs.h"
+#include "framework/kernel/probe/sched_ext_sysfs.h"
+#include "framework/kernel/program/kernel_stats.h"
 #include "gtest/gtest.h"
 #include "tests/kernel/agent_process.h"
 

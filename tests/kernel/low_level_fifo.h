@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The example of framework/kernel/bpf_scheduler.h, complete: a FIFO on the low-level API.
+// The example of framework/lowlevel/bpf_scheduler.h, complete: a FIFO on the low-level API.
 
 #ifndef SCXX_TESTS_KERNEL_LOW_LEVEL_FIFO_H_
 #define SCXX_TESTS_KERNEL_LOW_LEVEL_FIFO_H_
@@ -12,7 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "framework/kernel/bpf_scheduler.h"
+#include "framework/lowlevel/bpf_scheduler.h"
 
 namespace scxx {
 

@@ -11,7 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "framework/app/parse_flags.h"
+#include "framework/base/flags/parse_flags.h"
 #include "tools/schedbench/check.h"
 #include "tools/schedbench/comparison.h"
 #include "tools/schedbench/flags.h"

@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "framework/sim/core.h"
+#include "framework/sim/core/core.h"
 #include "framework/stats/json_string.h"
 
 namespace scxx {

@@ -22,8 +22,8 @@
 #include <vector>
 
 #include "framework/base/units.h"
+#include "framework/sim/core/trace.h"
 #include "framework/sim/faults.h"
-#include "framework/sim/trace.h"
 
 namespace scxx {
 

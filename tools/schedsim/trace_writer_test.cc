@@ -10,10 +10,10 @@
 #include <string_view>
 
 #include "framework/base/units.h"
+#include "framework/sim/core/trace.h"
 #include "framework/sim/faults.h"
+#include "framework/sim/load/workload.h"
 #include "framework/sim/simulation.h"
-#include "framework/sim/trace.h"
-#include "framework/sim/workload.h"
 #include "gtest/gtest.h"
 #include "tools/schedsim/policies.h"
 

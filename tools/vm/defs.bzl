@@ -7,7 +7,7 @@
         name = "attach_test",
         srcs = ["attach_test.cc"],
         cpus = [1, 2, 4],
-        deps = ["//framework/kernel:bpf_scheduler"],
+        deps = ["//framework/lowlevel"],
     )
 
 boots a machine with 1, 2 and 4 CPUs and runs the GoogleTest program in each. Its cases share the boot; they run as

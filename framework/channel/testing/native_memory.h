@@ -14,8 +14,8 @@
 #include <cstdint>
 
 #include "bpf/custody.h"
+#include "bpf/native/native_maps.h"
 #include "bpf/rings.h"
-#include "bpf/testing/native_maps.h"
 #include "bpf/wire.h"
 #include "framework/channel/map_view.h"
 #include "framework/channel/shared_memory.h"

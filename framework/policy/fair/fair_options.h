@@ -13,7 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "framework/policy/fair/fair_params.h"
+#include "framework/policy/fair/core/fair_params.h"
 
 namespace scxx {
 

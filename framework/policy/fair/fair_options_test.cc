@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "framework/base/units.h"
-#include "framework/policy/fair/fair_params.h"
+#include "framework/policy/fair/core/fair_params.h"
 #include "gtest/gtest.h"
 
 namespace scxx {

@@ -9,7 +9,7 @@
 #include "framework/base/task_id.h"
 #include "framework/base/units.h"
 #include "framework/base/weight.h"
-#include "framework/policy/fair/fair_params.h"
+#include "framework/policy/fair/core/fair_params.h"
 #include "framework/policy/fair/fair_policy.h"
 #include "framework/policy/policy.h"
 #include "framework/policy/testing/policy_driver.h"

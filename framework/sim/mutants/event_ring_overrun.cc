@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // An event ring takes one event more than it holds.
+#include "framework/sim/core/port_sim.h"
 #include "framework/sim/mutants/mutants.h"
-#include "framework/sim/port_sim.h"
 
 #include "bpf/rings.h"
 
@@ -10,7 +10,7 @@
        ? ((ring)[sx_read(tail) & (mask)] = {slot_kind, count, now}, sx_add(tail, 1), true) \
        : event_push(tail, head, ring, mask, slot_kind, count, now))
 
-#include "bpf/testing/make_dispatcher_table.h"
+#include "bpf/native/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A task that leaves while it waits is not counted.
+#include "framework/sim/core/port_sim.h"
 #include "framework/sim/mutants/mutants.h"
-#include "framework/sim/port_sim.h"
 
 #include "bpf/atomics.h"
 
@@ -11,7 +11,7 @@
        ? 0                                           \
        : __atomic_fetch_add(ptr, value, __ATOMIC_SEQ_CST))
 
-#include "bpf/testing/make_dispatcher_table.h"
+#include "bpf/native/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A CPU that runs a task still counts as idle.
+#include "framework/sim/core/port_sim.h"
 #include "framework/sim/mutants/mutants.h"
-#include "framework/sim/port_sim.h"
 
-#include "bpf/testing/make_dispatcher_table.h"
+#include "bpf/native/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kicks that the agent asks for are not sent.
+#include "framework/sim/core/port_sim.h"
 #include "framework/sim/mutants/mutants.h"
-#include "framework/sim/port_sim.h"
 
 #include "bpf/atomics.h"
 
@@ -9,7 +9,7 @@
 #define sx_swap(ptr, value) \
   (scxx::sim::Named(#ptr, "word") ? 0 : __atomic_exchange_n(ptr, value, __ATOMIC_SEQ_CST))
 
-#include "bpf/testing/make_dispatcher_table.h"
+#include "bpf/native/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

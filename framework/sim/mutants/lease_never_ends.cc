@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The agent may be late for as long as it likes.
+#include "framework/sim/core/port_sim.h"
 #include "framework/sim/mutants/mutants.h"
-#include "framework/sim/port_sim.h"
 
 #include "bpf/atomics.h"
 
@@ -11,7 +11,7 @@
        ? (void)0                                            \
        : __atomic_store_n(ptr, value, __ATOMIC_RELEASE))
 
-#include "bpf/testing/make_dispatcher_table.h"
+#include "bpf/native/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

@@ -9,7 +9,7 @@
 
 #include <string_view>
 
-#include "framework/sim/dispatcher.h"
+#include "framework/sim/core/dispatcher.h"
 
 namespace scxx::sim {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // An event is published, and the agent not told.
+#include "framework/sim/core/port_sim.h"
 #include "framework/sim/mutants/mutants.h"
-#include "framework/sim/port_sim.h"
 
 #include "bpf/atomics.h"
 
@@ -10,7 +10,7 @@
   (scxx::sim::Named(#ptr, "&agent->pending") ? 0 \
                                              : __atomic_exchange_n(ptr, value, __ATOMIC_SEQ_CST))
 
-#include "bpf/testing/make_dispatcher_table.h"
+#include "bpf/native/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every task gets a slice of ten seconds.
+#include "framework/sim/core/port_sim.h"
 #include "framework/sim/mutants/mutants.h"
-#include "framework/sim/port_sim.h"
 
 #define kx_insert(p, dsq, slice, flags) kx_insert(p, dsq, ((void)(slice), 10'000'000'000ull), flags)
 
-#include "bpf/testing/make_dispatcher_table.h"
+#include "bpf/native/make_dispatcher_table.h"
 
 namespace scxx::sim {
 

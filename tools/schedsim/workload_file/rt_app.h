@@ -23,7 +23,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "framework/base/units.h"
-#include "framework/sim/workload.h"
+#include "framework/sim/load/workload.h"
 
 namespace scxx {
 

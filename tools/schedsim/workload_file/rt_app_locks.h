@@ -21,7 +21,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "framework/sim/workload.h"
+#include "framework/sim/load/workload.h"
 #include "tools/schedsim/workload_file/json_document.h"
 
 namespace scxx {

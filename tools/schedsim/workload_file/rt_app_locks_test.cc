@@ -11,7 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "framework/sim/workload.h"
+#include "framework/sim/load/workload.h"
 #include "gtest/gtest.h"
 #include "tools/schedsim/workload_file/rt_app.h"
 

@@ -12,7 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "framework/sim/workload.h"
+#include "framework/sim/load/workload.h"
 #include "tools/schedsim/workload_file/json_document.h"
 #include "tools/schedsim/workload_file/rt_app_locks.h"
 

@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "framework/base/cpu.h"
 #include "framework/base/units.h"
-#include "framework/sim/workload.h"
+#include "framework/sim/load/workload.h"
 #include "gtest/gtest.h"
 
 namespace scxx {

@@ -7,7 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "framework/sim/workload.h"
+#include "framework/sim/load/workload.h"
 #include "tools/schedbench/user_path.h"
 
 namespace scxx {

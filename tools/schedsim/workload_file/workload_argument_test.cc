@@ -8,8 +8,8 @@
 #include "framework/base/units.h"
 #include "framework/policy/any_policy.h"
 #include "framework/policy/policy.h"
+#include "framework/sim/load/workload.h"
 #include "framework/sim/simulation.h"
-#include "framework/sim/workload.h"
 #include "gtest/gtest.h"
 #include "schedulers/fifo/fifo_policy.h"
 

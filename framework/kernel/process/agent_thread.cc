@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/kernel/process/agent_thread.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/sysinfo.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "absl/strings/str_cat.h"
+
+namespace scxx {
+namespace {
+
+constexpr int kNudgeSignal = SIGURG;
+constexpr int kSchedExt = 7;  // SCHED_EXT of <linux/sched.h>; the C library does not know it yet
+
+void DoNothing(int) {}
+
+}  // namespace
+
+AgentThread::AgentThread() : tid_(static_cast<int>(syscall(SYS_gettid))) {
+  struct sigaction action = {};
+  action.sa_handler = DoNothing;
+  action.sa_flags = SA_RESTART;
+  sigaction(kNudgeSignal, &action, nullptr);
+}
+
+void AgentThread::Nudge() const { syscall(SYS_tgkill, getpid(), tid_, kNudgeSignal); }
+
+absl::Status MoveToOwnCpu(int cpu) {
+  if (get_nprocs() < 2) {
+    return absl::InvalidArgumentError(
+        "agent_cpu: this machine has one CPU, which tasks need: leave the option out");
+  }
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (cpu < CPU_SETSIZE) CPU_SET(cpu, &set);
+  if (sched_setaffinity(0, sizeof(set), &set) == 0) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("agent_cpu: this process cannot run on CPU ", cpu,
+                                                 ": choose one of /sys/devices/system/cpu/online"));
+}
+
+absl::Status JoinSchedExt() {
+  const sched_param parameter = {};
+  if (sched_setscheduler(0, kSchedExt, &parameter) == 0) return absl::OkStatus();
+  return absl::ErrnoToStatus(errno, "cannot join the SCHED_EXT class, which partial mode needs");
+}
+
+}  // namespace scxx

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The thread that parks in the kernel, and how another thread gets it to look up.
+//
+//   AgentThread agent;          // on the thread itself
+//   ...
+//   agent.Nudge();              // from any thread: it runs within 50 ms, parked or not
+//
+// A parked thread waits in a DSQ and would not notice a flag; BPF runs it when it has a signal to
+// handle (keep_alive in bpf/fallback.h). The signal itself does nothing.
+
+#ifndef SCXX_FRAMEWORK_KERNEL_PROCESS_AGENT_THREAD_H_
+#define SCXX_FRAMEWORK_KERNEL_PROCESS_AGENT_THREAD_H_
+
+#include "absl/status/status.h"
+
+namespace scxx {
+
+class AgentThread {
+ public:
+  AgentThread();
+
+  // Async-signal-safe.
+  void Nudge() const;
+
+ private:
+  int tid_;
+};
+
+// Gives the calling thread `cpu` and no other (KernelOptions::agent_cpu). InvalidArgument if the
+// machine has no such CPU, or no other one for tasks.
+absl::Status MoveToOwnCpu(int cpu);
+
+// In partial mode only tasks of class SCHED_EXT are ours, and the agent must be one of them to
+// park.
+absl::Status JoinSchedExt();
+
+}  // namespace scxx
+
+#endif  // SCXX_FRAMEWORK_KERNEL_PROCESS_AGENT_THREAD_H_

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// BpfProgram: the BPF object in the kernel. Opens it, sizes its maps, loads it, maps the shared
+// memory, attaches and detaches. What flows through the memory is channel.h's business.
+//
+//   absl::StatusOr<std::unique_ptr<BpfProgram>> program = BpfProgram::Load(options, nr_cpus);
+//   ...
+//   absl::Status status = (*program)->Attach();   // from here on the kernel calls us
+//   ...
+//   (*program)->Detach();                         // returns when the kernel has let go
+//
+// Ownership: owns all maps and links; everything is released by the destructor.
+// Threading: Load and Attach on the thread that will be the agent (it is registered by its thread
+// id). Detach may be called from any one thread.
+// Errors: absl::Status with what was attempted and what to do about it.
+
+#ifndef SCXX_FRAMEWORK_KERNEL_PROGRAM_BPF_PROGRAM_H_
+#define SCXX_FRAMEWORK_KERNEL_PROGRAM_BPF_PROGRAM_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "bpf/wire.h"
+#include "framework/channel/shared_memory.h"
+#include "framework/kernel/program/callback_costs.h"
+#include "framework/kernel/program/kernel_options.h"
+#include "framework/kernel/program/mapped_map.h"
+#include "framework/machine/exit_report.h"
+
+struct bpf_link;
+struct bpf_map;
+struct bpf_object;
+
+namespace scxx {
+
+class BpfProgram {
+ public:
+  static absl::StatusOr<std::unique_ptr<BpfProgram>> Load(const KernelOptions& options,
+                                                          uint32_t nr_cpus);
+  ~BpfProgram();
+  BpfProgram(const BpfProgram&) = delete;
+  BpfProgram& operator=(const BpfProgram&) = delete;
+
+  absl::Status Attach();
+  void Detach();
+
+  // The kernel has let go of us, by itself or because we asked.
+  bool exited() const;
+  ExitReport exit_report() const;
+
+  // Empty without KernelOptions::callback_costs.
+  std::vector<CallbackCost> CallbackCosts() const;
+
+  const scxx_config& config() const { return config_; }
+  SharedMemory& memory() { return memory_; }
+  const SharedMemory& memory() const { return memory_; }
+
+ private:
+  BpfProgram() = default;
+
+  absl::Status Open(const KernelOptions& options);
+  void Configure(const KernelOptions& options, uint32_t nr_cpus);
+  absl::Status SizeMaps();
+  absl::Status SetOps(const KernelOptions& options);
+  absl::Status LoadObject();
+  absl::Status MapMemory();
+  absl::Status RegisterAgent();
+  absl::Status AttachExitHook();
+
+  bpf_object* object_ = nullptr;
+  bpf_map* ops_ = nullptr;
+  bpf_link* link_ = nullptr;
+  bpf_link* exit_hook_ = nullptr;
+  const scxx_exit* exit_ = nullptr;
+  const char* exit_dump_ = nullptr;
+  scxx_config config_ = {};
+  std::optional<CallbackTimer> timer_;
+  std::vector<MappedMap> mapped_;
+  SharedMemory memory_;  // of mapped_
+};
+
+}  // namespace scxx
+
+#endif  // SCXX_FRAMEWORK_KERNEL_PROGRAM_BPF_PROGRAM_H_

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/kernel/program/kernel_options.h"
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace scxx {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+void ExpectRefused(const KernelOptions& options, const char* because) {
+  const absl::Status status = ValidateOptions(options);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(status.message(), HasSubstr(because));
+  EXPECT_THAT(status.message(), Not(HasSubstr("\n")));
+}
+
+TEST(ValidateOptionsTest, DefaultsAreFine) { EXPECT_TRUE(ValidateOptions({}).ok()); }
+
+TEST(ValidateOptionsTest, LimitsAreInclusive) {
+  EXPECT_TRUE(ValidateOptions({.slice = absl::Microseconds(100)}).ok());
+  EXPECT_TRUE(ValidateOptions({.slice = absl::Seconds(1)}).ok());
+  EXPECT_TRUE(ValidateOptions({.watchdog_timeout = absl::Seconds(30)}).ok());
+  EXPECT_TRUE(ValidateOptions({.max_tasks = 64}).ok());
+}
+
+TEST(ValidateOptionsTest, SaysWhatIsOutOfRange) {
+  ExpectRefused({.slice = absl::Microseconds(99)}, "slice of 99us is not between 100us and 1s");
+  ExpectRefused({.slice = absl::ZeroDuration()}, "slice of 0");
+  ExpectRefused({.slice = -absl::Milliseconds(5)}, "slice of -5ms");
+  ExpectRefused({.slice = absl::InfiniteDuration()}, "slice of inf");
+  ExpectRefused({.watchdog_timeout = absl::Seconds(31)}, "watchdog timeout of 31s");
+  ExpectRefused({.max_tasks = 63}, "max_tasks of 63 is not between 64 and 4194304");
+}
+
+TEST(ValidateOptionsTest, TheAgentsCpuIsANumberOrNone) {
+  EXPECT_TRUE(ValidateOptions({.agent_cpu = 0}).ok());
+  EXPECT_TRUE(ValidateOptions({.agent_cpu = -1}).ok());
+  ExpectRefused({.agent_cpu = -2}, "agent_cpu of -2 is neither a CPU number nor -1");
+}
+
+TEST(ValidateOptionsTest, NameIsWhatTheKernelCanShow) {
+  EXPECT_TRUE(ValidateOptions({.name = "my-fifo_1.0"}).ok());
+  ExpectRefused({.name = ""}, "scheduler name ''");
+  ExpectRefused({.name = "two words"}, "scheduler name 'two words'");
+  ExpectRefused({.name = std::string(128, 'x')}, "1 to 127 letters");
+}
+
+}  // namespace
+}  // namespace scxx

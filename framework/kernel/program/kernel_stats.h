@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// KernelStats: what the BPF program has counted, added up over the CPUs.
+//
+//   KernelStats stats = backend.Stats();
+//   stats[SCXX_CNT_DISPATCHED]
+//   for (const CounterInfo& info : KernelCounters()) Print(info.name, stats[info.id], info.help);
+//
+// Identity, exact when nothing moves: queued = dispatched + cancelled + reclaimed + gone + the
+// tasks that wait in user custody now. Threading: a plain value.
+
+#ifndef SCXX_FRAMEWORK_KERNEL_PROGRAM_KERNEL_STATS_H_
+#define SCXX_FRAMEWORK_KERNEL_PROGRAM_KERNEL_STATS_H_
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "absl/types/span.h"
+#include "bpf/wire.h"
+#include "framework/channel/shared_memory.h"
+#include "framework/stats/histogram.h"
+
+namespace scxx {
+
+struct KernelStats {
+  std::array<uint64_t, SCXX_NR_COUNTERS> counters = {};
+  HistogramSnapshot inserted;  // from enqueue to insertion into a CPU's local DSQ
+  uint64_t running = 0;        // CPUs that run a task user space has dispatched
+  bool fallback = false;       // the kernel schedules at the moment
+
+  uint64_t operator[](scxx_counter id) const { return counters[id]; }
+
+  // Tasks in user custody.
+  int64_t InCustody() const {
+    return static_cast<int64_t>(counters[SCXX_CNT_QUEUED] - counters[SCXX_CNT_DISPATCHED] -
+                                counters[SCXX_CNT_CANCELLED] - counters[SCXX_CNT_RECLAIMED] -
+                                counters[SCXX_CNT_GONE]);
+  }
+};
+
+struct CounterInfo {
+  scxx_counter id;
+  std::string_view name;
+  std::string_view unit;
+  std::string_view help;
+};
+
+// One for every scxx_counter, in its order.
+absl::Span<const CounterInfo> KernelCounters();
+
+KernelStats ReadKernelStats(const SharedMemory& memory, uint32_t nr_cpus);
+
+}  // namespace scxx
+
+#endif  // SCXX_FRAMEWORK_KERNEL_PROGRAM_KERNEL_STATS_H_

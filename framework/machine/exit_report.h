@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Why the kernel let go of the scheduler, in its own words.
+//
+//   ExitReport report = ...;
+//   if (report.ShouldRestart()) ...               // a CPU came or went: load again
+//   if (report.IsEjection()) std::cerr << report.ToString();
+//
+// A plain value: copy it as you like.
+
+#ifndef SCXX_FRAMEWORK_MACHINE_EXIT_REPORT_H_
+#define SCXX_FRAMEWORK_MACHINE_EXIT_REPORT_H_
+
+#include <cstdint>
+#include <string>
+
+namespace scxx {
+
+// The kernel's numbers; the gaps are the kernel's, too.
+enum class ExitKind : uint64_t {
+  kNone = 0,  // still attached, or never was
+  kDone = 1,
+  kUnregistered = 64,        // we detached
+  kUnregisteredBpf = 65,     // our BPF program asked for it
+  kUnregisteredKernel = 66,  // the kernel asked for it: see the code
+  kSysrq = 67,               // somebody pressed SysRq-S
+  kError = 1024,             // from here on the kernel ejected the scheduler
+  kErrorBpf = 1025,
+  kErrorStall = 1026,  // a task was runnable for longer than the watchdog allows
+};
+
+struct ExitReport {
+  uint64_t kind = 0;         // an ExitKind, or one that newer kernels have
+  int64_t code = 0;          // for kUnregisteredBpf and kUnregisteredKernel
+  std::string reason = {};   // "runnable task stall"
+  std::string message = {};  // "fifo[123] failed to run for 5.001s"
+  std::string dump = {};     // state of the CPUs and tasks at that time; many lines, or empty
+
+  // The kernel has let go.
+  bool Exited() const { return kind != static_cast<uint64_t>(ExitKind::kNone); }
+
+  // It did so because of an error, and the machine runs on its default scheduler.
+  bool IsEjection() const { return kind >= static_cast<uint64_t>(ExitKind::kError); }
+
+  // It asks to be attached again, because of CPU hotplug for instance.
+  bool ShouldRestart() const;
+
+  // CPU hotplug was the reason.
+  bool IsHotplug() const;
+
+  // "runnable task stall: fifo[123] failed to run for 5.001s", one line.
+  std::string Summary() const;
+
+  // The summary, then the dump if there is one; ends with a line break.
+  std::string ToString() const;
+};
+
+}  // namespace scxx
+
+#endif  // SCXX_FRAMEWORK_MACHINE_EXIT_REPORT_H_

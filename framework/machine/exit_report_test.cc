@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/machine/exit_report.h"
+
+#include "gtest/gtest.h"
+
+namespace scxx {
+namespace {
+
+constexpr uint64_t kUnregisteredKernel = 66;
+constexpr uint64_t kStall = 1026;
+constexpr int64_t kRestart = 1ll << 48;
+constexpr int64_t kHotplug = 1ll << 32;
+
+TEST(ExitReport, NothingHappenedYet) {
+  const ExitReport report;
+  EXPECT_FALSE(report.Exited());
+  EXPECT_FALSE(report.IsEjection());
+  EXPECT_FALSE(report.ShouldRestart());
+  EXPECT_EQ(report.ToString(), "not exited\n");
+}
+
+TEST(ExitReport, ADetachIsNoEjection) {
+  const ExitReport report = {.kind = 64, .reason = "unregistered from user space"};
+  EXPECT_TRUE(report.Exited());
+  EXPECT_FALSE(report.IsEjection());
+  EXPECT_EQ(report.ToString(), "unregistered from user space\n");
+}
+
+TEST(ExitReport, AStallIsAnEjection) {
+  const ExitReport report = {.kind = kStall,
+                             .reason = "runnable task stall",
+                             .message = "hog[7] failed to run for 5.001s",
+                             .dump = "CPU 0 ...\nhog[7] ..."};
+  EXPECT_TRUE(report.IsEjection());
+  EXPECT_EQ(report.Summary(), "runnable task stall: hog[7] failed to run for 5.001s");
+  EXPECT_EQ(report.ToString(),
+            "runnable task stall: hog[7] failed to run for 5.001s\nCPU 0 ...\nhog[7] ...\n");
+}
+
+TEST(ExitReport, UnknownErrorsAreEjections) {
+  EXPECT_TRUE((ExitReport{.kind = 5000}).IsEjection());
+  EXPECT_EQ((ExitReport{.kind = 5000}).Summary(), "exit kind 5000");
+}
+
+TEST(ExitReport, HotplugAsksForARestart) {
+  const ExitReport report = {.kind = kUnregisteredKernel, .code = kRestart | kHotplug | 12};
+  EXPECT_TRUE(report.ShouldRestart());
+  EXPECT_TRUE(report.IsHotplug());
+}
+
+TEST(ExitReport, ReasonAndActionAreSeparateFields) {
+  EXPECT_FALSE((ExitReport{.kind = kUnregisteredKernel, .code = kHotplug}).ShouldRestart());
+  EXPECT_FALSE((ExitReport{.kind = kUnregisteredKernel, .code = kRestart}).IsHotplug());
+  EXPECT_FALSE(
+      (ExitReport{.kind = kUnregisteredKernel, .code = kRestart | 2 * kHotplug}).IsHotplug());
+}
+
+// After an error the code says nothing.
+TEST(ExitReport, AnEjectionNeverRestarts) {
+  EXPECT_FALSE((ExitReport{.kind = kStall, .code = kRestart | kHotplug}).ShouldRestart());
+}
+
+TEST(ExitReport, ASummaryIsOneLine) {
+  const ExitReport report = {.kind = 1025, .reason = "scx_bpf_error", .message = "a\nb\n"};
+  EXPECT_EQ(report.Summary(), "scx_bpf_error: a b");
+}
+
+}  // namespace
+}  // namespace scxx

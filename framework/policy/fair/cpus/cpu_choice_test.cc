@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "framework/policy/fair/cpus/cpu_choice.h"
+
+#include <memory>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "framework/base/cpu.h"
+#include "framework/base/cpu_set.h"
+#include "framework/base/units.h"
+#include "framework/policy/policy.h"
+#include "gtest/gtest.h"
+
+namespace scxx {
+namespace {
+
+using State = CpuView::State;
+
+// Four busy CPUs with room on each.
+class CpuChoiceTest : public testing::Test {
+ protected:
+  CpuChoiceTest() { ctx_.cpus = cpus_; }
+
+  bool HasRoomFor(const CpuSet* cpus) { return HasRoom(ctx_, *NewSink(), cpus); }
+  CpuId Choose(const CpuSet& allowed, CpuId home) {
+    return ChooseCpu(ctx_, *NewSink(), allowed, home);
+  }
+  void Fill(int cpu) { rooms_[cpu].space = 0; }
+  void Idle(int cpu) { cpus_[cpu].state = State::kIdle; }
+
+  std::unique_ptr<DispatchSink> NewSink() {
+    return std::make_unique<DispatchSink>(DispatchSink::Parts{
+        .buffer = absl::MakeSpan(buffer_), .any = any_, .rooms = absl::MakeSpan(rooms_)});
+  }
+
+  std::vector<CpuView> cpus_ = std::vector<CpuView>(4, {.state = State::kRunning});
+  std::vector<Room> rooms_ = std::vector<Room>(4, {.space = 1, .free_cpus = 1});
+  Room any_ = {.space = 1, .free_cpus = 1};
+  std::vector<Dispatch> buffer_ = std::vector<Dispatch>(1);
+  Context ctx_;
+};
+
+CpuSet SetOf(const std::vector<int>& cpus) {
+  CpuSet set;
+  for (int cpu : cpus) set.Add(CpuId(cpu));
+  return set;
+}
+
+TEST_F(CpuChoiceTest, HasRoomWhereSomeCpuHas) {
+  const CpuSet middle = SetOf({1, 2});
+  EXPECT_TRUE(HasRoomFor(&middle));
+  Fill(1);
+  EXPECT_TRUE(HasRoomFor(&middle));
+  Fill(2);
+  EXPECT_FALSE(HasRoomFor(&middle));
+  EXPECT_TRUE(HasRoomFor(nullptr));
+  any_.space = 0;
+  EXPECT_FALSE(HasRoomFor(nullptr));
+}
+
+TEST_F(CpuChoiceTest, HasNoRoomInAFullBatch) {
+  buffer_.clear();
+  const CpuSet all = SetOf({0, 1, 2, 3});
+  EXPECT_FALSE(HasRoomFor(&all));
+  EXPECT_FALSE(HasRoomFor(nullptr));
+}
+
+TEST_F(CpuChoiceTest, SkipsCpusThatAreOfflineOrDoNotExist) {
+  cpus_[2].state = State::kOffline;
+  const CpuSet set = SetOf({2, 700});
+  EXPECT_FALSE(HasRoomFor(&set));
+  EXPECT_EQ(Choose(set, CpuId(2)), CpuId::None());
+}
+
+TEST_F(CpuChoiceTest, PrefersTheHomeThenTheLowest) {
+  const CpuSet set = SetOf({1, 2, 3});
+  EXPECT_EQ(Choose(set, CpuId(2)), CpuId(2));
+  EXPECT_EQ(Choose(set, CpuId(0)), CpuId(1));
+  Fill(2);
+  EXPECT_EQ(Choose(set, CpuId(2)), CpuId(1));
+  EXPECT_EQ(Choose(set, CpuId::None()), CpuId(1));
+}
+
+TEST_F(CpuChoiceTest, PrefersIdleCpusToTheHome) {
+  const CpuSet set = SetOf({1, 2, 3});
+  Idle(3);
+  EXPECT_EQ(Choose(set, CpuId(1)), CpuId(3));
+  Idle(1);
+  EXPECT_EQ(Choose(set, CpuId(3)), CpuId(3));
+  EXPECT_EQ(Choose(set, CpuId(2)), CpuId(1));
+  Fill(1);
+  Fill(3);
+  EXPECT_EQ(Choose(set, CpuId(3)), CpuId(2));
+}
+
+TEST_F(CpuChoiceTest, CountsRunnableTasksForEachCpuOnline) {
+  EXPECT_EQ(RunnablePerCpu(ctx_, 0), 1);
+  EXPECT_EQ(RunnablePerCpu(ctx_, 1), 2);
+  EXPECT_EQ(RunnablePerCpu(ctx_, 4), 2);
+  cpus_[0].state = State::kOther;
+  EXPECT_EQ(RunnablePerCpu(ctx_, 5), 2);
+  cpus_[0].state = cpus_[1].state = State::kOffline;
+  EXPECT_EQ(RunnablePerCpu(ctx_, 4), 3);
+  ctx_.cpus = {};
+  EXPECT_EQ(RunnablePerCpu(ctx_, 3), 3);
+}
+
+}  // namespace
+}  // namespace scxx

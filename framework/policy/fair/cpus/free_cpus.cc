@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "framework/policy/fair/cpus/free_cpus.h"
+
+#include <algorithm>
+
+#include "framework/policy/fair/cpus/cpu_choice.h"
+
+namespace scxx {
+
+using Distance = CpuDomains::Distance;
+
+void FreeCpus::Look(const Context& ctx, const DispatchSink& sink, const CpuDomains& domains) {
+  free_.Clear();
+  agent_.Clear();
+  total_ = 0;
+  std::fill(by_domain_.begin(), by_domain_.end(), 0);
+  std::fill(by_node_.begin(), by_node_.end(), 0);
+  for (int i = 0; i < static_cast<int>(ctx.cpus.size()); ++i) {
+    const CpuId cpu(i);
+    if (!HasRoomOn(ctx, sink, cpu) || !sink.free(cpu)) continue;
+    free_.Add(cpu);
+    if (ctx.cpus[i].state != CpuView::State::kIdle) agent_.Add(cpu);
+    Add(cpu, 1, domains);
+  }
+}
+
+void FreeCpus::Update(const DispatchSink& sink, CpuId cpu, const CpuDomains& domains) {
+  if (!free_.Contains(cpu) || sink.free(cpu)) return;
+  free_.Remove(cpu);
+  Add(cpu, -1, domains);
+}
+
+void FreeCpus::Add(CpuId cpu, int n, const CpuDomains& domains) {
+  const uint32_t domain = domains.Of(cpu);
+  total_ += n;
+  by_domain_[domain] += n;
+  by_node_[domains.NodeOf(domain)] += n;
+}
+
+std::optional<Distance> FreeCpus::DistanceFrom(uint32_t domain, const CpuDomains& domains) const {
+  if (by_domain_[domain] > 0) return Distance::kSame;
+  if (by_node_[domains.NodeOf(domain)] > 0) return Distance::kNear;
+  return total_ > 0 ? std::optional(Distance::kFar) : std::nullopt;
+}
+
+CpuId FreeCpus::NearestTo(uint32_t domain, CpuId home, const CpuDomains& domains) const {
+  if (by_domain_[domain] > 0) return Best(free_ & domains.Cpus(domain), home);
+  if (by_node_[domains.NodeOf(domain)] > 0) return Best(free_ & domains.CpusOfNode(domain), home);
+  return Best(free_, home);
+}
+
+CpuId FreeCpus::NearestAmong(const CpuSet& cpus, CpuId home, const CpuDomains& domains) const {
+  const CpuSet candidates = free_ & cpus;
+  const uint32_t domain = domains.Of(home);
+  for (const CpuSet* near : {&domains.Cpus(domain), &domains.CpusOfNode(domain)}) {
+    const CpuId cpu = Best(candidates & *near, home);
+    if (cpu.IsCpu()) return cpu;
+  }
+  return Best(candidates, home);
+}
+
+CpuId FreeCpus::Best(const CpuSet& candidates, CpuId home) const {
+  const CpuId agent = (candidates & agent_).First();
+  if (agent.IsCpu()) return agent;
+  return candidates.Contains(home) ? home : candidates.First();
+}
+
+}  // namespace scxx

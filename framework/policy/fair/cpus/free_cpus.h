@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// FreeCpus knows, for the length of a Schedule call, which CPUs have nothing to run, and how far
+// from a domain the nearest of them is.
+//
+//   FreeCpus free;
+//   free.Look(ctx, sink, domains);
+//   if (std::optional<CpuDomains::Distance> d = free.DistanceFrom(home, domains)) {
+//     CpuId cpu = free.NearestTo(home, prev_cpu, domains);
+//     sink.Dispatch({.task = task, .cpu = cpu, ...});
+//     free.Update(sink, cpu, domains);
+//   }
+//
+// Look takes time in proportion to the CPUs; DistanceFrom and Update are a few comparisons. Nothing
+// allocates but the constructor. Not thread-safe.
+
+#ifndef SCXX_FRAMEWORK_POLICY_FAIR_CPUS_FREE_CPUS_H_
+#define SCXX_FRAMEWORK_POLICY_FAIR_CPUS_FREE_CPUS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "framework/base/cpu.h"
+#include "framework/base/cpu_set.h"
+#include "framework/policy/fair/cpus/cpu_domains.h"
+#include "framework/policy/policy.h"
+
+namespace scxx {
+
+class FreeCpus {
+ public:
+  explicit FreeCpus(int max_cpus)
+      : by_domain_(static_cast<size_t>(max_cpus), 0), by_node_(static_cast<size_t>(max_cpus), 0) {}
+
+  void Look(const Context& ctx, const DispatchSink& sink, const CpuDomains& domains);
+  // Something was dispatched to this CPU.
+  void Update(const DispatchSink& sink, CpuId cpu, const CpuDomains& domains);
+
+  bool any() const { return total_ > 0; }
+  // nullopt if no CPU is free.
+  std::optional<CpuDomains::Distance> DistanceFrom(uint32_t domain,
+                                                   const CpuDomains& domains) const;
+
+  // One of those that are nearest. Among equals: the one the agent is on, which is free as soon as
+  // that parks, then `home`, then the lowest. None() if no CPU is free.
+  CpuId NearestTo(uint32_t domain, CpuId home, const CpuDomains& domains) const;
+  // The same among these CPUs.
+  CpuId NearestAmong(const CpuSet& cpus, CpuId home, const CpuDomains& domains) const;
+
+ private:
+  void Add(CpuId cpu, int n, const CpuDomains& domains);
+  CpuId Best(const CpuSet& candidates, CpuId home) const;
+
+  CpuSet free_;
+  CpuSet agent_;  // at most one CPU
+  int total_ = 0;
+  std::vector<int> by_domain_;
+  std::vector<int> by_node_;
+};
+
+}  // namespace scxx
+
+#endif  // SCXX_FRAMEWORK_POLICY_FAIR_CPUS_FREE_CPUS_H_

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "framework/policy/fair/queue/affinity_groups.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "framework/base/cpu.h"
+#include "framework/base/cpu_set.h"
+#include "gtest/gtest.h"
+
+namespace scxx {
+namespace {
+
+constexpr int kCpus = 16;
+
+CpuSet SetOf(const std::vector<int>& cpus) {
+  CpuSet set;
+  for (int cpu : cpus) set.Add(CpuId(cpu));
+  return set;
+}
+
+std::vector<uint32_t> Sorted(const AffinityGroups& groups) {
+  std::vector<uint32_t> numbers(groups.restricted().begin(), groups.restricted().end());
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
+}
+
+using Numbers = std::vector<uint32_t>;
+
+TEST(AffinityGroups, CountsUnrestrictedTasksAsOneGroup) {
+  AffinityGroups groups(kCpus);
+  EXPECT_EQ(groups.domains(), 1u);
+  EXPECT_EQ(groups.Join(nullptr, CpuId(3)), 0u);
+  const CpuSet none;
+  EXPECT_EQ(groups.Join(&none, CpuId(3)), 0u);
+  EXPECT_EQ(groups.cpus(0), nullptr);
+  EXPECT_TRUE(groups.restricted().empty());
+  groups.Leave(0);
+}
+
+TEST(AffinityGroups, CountsUnrestrictedTasksOfEachDomainAsOneGroup) {
+  AffinityGroups groups(kCpus);
+  groups.SetDomains(kCpus);
+  const CpuSet pin = SetOf({15});
+  EXPECT_EQ(groups.Join(nullptr, CpuId(3), kCpus - 1), uint32_t{kCpus - 1});
+  EXPECT_EQ(groups.cpus(kCpus - 1), nullptr);
+  EXPECT_GE(groups.Join(&pin, CpuId(15), 2), groups.domains()) << "the domain does not count";
+  EXPECT_EQ(Sorted(groups).size(), 1u);
+}
+
+TEST(AffinityGroups, GivesEqualSetsTheSameNumber) {
+  AffinityGroups groups(kCpus);
+  const CpuSet left = SetOf({0, 1}), right = SetOf({1, 2}), last = SetOf({15});
+  const uint32_t a = groups.Join(&left, CpuId(0));
+  const uint32_t b = groups.Join(&right, CpuId(1));
+  const uint32_t c = groups.Join(&last, CpuId::None());
+  EXPECT_EQ(groups.Join(&left, CpuId(1)), a);
+  EXPECT_EQ(groups.Join(&last, CpuId(15)), c);
+  EXPECT_NE(a, b);
+  EXPECT_EQ(*groups.cpus(a), left);
+  EXPECT_EQ(*groups.cpus(b), right);
+  EXPECT_EQ(*groups.cpus(c), last);
+  EXPECT_EQ(Sorted(groups).size(), 3u);
+}
+
+TEST(AffinityGroups, ForgetsASetWithItsLastMember) {
+  AffinityGroups groups(kCpus);
+  const CpuSet left = SetOf({0, 1}), right = SetOf({2, 3}), pin = SetOf({4});
+  const uint32_t a = groups.Join(&left, CpuId(0));
+  const uint32_t b = groups.Join(&pin, CpuId(4));
+  groups.Join(&left, CpuId(0));
+  groups.Leave(a);
+  EXPECT_EQ(Sorted(groups), (Numbers{b, a}));
+  groups.Leave(a);
+  EXPECT_EQ(Sorted(groups), Numbers{b});
+  EXPECT_EQ(groups.Join(&right, CpuId(2)), a);  // the number is free again
+  EXPECT_EQ(*groups.cpus(a), right);
+}
+
+// Distinct sets of two CPUs: 16 * 15 / 2 of them.
+std::vector<CpuSet> Pairs() {
+  std::vector<CpuSet> pairs;
+  for (int a = 0; a < kCpus; ++a) {
+    for (int b = a + 1; b < kCpus; ++b) pairs.push_back(SetOf({a, b}));
+  }
+  return pairs;
+}
+
+TEST(AffinityGroups, WaitsForOneCpuWhenSetsAreTooMany) {
+  AffinityGroups groups(kCpus);
+  const std::vector<CpuSet> pairs = Pairs();
+  for (int i = 0; i < AffinityGroups::kSharedSets; ++i) {
+    EXPECT_EQ(*groups.cpus(groups.Join(&pairs[i], CpuId::None())), pairs[i]);
+  }
+  const CpuSet& more = pairs.back();  // 14, 15
+  EXPECT_EQ(*groups.cpus(groups.Join(&more, CpuId(15))), SetOf({15}));
+  EXPECT_EQ(*groups.cpus(groups.Join(&more, CpuId(0))), SetOf({14}));
+  EXPECT_EQ(*groups.cpus(groups.Join(&pairs[0], CpuId(0))), pairs[0]);
+}
+
+TEST(AffinityGroupsDeathTest, RefusesMisuse) {
+  AffinityGroups groups(kCpus);
+  const CpuSet beyond = SetOf({kCpus});
+  EXPECT_DEATH(groups.Join(&beyond, CpuId(0)), "beyond max_cpus");
+  EXPECT_DEATH(groups.Leave(groups.limit() - 1), "no members");
+}
+
+}  // namespace
+}  // namespace scxx

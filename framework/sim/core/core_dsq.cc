@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of Core that is about DSQs, inserts, moves and kicks: what callbacks may call.
+
+#include <algorithm>
+
+#include "framework/base/check.h"
+#include "framework/sim/core/core.h"
+
+namespace scxx::sim {
+namespace {
+
+constexpr uint64_t kResched = 128;
+
+bool IsLocalOn(uint64_t dsq) { return (dsq & SCX_DSQ_LOCAL_ON) == SCX_DSQ_LOCAL_ON; }
+int CpuOfLocalOn(uint64_t dsq) { return static_cast<int>(dsq & SCX_DSQ_LOCAL_CPU_MASK); }
+
+}  // namespace
+
+void Core::CreateDsq(uint64_t dsq) {
+  user_dsqs_.push_back({dsq, std::make_unique<Dsq>(/*terminal=*/false)});
+}
+
+Dsq* Core::FindUserDsq(uint64_t dsq) {
+  for (UserDsq& user : user_dsqs_) {
+    if (user.id == dsq) return user.dsq.get();
+  }
+  return nullptr;
+}
+
+// ---- custody ----
+
+void Core::EnterCustody(task_struct& p) {
+  p.in_custody = true;
+  Touch(p);
+}
+
+// Statement 1.4: once for each time in custody.
+void Core::LeaveCustody(task_struct& p, uint64_t deq_flags) {
+  if (!p.in_custody) return;
+  p.in_custody = false;
+  Touch(p);
+  if (model_ == KernelModel::k7_3) Record(TraceKind::kDequeue, &p, deq_flags);
+}
+
+// ---- inserting ----
+
+void Core::Insert(task_struct* p, uint64_t dsq, uint64_t slice, uint64_t flags,
+                  std::optional<uint64_t> vtime) {
+  const InsertRequest request = {
+      .p = p, .qseq = p->qseq, .dsq = dsq, .slice = slice, .flags = flags, .vtime = vtime};
+  switch (context_) {
+    case Context::kDispatch:
+      if (buffer_.size() >= flags_.dispatch_max_batch) return Abort("dispatch buffer overflow");
+      buffer_.push_back(request);
+      return;
+    case Context::kSelectCpu:
+    case Context::kEnqueue:
+      if (p != subject_) return Abort("direct dispatch of another task");
+      if (direct_.has_value()) return Abort("a second direct dispatch");
+      direct_ = request;
+      return;
+    case Context::kNone:
+      return Abort("an insert from a callback that may not");
+  }
+}
+
+void Core::Cancel() {
+  if (context_ != Context::kDispatch) return Abort("a cancel outside of ops.dispatch");
+  if (buffer_.empty()) return Abort("dispatch buffer underflow");
+  buffer_.pop_back();
+}
+
+void Core::Flush() {
+  for (const InsertRequest& request : buffer_) FlushOne(request);
+  moved_ += static_cast<int>(buffer_.size());
+  buffer_.clear();
+}
+
+// Statement 1.20: dropped without a word unless the task still waits as it did at the insert.
+void Core::FlushOne(const InsertRequest& request) {
+  task_struct& p = *request.p;
+  Touch(p);
+  if (p.ops_state != task_struct::OpsState::kQueued || p.qseq != request.qseq) return;
+  p.ops_state = task_struct::OpsState::kNone;
+  Place(request, here_);
+}
+
+// `cpu`: whose local DSQ SCX_DSQ_LOCAL is.
+void Core::Place(const InsertRequest& request, int cpu) {
+  task_struct& p = *request.p;
+  p.scx.slice = request.slice != 0 ? request.slice : std::max<uint64_t>(p.scx.slice, 1);
+  if (request.dsq == SCX_DSQ_LOCAL || IsLocalOn(request.dsq)) {
+    return PlaceOnLocalOf(request, IsLocalOn(request.dsq) ? CpuOfLocalOn(request.dsq) : cpu);
+  }
+  if (request.dsq == SCX_DSQ_GLOBAL) {
+    LeaveCustody(p, 0);
+    return global_.PushBack(p);
+  }
+  Dsq* const dsq = FindUserDsq(request.dsq);
+  if (dsq == nullptr) {
+    Abort("an insert into a DSQ that does not exist");
+    return global_.PushBack(p);
+  }
+  if (!dsq->empty() && dsq->by_vtime() != request.vtime.has_value()) {
+    Abort("a DSQ holds FIFO and vtime inserts");
+  }
+  EnterCustody(p);
+  if (request.vtime.has_value()) {
+    p.scx.dsq_vtime = *request.vtime;
+    dsq->InsertByVtime(p);
+  } else if (request.flags & (kEnqHead | kEnqPreempt)) {
+    dsq->PushFront(p);
+  } else {
+    dsq->PushBack(p);
+  }
+}
+
+void Core::PlaceOnLocalOf(const InsertRequest& request, int cpu) {
+  task_struct& p = *request.p;
+  if (request.vtime.has_value()) Abort("a vtime insert into a local DSQ");
+  if (cpu < 0 || cpu >= nr_cpus() || !MayMoveTo(p, cpu)) {
+    Abort("an insert to a CPU that the task may not use");
+    LeaveCustody(p, 0);
+    return global_.PushBack(p);
+  }
+  p.cpu = cpu;
+  LeaveCustody(p, 0);
+  PlaceLocal(p, cpu, request.flags);
+}
+
+// Statements 3.3 and 3.15.
+void Core::PlaceLocal(task_struct& p, int cpu, uint64_t flags) {
+  Cpu& c = cpus_[cpu];
+  if (flags & (kEnqHead | kEnqPreempt)) {
+    c.local.PushFront(p);
+  } else {
+    c.local.PushBack(p);
+  }
+  if (c.in_dispatch) return;
+  if (idle(cpu)) return Reschedule(cpu, kResched);
+  if ((flags & kEnqPreempt) && c.curr != nullptr && c.curr != &p) {
+    Charge(cpu);
+    c.curr->scx.slice = 0;
+    Reschedule(cpu, kResched);
+  }
+}
+
+// ---- moving ----
+
+bool Core::MayMoveTo(const task_struct& p, int cpu) const {
+  if (p.cpu == cpu) return true;
+  return p.migration_disabled == 0 && p.Allowed(cpu) && IsOnline(cpu);
+}
+
+bool Core::MoveToLocal(uint64_t dsq_id) {
+  if (context_ != Context::kDispatch) {
+    Abort("a move outside of ops.dispatch");
+    return false;
+  }
+  Flush();
+  Dsq* const dsq = FindUserDsq(dsq_id);
+  if (dsq == nullptr) {
+    Abort("a move from a DSQ that does not exist");
+    return false;
+  }
+  for (task_struct* p = dsq->front(); p != nullptr; p = p->dsq_next) {
+    if (!MayMoveTo(*p, here_)) continue;
+    dsq->Remove(*p);
+    p->cpu = here_;
+    LeaveCustody(*p, 0);
+    PlaceLocal(*p, here_, 0);
+    ++moved_;
+    return true;
+  }
+  return false;
+}
+
+size_t Core::NrQueued(uint64_t dsq_id) {
+  if (dsq_id == SCX_DSQ_LOCAL) return cpus_[here_].local.size();
+  const Dsq* const dsq = FindUserDsq(dsq_id);
+  return dsq == nullptr ? 0 : dsq->size();
+}
+
+// ---- kicks and idle CPUs ----
+
+void Core::Kick(int cpu, uint64_t flags) {
+  if (cpu < 0 || cpu >= nr_cpus()) return Abort("a kick of a CPU that does not exist");
+  if (bypassing()) return;
+  Record(TraceKind::kKick, nullptr, static_cast<uint64_t>(cpu) << 8 | flags);
+  Reschedule(cpu, flags == 0 ? kResched : flags);
+}
+
+void Core::SetTimer(Nanos delay) {
+  queue_.Schedule(now() + delay, EventKind::kTimer, here_, ++timer_generation_);
+}
+
+int Core::SelectIdle(const task_struct& p, int prev_cpu, bool* idle) {
+  const CpuId cpu = idle_.Select(p.allowed.cpus, CpuId(prev_cpu));
+  *idle = cpu.IsCpu();
+  return *idle ? cpu.value() : -1;
+}
+
+}  // namespace scxx::sim

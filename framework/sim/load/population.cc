@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/sim/load/population.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+
+#include "framework/base/check.h"
+#include "framework/base/weight.h"
+
+namespace scxx::sim {
+namespace {
+
+constexpr int kFirstPid = 100;
+// A list of steps without a pause: after so many the task uses some CPU time all the same.
+constexpr int kMaxFreeSteps = 16;
+// Alive at a time: below the dispatcher's slots. A fork beyond it fails, as at a limit of
+// processes.
+constexpr size_t kMaxForked = 3'500;
+
+bool IsOfCondition(StepKind kind) {
+  return kind == StepKind::kCondWait || kind == StepKind::kSignal || kind == StepKind::kBroadcast;
+}
+
+Locks::Counts CountLocks(const Workload& workload) {
+  Locks::Counts counts;
+  const auto note = [](uint32_t number, size_t* count) {
+    *count = std::max<size_t>(*count, number + 1);
+  };
+  for (const TaskGroup& group : workload.groups) {
+    for (const Step& step : group.steps) {
+      if (step.kind == StepKind::kLock || step.kind == StepKind::kUnlock) {
+        note(step.object, &counts.mutexes);
+      }
+      if (step.kind == StepKind::kCondWait) note(step.mutex, &counts.mutexes);
+      if (IsOfCondition(step.kind)) note(step.object, &counts.conditions);
+      if (step.kind == StepKind::kBarrier) note(step.object, &counts.barriers);
+    }
+  }
+  return counts;
+}
+
+std::vector<std::vector<uint32_t>> BarriersByGroup(const Workload& workload) {
+  std::vector<std::vector<uint32_t>> barriers;
+  for (const TaskGroup& group : workload.groups) {
+    std::set<uint32_t> named;
+    for (const Step& step : group.steps) {
+      if (step.kind == StepKind::kBarrier) named.insert(step.object);
+    }
+    barriers.emplace_back(named.begin(), named.end());
+  }
+  return barriers;
+}
+
+}  // namespace
+
+Population::Population(const Workload& workload, uint64_t seed, const TaskCosts& costs,
+                       EventQueue& queue)
+    : workload_(workload),
+      seed_(seed),
+      costs_(costs),
+      queue_(queue),
+      members_(workload.groups.size()),
+      stats_(workload.groups.size()),
+      locks_(CountLocks(workload)),
+      barriers_(BarriersByGroup(workload)) {
+  Task& agent = tasks_.emplace_back();
+  agent.kernel.pid = agent.kernel.tgid = kAgentPid;
+  snprintf(agent.kernel.comm, sizeof(agent.kernel.comm), "agent");
+}
+
+// ---- birth and death ----
+
+Population::Task& Population::Spawn(uint32_t group, int parent_cpu) {
+  const TaskGroup& spec = workload_.groups[group];
+  Task& task = tasks_.emplace_back();
+  const auto index = static_cast<uint32_t>(tasks_.size() - 1);
+  task.group = group;
+  task.number = static_cast<uint32_t>(members_[group].size());
+  task.random = Random(seed_, index);
+  task.began = queue_.now();
+  task.step = spec.in_pairs && task.number % 2 == 1 && !spec.steps.empty()
+                  ? static_cast<uint32_t>(spec.steps.size()) - 1
+                  : 0;
+  members_[group].push_back(index);
+  ++stats_[group].tasks;
+  task_struct& p = task.kernel;
+  p.index = index;
+  p.pid = p.tgid = kFirstPid + static_cast<int>(index);
+  p.static_prio = 120 + spec.nice;
+  p.scx.weight = Weight::FromNice(spec.nice).cgroup();
+  p.allowed.cpus = spec.allowed.value_or(CpuSet::FirstN(core_->nr_cpus()));
+  snprintf(p.comm, sizeof(p.comm), "%s", spec.name.c_str());
+  JoinBarriers(task);
+  core_->Fork(p, parent_cpu);
+  return task;
+}
+
+void Population::ForkAll() {
+  agent().allowed.cpus = CpuSet::FirstN(core_->nr_cpus());
+  burst_generations_.resize(core_->nr_cpus());
+  for (uint32_t group = 0; group < workload_.groups.size(); ++group) {
+    for (int i = 0; i < workload_.groups[group].count; ++i) Spawn(group, 0);
+  }
+}
+
+void Population::ExitTask(Task& task, int cpu) {
+  task.exited = true;
+  ++exited_;
+  LeaveLocks(task, cpu);
+  core_->Exit(cpu);
+}
+
+std::vector<task_struct*> Population::Alive() {
+  std::vector<task_struct*> alive;
+  for (Task& task : tasks_) {
+    if (!task.exited) alive.push_back(&task.kernel);
+  }
+  return alive;
+}
+
+// ---- CPU time ----
+
+void Population::OnRunning(task_struct& p, int cpu) {
+  Task& task = tasks_[p.index];
+  if (p.index != 0) {
+    GroupStats& stats = stats_[task.group];
+    ++stats.switches;
+    if (task.last_cpu >= 0 && task.last_cpu != cpu) {
+      const CpuGroups& caches = core_->topology().llcs();
+      ++stats.migrations;
+      stats.cache_migrations += caches.IndexOf(CpuId(task.last_cpu)) != caches.IndexOf(CpuId(cpu));
+    }
+    if (task.woken_at != Instant()) {
+      const Nanos latency = queue_.now() - task.woken_at;
+      stats.wakeup_latency.Add(HistogramBuckets::IndexOf(latency), 1);
+      stats.max_latency = std::max(stats.max_latency, latency);
+      task.woken_at = Instant();
+    }
+  }
+  task.last_cpu = cpu;
+  Arm(cpu);
+}
+
+void Population::OnStopping(task_struct&, int cpu) { ++burst_generations_[cpu]; }
+
+void Population::Arm(int cpu) {
+  const int64_t burst = std::max<int64_t>(core_->curr(cpu)->burst, 1);
+  queue_.Schedule(queue_.now() + Nanos(burst), EventKind::kBurst, cpu, ++burst_generations_[cpu]);
+}
+
+void Population::ArmAll() {
+  for (int cpu = 0; cpu < core_->nr_cpus(); ++cpu) {
+    if (core_->curr(cpu) != nullptr) Arm(cpu);
+  }
+}
+
+void Population::OnBurstEnd(int cpu, uint32_t generation) {
+  if (generation != burst_generations_[cpu]) return;
+  core_->Charge(cpu);
+  task_struct& p = *core_->curr(cpu);
+  p.burst = 0;
+  if (p.index == 0) {
+    agent_burst_ended_ = true;
+  } else {
+    Execute(tasks_[p.index], cpu);
+  }
+}
+
+// ---- steps ----
+
+void Population::Advance(Task& task) {
+  const TaskGroup& spec = workload_.groups[task.group];
+  if (++task.step < spec.steps.size()) return;
+  task.step = spec.repeat_from;
+  ++task.loop;
+}
+
+void Population::Execute(Task& task, int cpu) {
+  const TaskGroup& spec = workload_.groups[task.group];
+  if (task.killed) return ExitTask(task, cpu);
+  if (locks_.Waits(task.kernel.index)) return SleepForEver(task, cpu);  // woken for nothing
+  for (int i = 0; i < kMaxFreeSteps; ++i) {
+    if (spec.steps.empty() || (spec.loops != 0 && task.loop >= spec.loops)) {
+      return ExitTask(task, cpu);
+    }
+    const Step& step = spec.steps[task.step];
+    if (step.kind != StepKind::kWait) Advance(task);
+    if (DoStep(task, step, cpu)) return;
+  }
+  Spend(task, costs_.syscall, cpu);
+}
+
+bool Population::DoStep(Task& task, const Step& step, int cpu) {
+  const Nanos time = task.random.Between(step.time, step.time + step.spread);
+  switch (step.kind) {
+    case StepKind::kRun:
+      if (time <= Nanos::Zero()) return false;
+      Spend(task, time, cpu);
+      return true;
+    case StepKind::kSleep:
+      SleepUntil(task, queue_.now() + time, cpu);
+      return true;
+    case StepKind::kPeriod: {
+      const int64_t periods = (queue_.now() - task.began) / step.time + 1;
+      SleepUntil(task, task.began + step.time * periods, cpu);
+      return true;
+    }
+    case StepKind::kYield:
+      task.kernel.burst = costs_.syscall.count();
+      core_->Yield(cpu);
+      if (core_->curr(cpu) == &task.kernel) Arm(cpu);
+      return true;
+    case StepKind::kPost:
+      DoPost(task, step, cpu);
+      return true;
+    case StepKind::kWait:
+      return TakeMessage(task, cpu);
+    case StepKind::kFork:
+      if (tasks_.size() - exited_ < kMaxForked) Spawn(step.group, cpu);
+      Spend(task, costs_.fork, cpu);
+      return true;
+    case StepKind::kExit:
+      ExitTask(task, cpu);
+      return true;
+    case StepKind::kNice:
+      core_->SetNice(task.kernel, static_cast<int>(task.random.Below(21)) - 10, cpu);
+      Spend(task, costs_.syscall, cpu);
+      return true;
+    case StepKind::kAffinity:
+      task.kernel.burst = costs_.syscall.count();
+      core_->SetAllowed(task.kernel, RandomCpus(task.random), cpu);
+      if (core_->curr(cpu) == &task.kernel) Arm(cpu);
+      return true;
+    case StepKind::kLock:
+    case StepKind::kUnlock:
+    case StepKind::kCondWait:
+    case StepKind::kSignal:
+    case StepKind::kBroadcast:
+    case StepKind::kBarrier:
+      return DoLockStep(task, step, cpu);
+  }
+  return false;
+}
+
+void Population::Spend(Task& task, Nanos time, int cpu) {
+  task.kernel.burst = time.count();
+  Arm(cpu);
+}
+
+CpuSet Population::RandomCpus(Random& random) const {
+  CpuSet cpus;
+  cpus.Add(CpuId(static_cast<int>(random.Below(core_->nr_cpus()))));
+  for (int cpu = 0; cpu < core_->nr_cpus(); ++cpu) {
+    if (random.OneIn(2)) cpus.Add(CpuId(cpu));
+  }
+  return cpus;
+}
+
+// ---- sleeping and waking ----
+
+void Population::SleepUntil(Task& task, Instant time, int cpu) {
+  task.asleep = true;
+  queue_.Schedule(time, EventKind::kWake, task.kernel.index, ++task.wake_generation);
+  core_->Block(cpu);
+}
+
+void Population::SleepForEver(Task& task, int cpu) {
+  task.asleep = task.for_ever = true;
+  ++asleep_for_ever_;
+  if (locks_.waiting() > 0) FindDeadlock();
+  core_->Block(cpu);
+}
+
+void Population::OnWake(uint32_t index, uint32_t generation) {
+  Task& task = tasks_[index];
+  if (generation != task.wake_generation) return;
+  // The timer interrupts the CPU on which the task went to sleep.
+  Wake(task, core_->IsOnline(task.kernel.cpu) ? task.kernel.cpu : 0);
+}
+
+void Population::WakeSpuriously(uint32_t index, int waker_cpu) {
+  Task& task = tasks_[index];
+  if (task.asleep && index != 0) Wake(task, waker_cpu);
+}
+
+void Population::Kill(uint32_t index, int waker_cpu) {
+  Task& task = tasks_[index];
+  task.killed = killed_any_ = true;
+  // A running one finds out at its next tick; here, at the end of its burst.
+  if (task.asleep) Wake(task, waker_cpu);
+}
+
+void Population::Wake(Task& task, int waker_cpu) {
+  ++task.wake_generation;
+  task.asleep = false;
+  asleep_for_ever_ -= std::exchange(task.for_ever, false);
+  task.woken_at = queue_.now();
+  if (task.kernel.index != 0) ++stats_[task.group].wakeups;
+  core_->Wake(task.kernel, waker_cpu);
+}
+
+bool Population::TakeMessage(Task& task, int cpu) {
+  if (task.inbox > 0) {
+    --task.inbox;
+    Advance(task);
+    return false;
+  }
+  SleepForEver(task, cpu);
+  return true;
+}
+
+Population::Task* Population::Receiver(const Task& task, const Step& step) {
+  const bool other = step.to == PostTo::kOther;
+  const std::vector<uint32_t>& members = members_[other ? step.group : task.group];
+  if (members.empty()) return nullptr;
+  uint32_t number = task.number;
+  if (step.to == PostTo::kPartner) number ^= 1;
+  if (step.to == PostTo::kNext) ++number;
+  return &tasks_[members[number % members.size()]];
+}
+
+void Population::DoPost(Task& task, const Step& step, int cpu) {
+  Task* const receiver = Receiver(task, step);
+  task.kernel.burst = costs_.syscall.count();
+  if (receiver != nullptr && !receiver->exited) {
+    ++receiver->inbox;
+    if (receiver->for_ever && !locks_.Waits(receiver->kernel.index)) {
+      task.kernel.burst = costs_.wake.count();
+      Wake(*receiver, cpu);
+    }
+  }
+  Arm(cpu);
+}
+
+// ---- the agent ----
+
+void Population::StartAgentBurst(Nanos time) {
+  SCXX_CHECK(agent().running, "the agent acts only while it runs");
+  agent_burst_ended_ = false;
+  core_->Charge(agent().cpu);
+  agent().burst = time.count();
+  Arm(agent().cpu);
+}
+
+void Population::YieldAgent(Nanos time) {
+  SCXX_CHECK(agent().running, "the agent acts only while it runs");
+  agent_burst_ended_ = false;
+  const int cpu = agent().cpu;
+  core_->Charge(cpu);
+  agent().burst = time.count();
+  core_->Yield(cpu);
+  if (core_->curr(cpu) == &agent()) Arm(cpu);
+}
+
+void Population::StopAgent(Nanos time) {
+  Task& task = tasks_.front();
+  agent_burst_ended_ = false;
+  task.asleep = true;
+  const uint32_t generation = ++task.wake_generation;
+  queue_.Schedule(queue_.now() + time, EventKind::kWake, 0, generation);
+  core_->Block(agent().cpu);
+}
+
+void Population::ExitAgent() {
+  agent_burst_ended_ = false;
+  ExitTask(tasks_.front(), agent().cpu);
+}
+
+// ---- figures ----
+
+std::vector<GroupStats> Population::Stats() const {
+  std::vector<GroupStats> stats = stats_;
+  for (const Task& task : tasks_) {
+    if (task.kernel.index == 0) continue;
+    stats[task.group].cpu_time += Nanos(static_cast<int64_t>(task.kernel.se.sum_exec_runtime));
+  }
+  return stats;
+}
+
+}  // namespace scxx::sim

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Workload: what the tasks of a simulated machine do. Groups of equal tasks; each task repeats a
+// list of steps, as rt-app's do.
+//
+//   Workload workload{.name = "mine",
+//                     .groups = {{.name = "hog", .count = 4, .steps = {Run(Millis(10))}},
+//                                {.name = "ui", .steps = {Sleep(Millis(5)), Run(Micros(300))}},
+//                                {.name = "log", .count = 2,
+//                                 .steps = {Lock(0), Run(Micros(50)), Unlock(0)}}}};
+//
+// A step's time is drawn evenly from `time` to `time + spread`, by the task's own generator.
+
+#ifndef SCXX_FRAMEWORK_SIM_LOAD_WORKLOAD_H_
+#define SCXX_FRAMEWORK_SIM_LOAD_WORKLOAD_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "framework/base/cpu_set.h"
+#include "framework/base/units.h"
+
+namespace scxx::sim {
+
+enum class StepKind : uint8_t {
+  kRun,       // uses CPU time
+  kSleep,     // sleeps, from then on
+  kPeriod,    // sleeps until a multiple of the time has passed since the task began
+  kYield,     // sched_yield
+  kPost,      // adds a message to a task's inbox and wakes it: `to`
+  kWait,      // takes a message from its own inbox, or sleeps until there is one
+  kFork,      // a new task of group `group`
+  kExit,      // ends
+  kNice,      // gives itself a random nice value from -10 to 10
+  kAffinity,  // gives itself a random set of CPUs
+
+  // Locks (locks.h): `object` is the number of the mutex, the condition or the barrier.
+  kLock,       // takes a mutex, or sleeps until it is handed over
+  kUnlock,     // gives a mutex that it has to the first who waits for it
+  kCondWait,   // gives `mutex`, sleeps until the condition is signalled, and takes it again
+  kSignal,     // the first who waits for the condition goes on, once it has its mutex
+  kBroadcast,  // all who wait for the condition do
+  kBarrier,    // sleeps until all tasks whose steps name the barrier are there
+};
+
+enum class PostTo : uint8_t {
+  kPartner,  // tasks 0 and 1 of a group, 2 and 3, and so on
+  kNext,     // the next one of the group, the last to the first
+  kOther,    // the task with its number in group `group`
+};
+
+struct Step {
+  StepKind kind = StepKind::kRun;
+  Nanos time = {};
+  Nanos spread = {};
+  PostTo to = PostTo::kPartner;
+  uint32_t group = 0;
+  uint32_t object = 0;
+  uint32_t mutex = 0;
+};
+
+inline Step Run(Nanos time, Nanos spread = {}) { return {StepKind::kRun, time, spread}; }
+inline Step Sleep(Nanos time, Nanos spread = {}) { return {StepKind::kSleep, time, spread}; }
+inline Step Period(Nanos time) { return {StepKind::kPeriod, time}; }
+inline Step Yield() { return {StepKind::kYield}; }
+inline Step Post(PostTo to, uint32_t group = 0) {
+  return {.kind = StepKind::kPost, .to = to, .group = group};
+}
+inline Step Wait() { return {StepKind::kWait}; }
+inline Step ForkOne(uint32_t group) { return {.kind = StepKind::kFork, .group = group}; }
+inline Step Lock(uint32_t mutex) { return {.kind = StepKind::kLock, .object = mutex}; }
+inline Step Unlock(uint32_t mutex) { return {.kind = StepKind::kUnlock, .object = mutex}; }
+inline Step CondWait(uint32_t condition, uint32_t mutex) {
+  return {.kind = StepKind::kCondWait, .object = condition, .mutex = mutex};
+}
+inline Step Signal(uint32_t condition) { return {.kind = StepKind::kSignal, .object = condition}; }
+inline Step Broadcast(uint32_t condition) {
+  return {.kind = StepKind::kBroadcast, .object = condition};
+}
+inline Step Barrier(uint32_t barrier) { return {.kind = StepKind::kBarrier, .object = barrier}; }
+
+struct TaskGroup {
+  std::string name;
+  int count = 1;  // at the start; 0 for groups that only kFork makes
+  int nice = 0;
+  // CPUs they may use; not set: all.
+  std::optional<CpuSet> allowed = {};
+  // Begins with the odd ones waiting where the even ones run: for kPost to a partner.
+  bool in_pairs = false;
+  uint32_t loops = 0;        // times the steps are repeated before the task exits; 0: for ever
+  uint32_t repeat_from = 0;  // the step that each repetition begins with; those before come once
+  std::vector<Step> steps;
+};
+
+// What people call the locks, by number. For messages only: one that is not named here is called by
+// its number.
+struct LockNames {
+  std::vector<std::string> mutexes;
+  std::vector<std::string> conditions;
+  std::vector<std::string> barriers;
+};
+
+struct Workload {
+  std::string name;
+  std::vector<TaskGroup> groups;
+  LockNames locks = {};
+};
+
+// A built-in workload, scaled to a machine of `nr_cpus`. NotFound lists the names.
+absl::StatusOr<Workload> BuiltinWorkload(absl::string_view name, int nr_cpus);
+std::vector<std::string> BuiltinWorkloadNames();
+// "hogs: two CPU hogs a CPU ...", a line each.
+std::string BuiltinWorkloads();
+
+}  // namespace scxx::sim
+
+#endif  // SCXX_FRAMEWORK_SIM_LOAD_WORKLOAD_H_
