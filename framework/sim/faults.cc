@@ -104,8 +104,11 @@ bool SetFault(std::string_view name, Nanos mean_time, FaultRates* rates) {
   return false;
 }
 
-Faults::Faults(Machine& machine, const FaultRates& rates, Instant until)
-    : machine_(machine), rates_(rates), until_(until), random_(machine.options().seed, kStream) {}
+Faults::Faults(Computer& computer, const FaultRates& rates, Instant until)
+    : computer_(computer),
+      rates_(rates),
+      until_(until),
+      random_(computer.options().seed, kStream) {}
 
 void Faults::Start() {
   for (uint32_t kind = 0; kind < std::size(kRates); ++kind) ScheduleNext(kind);
@@ -114,23 +117,23 @@ void Faults::Start() {
 void Faults::ScheduleNext(uint32_t kind) {
   const Nanos mean = rates_.*kRates[kind].rate;
   if (mean == Nanos::Zero()) return;
-  const Instant at = machine_.now() + random_.Between(Nanos(1), mean * 2);
-  if (at < until_) machine_.Schedule(at, EventKind::kFault, kind);
+  const Instant at = computer_.now() + random_.Between(Nanos(1), mean * 2);
+  if (at < until_) computer_.Schedule(at, EventKind::kFault, kind);
 }
 
 Population::Task& Faults::AnyTask() {
-  const uint64_t n = machine_.population().size();
+  const uint64_t n = computer_.population().size();
   // The agent is task 0, and spared.
-  return machine_.population().task(n < 2 ? 0 : 1 + static_cast<uint32_t>(random_.Below(n - 1)));
+  return computer_.population().task(n < 2 ? 0 : 1 + static_cast<uint32_t>(random_.Below(n - 1)));
 }
 
 int Faults::AnyCpu() {
-  const auto cpu = static_cast<int>(random_.Below(machine_.core().nr_cpus()));
-  return machine_.core().IsOnline(cpu) ? cpu : 0;
+  const auto cpu = static_cast<int>(random_.Below(computer_.core().nr_cpus()));
+  return computer_.core().IsOnline(cpu) ? cpu : 0;
 }
 
 CpuSet Faults::RandomCpus() {
-  const int nr_cpus = machine_.core().nr_cpus();
+  const int nr_cpus = computer_.core().nr_cpus();
   if (random_.OneIn(4)) return CpuSet::FirstN(nr_cpus);
   CpuSet cpus;
   cpus.Add(CpuId(static_cast<int>(random_.Below(nr_cpus))));
@@ -143,7 +146,7 @@ CpuSet Faults::RandomCpus() {
 void Faults::Inject(const Event& event) {
   if (EndFault(event)) return;
   const uint32_t kind = event.target;
-  machine_.trace().Add({.time = machine_.now(), .kind = TraceKind::kFault, .value = kind});
+  computer_.trace().Add({.time = computer_.now(), .kind = TraceKind::kFault, .value = kind});
   Population::Task& task = AnyTask();
   const int cpu = AnyCpu();
   if (!task.exited && task.kernel.index != 0) InjectIntoTask(kind, task.kernel, cpu);
@@ -153,17 +156,17 @@ void Faults::Inject(const Event& event) {
 }
 
 void Faults::FollowUp(Nanos after, uint32_t kind, uint32_t target) {
-  machine_.Schedule(machine_.now() + after, EventKind::kFault, kind | target << kTargetShift);
+  computer_.Schedule(computer_.now() + after, EventKind::kFault, kind | target << kTargetShift);
 }
 
 bool Faults::EndFault(const Event& event) {
   const uint32_t target = event.target >> kTargetShift;
   switch (event.target & kKindMask) {
     case kInterruptEnds:
-      machine_.core().EndHigherClass(static_cast<int>(target));
+      computer_.core().EndHigherClass(static_cast<int>(target));
       return true;
     case kSuspendEnds:
-      machine_.core().Resume();
+      computer_.core().Resume();
       return true;
     case kNoMigrationEnds:
       EnableMigration(target);
@@ -176,11 +179,11 @@ bool Faults::EndFault(const Event& event) {
 void Faults::InjectIntoAgent(uint32_t kind) {
   switch (kind) {
     case kDelayAgent:
-      return machine_.DelayAgent(random_.Between(Nanos(1), rates_.delay));
+      return computer_.DelayAgent(random_.Between(Nanos(1), rates_.delay));
     case kStopAgent:
-      return machine_.StopAgentFor(random_.Between(Nanos(1), rates_.stop));
+      return computer_.StopAgentFor(random_.Between(Nanos(1), rates_.stop));
     case kKillAgent:
-      return machine_.KillAgent();
+      return computer_.KillAgent();
     case kHostile:
       return random_.OneIn(2) ? ScribbleRecords() : ScribbleWords();
     default:
@@ -189,18 +192,18 @@ void Faults::InjectIntoAgent(uint32_t kind) {
 }
 
 void Faults::InjectIntoTask(uint32_t kind, task_struct& p, int cpu) {
-  Core& core = machine_.core();
+  Core& core = computer_.core();
   switch (kind) {
     case kAffinity:
       return core.SetAllowed(p, RandomCpus(), cpu);
     case kNice:
       return core.SetNice(p, static_cast<int>(random_.Below(40)) - 20, cpu);
     case kKillTask:
-      return machine_.population().Kill(p.index, cpu);
+      return computer_.population().Kill(p.index, cpu);
     case kChangeClass:
       return core.ChangeClassAndBack(p, cpu);
     case kWake:
-      return machine_.population().WakeSpuriously(p.index, cpu);
+      return computer_.population().WakeSpuriously(p.index, cpu);
     case kCgroup:
       return core.MoveCgroup(p, 1 + random_.Below(4), cpu);
     default:
@@ -211,11 +214,11 @@ void Faults::InjectIntoTask(uint32_t kind, task_struct& p, int cpu) {
 void Faults::InjectIntoCpu(uint32_t kind, int cpu) {
   switch (kind) {
     case kHotplug:
-      return Hotplug(static_cast<int>(random_.Below(machine_.core().nr_cpus())));
+      return Hotplug(static_cast<int>(random_.Below(computer_.core().nr_cpus())));
     case kJitter:
-      return machine_.core().SetClockOffset(cpu, Skew());
+      return computer_.core().SetClockOffset(cpu, Skew());
     case kInterrupt:
-      machine_.core().StartHigherClass(cpu);
+      computer_.core().StartHigherClass(cpu);
       return FollowUp(random_.Between(Nanos(1), rates_.interruption), kInterruptEnds,
                       static_cast<uint32_t>(cpu));
     case kSuspend:
@@ -230,11 +233,11 @@ void Faults::InjectIntoCpu(uint32_t kind, int cpu) {
 void Faults::Hotplug(int cpu) {
   if (cpu == 0) return;
   // A kernel waits for who may not leave the CPU.
-  for (uint32_t i = 0; i < machine_.population().size(); ++i) {
-    const task_struct& task = machine_.population().task(i).kernel;
+  for (uint32_t i = 0; i < computer_.population().size(); ++i) {
+    const task_struct& task = computer_.population().task(i).kernel;
     if (task.migration_disabled != 0 && task.cpu == cpu) return;
   }
-  machine_.SetOnline(cpu, !machine_.core().IsOnline(cpu));
+  computer_.SetOnline(cpu, !computer_.core().IsOnline(cpu));
 }
 
 // To memory, so that the kernel takes all tasks back before and asks the scheduler afterwards; or
@@ -242,27 +245,27 @@ void Faults::Hotplug(int cpu) {
 void Faults::Suspend() {
   const Nanos time = random_.Between(Nanos(1), rates_.suspension);
   if (random_.OneIn(2)) {
-    machine_.core().Suspend();
+    computer_.core().Suspend();
     FollowUp(time + kThaw, kSuspendEnds, 0);
   }
-  machine_.StopCpus(time);
+  computer_.StopCpus(time);
 }
 
 // ---- migrate_disable() ----
 
 void Faults::DisableMigration(int cpu) {
-  const task_struct* const p = machine_.core().curr(cpu);
+  const task_struct* const p = computer_.core().curr(cpu);
   if (p == nullptr || p->index == 0 || p->index >= kMaxTarget || p->migration_disabled != 0) return;
-  machine_.core().DisableMigration(cpu);
+  computer_.core().DisableMigration(cpu);
   FollowUp(random_.Between(Nanos(1), rates_.stay), kNoMigrationEnds, p->index);
 }
 
 // Only the task itself can do it.
 void Faults::EnableMigration(uint32_t index) {
-  const Population::Task& task = machine_.population().task(index);
+  const Population::Task& task = computer_.population().task(index);
   if (task.exited) return;
   if (!task.kernel.running) return FollowUp(kLookAgain, kNoMigrationEnds, index);
-  machine_.core().EnableMigration(task.kernel.cpu);
+  computer_.core().EnableMigration(task.kernel.cpu);
 }
 
 Nanos Faults::Skew() { return random_.Between(Nanos::Zero(), rates_.skew * 2) - rates_.skew; }
@@ -270,9 +273,9 @@ Nanos Faults::Skew() { return random_.Between(Nanos::Zero(), rates_.skew * 2) - 
 // ---- the agent's process writes where it can ----
 
 void Faults::ScribbleRecords() {
-  const scxx_config& config = machine_.dispatcher_state().config();
+  const scxx_config& config = computer_.dispatcher_state().config();
   const auto ring = static_cast<uint32_t>(random_.Below(config.nr_cpus + 1));
-  auto& target = machine_.dispatcher_state().memory().dispatch.at<scxx_dispatch_ring>(ring);
+  auto& target = computer_.dispatcher_state().memory().dispatch.at<scxx_dispatch_ring>(ring);
   if (random_.OneIn(2)) return MisdirectRecord(target);
   for (int i = 0; i < 4; ++i) {
     target.records[random_.Below(SCXX_DISPATCH_RING)] = {
@@ -292,7 +295,7 @@ void Faults::ScribbleRecords() {
 void Faults::MisdirectRecord(scxx_dispatch_ring& ring) {
   const task_struct& p = AnyTask().kernel;
   if (p.slot < 0) return;
-  const auto& task = *machine_.dispatcher_state().maps().tasks.Find<scxx_task>(p.slot);
+  const auto& task = *computer_.dispatcher_state().maps().tasks.Find<scxx_task>(p.slot);
   ring.records[ring.tail % SCXX_DISPATCH_RING] = {.slot = static_cast<uint32_t>(p.slot),
                                                   .enq_cnt = custody_count(task.custody),
                                                   .slice = 0,
@@ -304,8 +307,8 @@ void Faults::MisdirectRecord(scxx_dispatch_ring& ring) {
 }
 
 void Faults::ScribbleWords() {
-  auto& agent = machine_.dispatcher_state().memory().agent.at<scxx_agent>(0);
-  const uint64_t cpu = random_.Below(machine_.core().nr_cpus());
+  auto& agent = computer_.dispatcher_state().memory().agent.at<scxx_agent>(0);
+  const uint64_t cpu = random_.Below(computer_.core().nr_cpus());
   switch (random_.Below(5)) {
     case 0:
       agent.pending = random_.Below(2);

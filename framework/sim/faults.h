@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Faults: what goes wrong on a machine, and how often. Each is a mean time between two of its kind;
+// Faults: what goes wrong on a computer, and how often. Each is a mean time between two of its kind;
 // zero is never. All chance comes from the run's seed.
 //
-//   Faults faults(machine, {.stop_agent = Millis(50)}, /*until=*/machine.now() + Millis(200));
+//   Faults faults(computer, {.stop_agent = Millis(50)}, /*until=*/computer.now() + Millis(200));
 //   faults.Start();
-//   machine.SetHandler([&](const Event& e) { faults.Inject(e); });
+//   computer.SetHandler([&](const Event& e) { faults.Inject(e); });
 
 #ifndef SCXX_FRAMEWORK_SIM_FAULTS_H_
 #define SCXX_FRAMEWORK_SIM_FAULTS_H_
@@ -18,9 +18,9 @@
 #include "bpf/wire.h"
 #include "framework/base/cpu_set.h"
 #include "framework/base/units.h"
+#include "framework/sim/computer.h"
 #include "framework/sim/core/event_queue.h"
 #include "framework/sim/core/random.h"
-#include "framework/sim/machine.h"
 
 namespace scxx::sim {
 
@@ -63,7 +63,7 @@ bool SetFault(std::string_view name, Nanos mean_time, FaultRates* rates);
 class Faults {
  public:
   // None is injected from `until` on.
-  Faults(Machine& machine, const FaultRates& rates, Instant until);
+  Faults(Computer& computer, const FaultRates& rates, Instant until);
 
   // Puts the first of each kind on the machine's agenda.
   void Start();
@@ -90,7 +90,7 @@ class Faults {
   CpuSet RandomCpus();
   int AnyCpu();
 
-  Machine& machine_;
+  Computer& computer_;
   const FaultRates rates_;
   const Instant until_;
   Random random_;

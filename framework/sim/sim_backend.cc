@@ -11,17 +11,17 @@ constexpr size_t kAtOnce = 4;
 
 }  // namespace
 
-SimBackend::SimBackend(Machine& machine, const AgentCosts& costs)
-    : ChannelBackend(machine.topology().WithOnline(machine.core().online()),
-                     machine.dispatcher_state().memory(), machine.dispatcher_state().config()),
-      machine_(machine),
+SimBackend::SimBackend(Computer& computer, const AgentCosts& costs)
+    : ChannelBackend(computer.topology().WithOnline(computer.core().online()),
+                     computer.dispatcher_state().memory(), computer.dispatcher_state().config()),
+      computer_(computer),
       costs_(costs) {}
 
 const Cycle& SimBackend::Poll(absl::Span<BackendEvent> events) {
-  machine_.AgentWork(costs_.cycle);
+  computer_.AgentWork(costs_.cycle);
   const Cycle& cycle = ChannelBackend::Poll(events);
   // Reading them and the policy's thoughts about them.
-  machine_.AgentWork(costs_.event * static_cast<int64_t>(cycle.nr_events));
+  computer_.AgentWork(costs_.event * static_cast<int64_t>(cycle.nr_events));
   return cycle;
 }
 
@@ -29,11 +29,11 @@ void SimBackend::Dispatch(absl::Span<const BackendDispatch> dispatches,
                           absl::Span<DispatchOutcome> outcomes) {
   for (size_t i = 0; i < dispatches.size(); i += kAtOnce) {
     const size_t n = std::min(kAtOnce, dispatches.size() - i);
-    machine_.AgentWork(costs_.decision * static_cast<int64_t>(n));
+    computer_.AgentWork(costs_.decision * static_cast<int64_t>(n));
     ChannelBackend::Dispatch(dispatches.subspan(i, n), outcomes.subspan(i, n));
     for (size_t j = i; j < i + n; ++j) {
       if (outcomes[j] != DispatchOutcome::kAccepted) continue;
-      machine_.NoteDecision(dispatches[j].task.slot, dispatches[j].enqueue);
+      computer_.NoteDecision(dispatches[j].task.slot, dispatches[j].enqueue);
     }
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SimBackend: the backend of an engine that schedules a simulated machine. The agent's side of the
+// SimBackend: the backend of an engine that schedules a simulated computer. The agent's side of the
 // channel is the one that a kernel's agent has (framework/channel); what each step of it costs is
 // charged to the agent's CPU time, and the machine goes on meanwhile.
 
@@ -14,7 +14,7 @@
 #include "framework/base/units.h"
 #include "framework/channel/channel_backend.h"
 #include "framework/machine/backend.h"
-#include "framework/sim/machine.h"
+#include "framework/sim/computer.h"
 
 namespace scxx::sim {
 
@@ -27,19 +27,19 @@ struct AgentCosts {
 
 class SimBackend final : public ChannelBackend {
  public:
-  SimBackend(Machine& machine, const AgentCosts& costs);
+  SimBackend(Computer& computer, const AgentCosts& costs);
 
   const Cycle& Poll(absl::Span<BackendEvent> events) override;
   void Dispatch(absl::Span<const BackendDispatch> dispatches,
                 absl::Span<DispatchOutcome> outcomes) override;
-  Instant Now() override { return machine_.core().ClockOf(machine_.agent_cpu().value()); }
+  Instant Now() override { return computer_.core().ClockOf(computer_.agent_cpu().value()); }
 
  private:
-  CpuId CurrentCpu() override { return machine_.agent_cpu(); }
-  bool exited() const override { return machine_.exited(); }
-  void Yield() override { machine_.AgentYield(); }
+  CpuId CurrentCpu() override { return computer_.agent_cpu(); }
+  bool exited() const override { return computer_.exited(); }
+  void Yield() override { computer_.AgentYield(); }
 
-  Machine& machine_;
+  Computer& computer_;
   const AgentCosts costs_;
 };
 

@@ -15,8 +15,8 @@
 #include "framework/channel/default_config.h"
 #include "framework/machine/backend.h"
 #include "framework/machine/testing/backend_audit.h"
+#include "framework/sim/computer.h"
 #include "framework/sim/load/workload.h"
-#include "framework/sim/machine.h"
 #include "framework/topology/topology.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -47,14 +47,14 @@ Workload MixedAndPinned(int nr_cpus) {
 BackendAuditReport Audit(int nr_cpus, const std::function<Backend*(SimBackend*)>& wrap) {
   const Topology topology = Topology::Synthetic({.cores_per_llc = nr_cpus});
   const Workload workload = MixedAndPinned(nr_cpus);
-  Machine machine(topology, workload,
-                  {.duration = Millis(200), .config = DefaultConfig(nr_cpus, 1024)});
-  machine.Start();
-  SimBackend backend(machine, {});
+  Computer computer(topology, workload,
+                    {.duration = Millis(200), .config = DefaultConfig(nr_cpus, 1024)});
+  computer.Start();
+  SimBackend backend(computer, {});
   BackendAudit audit(*wrap(&backend));
   while (audit.RunCycle() == RunState::kRunning) {
   }
-  EXPECT_EQ(machine.failure(), "");
+  EXPECT_EQ(computer.failure(), "");
   return audit.report();
 }
 

@@ -7,8 +7,8 @@
 #include "framework/channel/default_config.h"
 #include "framework/engine/engine.h"
 #include "framework/sim/checks/checkers.h"
+#include "framework/sim/computer.h"
 #include "framework/sim/faults.h"
-#include "framework/sim/machine.h"
 
 namespace scxx::sim {
 namespace {
@@ -29,39 +29,40 @@ std::string ToString(const TraceRecord& record) {
   return out.str();
 }
 
-RunResult ResultOf(Machine& machine, const Workload& workload, Instant began) {
-  RunResult result{.seed = machine.options().seed,
-                   .hash = machine.trace().hash(),
-                   .events = machine.events(),
-                   .duration = machine.now() - began,
-                   .cpus = machine.core().nr_cpus(),
-                   .groups = machine.population().Stats(),
-                   .decisions = machine.Count(SCXX_CNT_DISPATCHED),
-                   .fallbacks = machine.Count(SCXX_CNT_FALLBACKS),
-                   .reclaimed = machine.Count(SCXX_CNT_RECLAIMED),
-                   .attachments = machine.attachments(),
-                   .failure = machine.failure()};
+RunResult ResultOf(Computer& computer, const Workload& workload, Instant began) {
+  RunResult result{.seed = computer.options().seed,
+                   .hash = computer.trace().hash(),
+                   .events = computer.events(),
+                   .duration = computer.now() - began,
+                   .cpus = computer.core().nr_cpus(),
+                   .groups = computer.population().Stats(),
+                   .decisions = computer.Count(SCXX_CNT_DISPATCHED),
+                   .fallbacks = computer.Count(SCXX_CNT_FALLBACKS),
+                   .reclaimed = computer.Count(SCXX_CNT_RECLAIMED),
+                   .attachments = computer.attachments(),
+                   .failure = computer.failure()};
   for (const TaskGroup& group : workload.groups) result.names.push_back(group.name);
-  result.agent_time = Nanos(static_cast<int64_t>(machine.population().agent().se.sum_exec_runtime));
+  result.agent_time =
+      Nanos(static_cast<int64_t>(computer.population().agent().se.sum_exec_runtime));
   if (result.ok()) return result;
-  for (const TraceRecord& record : machine.trace().Last()) {
+  for (const TraceRecord& record : computer.trace().Last()) {
     result.last_records.push_back(ToString(record));
   }
   return result;
 }
 
-Trace::Sink SinkOf(const SimulationOptions& options, Machine& machine) {
-  return [&options, &machine](const TraceRecord& record) {
+Trace::Sink SinkOf(const SimulationOptions& options, Computer& computer) {
+  return [&options, &computer](const TraceRecord& record) {
     if (options.sink) options.sink(record);
     if (!options.tracer) return;
     const bool of_task = record.task != kNoTask;
-    options.tracer(record, of_task ? machine.population().task(record.task).kernel.comm : "");
+    options.tracer(record, of_task ? computer.population().task(record.task).kernel.comm : "");
   };
 }
 
 // The agent's process, until the kernel ends its scheduler or the run is over.
-void RunAgent(Machine& machine, const SimulationOptions& options, const SimulatedPolicy& policy) {
-  SimBackend backend(machine, options.agent);
+void RunAgent(Computer& computer, const SimulationOptions& options, const SimulatedPolicy& policy) {
+  SimBackend backend(computer, options.agent);
   Engine<AnyPolicy> engine(policy.make(backend.limits()), backend, {});
   const std::atomic<bool> stop = false;
   engine.Run(stop);
@@ -71,34 +72,34 @@ void RunAgent(Machine& machine, const SimulationOptions& options, const Simulate
 
 RunResult RunSimulation(const SimulationOptions& options, const SimulatedPolicy& policy) {
   const Topology topology = Topology::Synthetic(options.topology);
-  Machine machine(topology, options.workload,
-                  {.seed = options.seed,
-                   .duration = options.duration,
-                   .core = options.core,
-                   .config = ConfigOf(topology, options, policy.traits),
-                   .dispatcher = options.dispatcher});
-  if (options.sink || options.tracer) machine.trace().SetSink(SinkOf(options, machine));
-  const Instant began = machine.now();
-  Faults faults(machine, options.faults, machine.end() - options.liveness);
+  Computer computer(topology, options.workload,
+                    {.seed = options.seed,
+                     .duration = options.duration,
+                     .core = options.core,
+                     .config = ConfigOf(topology, options, policy.traits),
+                     .dispatcher = options.dispatcher});
+  if (options.sink || options.tracer) computer.trace().SetSink(SinkOf(options, computer));
+  const Instant began = computer.now();
+  Faults faults(computer, options.faults, computer.end() - options.liveness);
   CheckerBounds safety = options.safety_bounds, liveness = options.liveness_bounds;
   if (!policy.traits.weighted_shares) safety.fair = liveness.fair = {};
-  Checkers checkers(machine, safety);
+  Checkers checkers(computer, safety);
   faults.Start();
   if (options.liveness > options.settle) {
-    machine.Schedule(machine.end() - (options.liveness - options.settle), EventKind::kCheck, 0);
+    computer.Schedule(computer.end() - (options.liveness - options.settle), EventKind::kCheck, 0);
   }
-  machine.SetHandler([&](const Event& event) {
+  computer.SetHandler([&](const Event& event) {
     if (event.kind() == EventKind::kFault) return faults.Inject(event);
     checkers.SetBounds(liveness);
   });
-  if (options.check) machine.SetObserver([&](const Event&) { checkers.AfterEvent(); });
-  machine.Start();
+  if (options.check) computer.SetObserver([&](const Event&) { checkers.AfterEvent(); });
+  computer.Start();
   do {
-    RunAgent(machine, options, policy);
-  } while (machine.Restart());
+    RunAgent(computer, options, policy);
+  } while (computer.Restart());
   if (options.check) checkers.Sweep();
-  for (int cpu = 0; cpu < machine.core().nr_cpus(); ++cpu) machine.core().Charge(cpu);
-  RunResult result = ResultOf(machine, options.workload, began);
+  for (int cpu = 0; cpu < computer.core().nr_cpus(); ++cpu) computer.core().Charge(cpu);
+  RunResult result = ResultOf(computer, options.workload, began);
   result.policy = policy.traits.name;
   result.longest_wait = checkers.longest_wait();
   result.fair_stretches = checkers.shares().compared();

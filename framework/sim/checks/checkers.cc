@@ -22,22 +22,22 @@ constexpr Nanos kSweepEvery = Millis(1);
 void Checkers::Fail(std::string_view checker, std::string_view what, const task_struct* p) {
   std::string text = absl::StrCat(std::string(checker), ": ", std::string(what));
   if (p != nullptr) absl::StrAppend(&text, ", task", p->index, " (", p->comm, ")");
-  machine_.End(text);
+  computer_.End(text);
 }
 
 void Checkers::AfterEvent() {
-  Core& core = machine_.core();
-  if (stood_ != machine_.stood()) ForgiveStandstill();
-  if (core.bypassing()) bypassed_ = machine_.now();
-  if (attachments_ != machine_.attachments()) return StartAnew();
-  if (machine_.now() >= next_sweep_) return Sweep();
+  Core& core = computer_.core();
+  if (stood_ != computer_.stood()) ForgiveStandstill();
+  if (core.bypassing()) bypassed_ = computer_.now();
+  if (attachments_ != computer_.attachments()) return StartAnew();
+  if (computer_.now() >= next_sweep_) return Sweep();
   for (const int cpu : core.touched().cpus) CheckCpu(cpu);
-  for (const uint32_t task : core.touched().tasks) CheckTask(machine_.population().task(task));
+  for (const uint32_t task : core.touched().tasks) CheckTask(computer_.population().task(task));
   if (core.attached()) CheckBalance();
 }
 
 void Checkers::ForgiveStandstill() {
-  const Nanos time = machine_.stood() - std::exchange(stood_, machine_.stood());
+  const Nanos time = computer_.stood() - std::exchange(stood_, computer_.stood());
   for (Busy& busy : busy_) {
     if (busy.last != Instant()) busy.last += time;
   }
@@ -46,7 +46,7 @@ void Checkers::ForgiveStandstill() {
 
 // Another attachment has other slots and counters.
 void Checkers::StartAnew() {
-  attachments_ = machine_.attachments();
+  attachments_ = computer_.attachments();
   in_custody_ = balance_ = 0;
   std::fill(words_.begin(), words_.end(), 0);
   std::fill(taken_.begin(), taken_.end(), 0);
@@ -57,28 +57,28 @@ void Checkers::StartAnew() {
 }
 
 void Checkers::Sweep() {
-  next_sweep_ = machine_.now() + kSweepEvery;
+  next_sweep_ = computer_.now() + kSweepEvery;
   waiting_.clear();
-  for (int cpu = 0; cpu < machine_.core().nr_cpus(); ++cpu) CheckCpu(cpu);
-  for (uint32_t i = 0; i < machine_.population().size(); ++i) {
-    const Population::Task& task = machine_.population().task(i);
+  for (int cpu = 0; cpu < computer_.core().nr_cpus(); ++cpu) CheckCpu(cpu);
+  for (uint32_t i = 0; i < computer_.population().size(); ++i) {
+    const Population::Task& task = computer_.population().task(i);
     CheckTask(task);
     if (task.kernel.on_rq && !task.kernel.running) waiting_.push_back(&task.kernel);
   }
-  if (machine_.core().attached()) CheckBalance();
+  if (computer_.core().attached()) CheckBalance();
   CheckTimes();
 }
 
 // ---- where tasks are ----
 
 void Checkers::CheckCpu(int cpu) {
-  Core& core = machine_.core();
+  Core& core = computer_.core();
   const task_struct* const p = core.curr(cpu);
   Busy& busy = busy_[cpu];
   const bool was_busy =
       std::exchange(busy.now, core.in_higher_class(cpu) || (p != nullptr && p->index != 0));
   if (was_busy || busy.now || !core.IsOnline(cpu) || busy.last == Instant()) {
-    busy.last = machine_.now();
+    busy.last = computer_.now();
   }
   if (core.attached()) {
     CheckMask(cpu);
@@ -96,7 +96,7 @@ void Checkers::CheckCpu(int cpu) {
 void Checkers::CheckTask(const Population::Task& task) {
   const task_struct& p = task.kernel;
   if (!task.exited) CheckPlace(p);
-  if (machine_.core().attached()) CheckCustody(p);
+  if (computer_.core().attached()) CheckCustody(p);
 }
 
 void Checkers::CheckPlace(const task_struct& p) {
@@ -105,12 +105,12 @@ void Checkers::CheckPlace(const task_struct& p) {
   if (places != (p.on_rq ? 1 : 0)) {
     Fail("place", absl::StrCat("in ", places, " places, ", p.on_rq ? "runnable" : "asleep"), &p);
   }
-  if (p.running && machine_.core().curr(p.cpu) != &p) Fail("place", "runs on no CPU", &p);
+  if (p.running && computer_.core().curr(p.cpu) != &p) Fail("place", "runs on no CPU", &p);
 }
 
 // The core has given the task to BPF, in no DSQ, if and only if its word says user custody.
 void Checkers::CheckCustody(const task_struct& p) {
-  if (slots_.size() <= p.index) slots_.resize(machine_.population().size(), -1);
+  if (slots_.size() <= p.index) slots_.resize(computer_.population().size(), -1);
   const int former = std::exchange(slots_[p.index], p.slot);
   if (former >= 0 && former != p.slot) CountSlot(former, 0);
   const bool with_bpf = p.ops_state == task_struct::OpsState::kQueued;
@@ -118,9 +118,9 @@ void Checkers::CheckCustody(const task_struct& p) {
     if (with_bpf) Fail("lost", "with BPF, and has no slot", &p);
     return;
   }
-  const uint64_t word = machine_.dispatcher_state().maps().tasks.Find<scxx_task>(p.slot)->custody;
+  const uint64_t word = computer_.dispatcher_state().maps().tasks.Find<scxx_task>(p.slot)->custody;
   const bool user = custody_state(word) == SCXX_CUSTODY_USER;
-  if (user && machine_.core().bypassing()) taken_[p.slot] = word;
+  if (user && computer_.core().bypassing()) taken_[p.slot] = word;
   if (user && !with_bpf && taken_[p.slot] != word) {
     Fail("lost", "its word says user custody, and it does not wait", &p);
   }
@@ -138,7 +138,7 @@ void Checkers::CountSlot(uint32_t slot, uint64_t word) {
 void Checkers::CheckRecord(const task_struct& p, uint64_t before, uint64_t word) {
   const bool decided = custody_state(before) == SCXX_CUSTODY_USER &&
                        word == custody_with_state(before, SCXX_CUSTODY_DISPATCHED);
-  if (decided && machine_.LastDecision(p.slot) != custody_count(word)) {
+  if (decided && computer_.LastDecision(p.slot) != custody_count(word)) {
     Fail("record", "dispatched by a decision for another wait", &p);
   }
 }
@@ -146,17 +146,17 @@ void Checkers::CheckRecord(const task_struct& p, uint64_t before, uint64_t word)
 // ---- the dispatcher's books ----
 
 void Checkers::CheckMask(int cpu) {
-  const scxx_global& global = machine_.dispatcher_state().global();
+  const scxx_global& global = computer_.dispatcher_state().global();
   const bool idle = (global.idle_mask[cpu / 64] >> (cpu % 64) & 1) != 0;
-  const bool told = bypassed_ == Instant() || machine_.now() - bypassed_ > bounds_.max_stale;
-  if (idle && told && machine_.core().curr(cpu) != nullptr) {
+  const bool told = bypassed_ == Instant() || computer_.now() - bypassed_ > bounds_.max_stale;
+  if (idle && told && computer_.core().curr(cpu) != nullptr) {
     Fail("mask", absl::StrCat("CPU ", cpu, " runs, and counts as idle"));
   }
 }
 
 void Checkers::CountBalance(int cpu) {
   const scxx_u64* const counters =
-      machine_.dispatcher_state().maps().cpus.Find<scxx_cpu>(cpu)->counters;
+      computer_.dispatcher_state().maps().cpus.Find<scxx_cpu>(cpu)->counters;
   const auto balance = static_cast<int64_t>(
       counters[SCXX_CNT_QUEUED] - counters[SCXX_CNT_DISPATCHED] - counters[SCXX_CNT_CANCELLED] -
       counters[SCXX_CNT_RECLAIMED] - counters[SCXX_CNT_GONE]);
@@ -170,10 +170,10 @@ void Checkers::CheckBalance() {
 }
 
 void Checkers::CheckRing(int cpu) {
-  const NativeMaps& maps = machine_.dispatcher_state().maps();
+  const NativeMaps& maps = computer_.dispatcher_state().maps();
   const uint64_t unread =
       maps.cpus.Find<scxx_cpu>(cpu)->event_tail - maps.agent.Find<scxx_agent>(0)->event_head[cpu];
-  if (unread > machine_.dispatcher_state().config().event_mask + 1) {
+  if (unread > computer_.dispatcher_state().config().event_mask + 1) {
     Fail("rings", absl::StrCat("event ring ", cpu, " holds ", unread, " events"));
   }
 }
@@ -183,14 +183,14 @@ void Checkers::CheckRing(int cpu) {
 void Checkers::CheckTimes() {
   CheckWaits();
   CheckIdle();
-  if (!machine_.core().attached()) return;
+  if (!computer_.core().attached()) return;
   if (const std::optional<std::string> unfair = shares_.Look(bounds_.fair)) Fail("fair", *unfair);
 }
 
 void Checkers::CheckWaits() {
-  const Nanos headroom = machine_.watchdog_timeout() / 2;
+  const Nanos headroom = computer_.watchdog_timeout() / 2;
   for (const task_struct* p : waiting_) {
-    const Nanos waited = machine_.now() - Instant(p->runnable_at);
+    const Nanos waited = computer_.now() - Instant(p->runnable_at);
     longest_wait_ = std::max(longest_wait_, waited);
     if (waited <= std::min(bounds_.max_wait, headroom)) continue;
     return Fail(waited > bounds_.max_wait ? "wait" : "headroom",
@@ -199,12 +199,12 @@ void Checkers::CheckWaits() {
 }
 
 void Checkers::CheckIdle() {
-  for (int cpu = 0; cpu < machine_.core().nr_cpus(); ++cpu) {
-    if (busy_[cpu].now || machine_.now() - busy_[cpu].last <= bounds_.max_idle) continue;
+  for (int cpu = 0; cpu < computer_.core().nr_cpus(); ++cpu) {
+    if (busy_[cpu].now || computer_.now() - busy_[cpu].last <= bounds_.max_idle) continue;
     for (const task_struct* p : waiting_) {
       if (p->index == 0 || !p->MayUse(cpu)) continue;
       const Nanos both =
-          std::min(machine_.now() - busy_[cpu].last, machine_.now() - Instant(p->runnable_at));
+          std::min(computer_.now() - busy_[cpu].last, computer_.now() - Instant(p->runnable_at));
       if (both <= bounds_.max_idle) continue;
       return Fail("idle", absl::StrCat("CPU ", cpu, " idles for ", FormatNanos(both), " beside it"),
                   p);

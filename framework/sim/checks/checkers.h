@@ -3,8 +3,8 @@
 // Checkers: what must hold on a machine after every event, and within which time. They look at the
 // core's state and at the dispatcher's from outside and change nothing.
 //
-//   Checkers checkers(machine, {.max_wait = Seconds(2)});
-//   machine.SetObserver([&](const Event&) { checkers.AfterEvent(); });
+//   Checkers checkers(computer, {.max_wait = Seconds(2)});
+//   computer.SetObserver([&](const Event&) { checkers.AfterEvent(); });
 //
 // After an event they look at what it touched (Core::touched()); once a simulated millisecond, and
 // at the end, at everything.
@@ -38,7 +38,7 @@
 
 #include "framework/base/units.h"
 #include "framework/sim/checks/fair_shares.h"
-#include "framework/sim/machine.h"
+#include "framework/sim/computer.h"
 
 namespace scxx::sim {
 
@@ -56,14 +56,14 @@ struct CheckerBounds {
 
 class Checkers {
  public:
-  Checkers(Machine& machine, const CheckerBounds& bounds)
-      : machine_(machine),
+  Checkers(Computer& computer, const CheckerBounds& bounds)
+      : computer_(computer),
         bounds_(bounds),
-        words_(machine.options().config.max_tasks),
-        taken_(machine.options().config.max_tasks),
-        balances_(machine.core().nr_cpus()),
-        busy_(machine.core().nr_cpus()),
-        shares_(machine) {}
+        words_(computer.options().config.max_tasks),
+        taken_(computer.options().config.max_tasks),
+        balances_(computer.core().nr_cpus()),
+        busy_(computer.core().nr_cpus()),
+        shares_(computer) {}
 
   // The bounds from now on, for waits that began before as well.
   void SetBounds(const CheckerBounds& bounds) {
@@ -99,7 +99,7 @@ class Checkers {
   void CheckIdle();
   void Fail(std::string_view checker, std::string_view what, const task_struct* p = nullptr);
 
-  Machine& machine_;
+  Computer& computer_;
   CheckerBounds bounds_;
   uint64_t attachments_ = 0;       // that what follows is about
   int64_t in_custody_ = 0;         // as the words say

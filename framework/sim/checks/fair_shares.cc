@@ -21,8 +21,8 @@ Weight WeightOf(const task_struct& p) { return Weight::FromNice(p.static_prio - 
 }  // namespace
 
 std::optional<std::string> FairShares::Look(const FairBounds& bounds) {
-  if (bounds.turn == Nanos::Zero() || machine_.now() < next_look_) return std::nullopt;
-  next_look_ = machine_.now() + kLookEvery;
+  if (bounds.turn == Nanos::Zero() || computer_.now() < next_look_) return std::nullopt;
+  next_look_ = computer_.now() + kLookEvery;
   const uint64_t scheduled_by_kernel = ScheduledByKernel();
   if (scheduled_by_kernel != std::exchange(scheduled_by_kernel_, scheduled_by_kernel)) Forget();
   for (const Mark& mark : marks_) {
@@ -34,21 +34,21 @@ std::optional<std::string> FairShares::Look(const FairBounds& bounds) {
 
 FairShares::Share FairShares::ShareOf(const Population::Task& task) const {
   const task_struct& p = task.kernel;
-  return {.got = machine_.core().CpuTime(p),
+  return {.got = computer_.core().CpuTime(p),
           .sleeps = p.nvcsw,
           .static_prio = p.static_prio,
           .competes = p.index != 0 && p.on_rq && !task.exited &&
-                      p.allowed.cpus.size() == machine_.core().nr_cpus()};
+                      p.allowed.cpus.size() == computer_.core().nr_cpus()};
 }
 
 void FairShares::AddMark() {
-  if (machine_.now() < next_mark_ && !marks_.empty()) return;
-  next_mark_ = machine_.now() + kMarkEvery;
+  if (computer_.now() < next_mark_ && !marks_.empty()) return;
+  next_mark_ = computer_.now() + kMarkEvery;
   // Of the old ones some, so that stretches of all lengths are looked at.
   if (marks_.size() == kMarks) marks_.erase(marks_.begin() + kMarks / 2);
-  Mark& mark = marks_.emplace_back(Mark{.at = machine_.now()});
-  for (uint32_t i = 0; i < machine_.population().size(); ++i) {
-    mark.tasks.push_back(ShareOf(machine_.population().task(i)));
+  Mark& mark = marks_.emplace_back(Mark{.at = computer_.now()});
+  for (uint32_t i = 0; i < computer_.population().size(); ++i) {
+    mark.tasks.push_back(ShareOf(computer_.population().task(i)));
   }
 }
 
@@ -57,7 +57,7 @@ void FairShares::FindRivals(const Mark& mark) {
   for (uint32_t i = 0; i < mark.tasks.size(); ++i) {
     const Share& then = mark.tasks[i];
     if (!then.competes) continue;
-    const Share now = ShareOf(machine_.population().task(i));
+    const Share now = ShareOf(computer_.population().task(i));
     if (now.competes && now.sleeps == then.sleeps && now.static_prio == then.static_prio) {
       rivals_.push_back(i);
     }
@@ -67,12 +67,12 @@ void FairShares::FindRivals(const Mark& mark) {
 // Heaviest first: who can use most of a CPU gets it, and the rest divide what is left.
 void FairShares::DropHeavy() {
   const auto load_of = [&](uint32_t i) -> uint64_t {
-    return WeightOf(machine_.population().task(i).kernel).load();
+    return WeightOf(computer_.population().task(i).kernel).load();
   };
   std::sort(rivals_.begin(), rivals_.end(), [&](uint32_t a, uint32_t b) {
     return load_of(a) != load_of(b) ? load_of(a) > load_of(b) : a < b;
   });
-  uint64_t load = 0, cpus = machine_.core().nr_cpus() * kCpu;
+  uint64_t load = 0, cpus = computer_.core().nr_cpus() * kCpu;
   for (uint32_t i : rivals_) load += load_of(i);
   size_t heavy = 0;
   for (; heavy < rivals_.size(); ++heavy) {
@@ -91,8 +91,8 @@ std::optional<std::string> FairShares::LookSince(const Mark& mark, const FairBou
   ++compared_;
   Extreme most{.virtual_time = -Nanos::Max()}, least{.virtual_time = Nanos::Max()};
   for (uint32_t i : rivals_) {
-    const task_struct& p = machine_.population().task(i).kernel;
-    const Nanos got = ToVirtual(machine_.core().CpuTime(p) - mark.tasks[i].got, WeightOf(p));
+    const task_struct& p = computer_.population().task(i).kernel;
+    const Nanos got = ToVirtual(computer_.core().CpuTime(p) - mark.tasks[i].got, WeightOf(p));
     const Nanos turn = ToVirtual(bounds.turn, WeightOf(p));
     if (most.virtual_time < got - turn) most = {.virtual_time = got - turn, .task = i};
     if (got + turn < least.virtual_time) least = {.virtual_time = got + turn, .task = i};
@@ -103,18 +103,18 @@ std::optional<std::string> FairShares::LookSince(const Mark& mark, const FairBou
 
 std::string FairShares::Tell(const Mark& mark, const Extreme& most, const Extreme& least) const {
   const auto got = [&](const Extreme& extreme) {
-    const task_struct& p = machine_.population().task(extreme.task).kernel;
+    const task_struct& p = computer_.population().task(extreme.task).kernel;
     return absl::StrCat("task", p.index, " (nice ", p.static_prio - 120, ") got ",
-                        FormatNanos(machine_.core().CpuTime(p) - mark.tasks[p.index].got));
+                        FormatNanos(computer_.core().CpuTime(p) - mark.tasks[p.index].got));
   };
-  return absl::StrCat("in ", FormatNanos(machine_.now() - mark.at), ", ", got(most), " and ",
+  return absl::StrCat("in ", FormatNanos(computer_.now() - mark.at), ", ", got(most), " and ",
                       got(least));
 }
 
 uint64_t FairShares::ScheduledByKernel() const {
   uint64_t sum = 0;
-  for (int i = 0; i < machine_.core().nr_cpus(); ++i) {
-    const scxx_cpu& cpu = *machine_.dispatcher_state().maps().cpus.Find<scxx_cpu>(i);
+  for (int i = 0; i < computer_.core().nr_cpus(); ++i) {
+    const scxx_cpu& cpu = *computer_.dispatcher_state().maps().cpus.Find<scxx_cpu>(i);
     sum += cpu.counters[SCXX_CNT_KERNEL] + cpu.counters[SCXX_CNT_RECLAIMED];
   }
   return sum;

@@ -10,7 +10,7 @@
 // the dispatcher's fallback has scheduled. Not compared: tasks that may not use every CPU, and
 // those so heavy that their share is more than half a CPU, which a CPU's slices can hardly give.
 //
-//   FairShares shares(machine);
+//   FairShares shares(computer);
 //   std::optional<std::string> unfair = shares.Look({.turn = Millis(20)});  // every few ms
 
 #ifndef SCXX_FRAMEWORK_SIM_CHECKS_FAIR_SHARES_H_
@@ -23,7 +23,7 @@
 
 #include "framework/base/units.h"
 #include "framework/base/weight.h"
-#include "framework/sim/machine.h"
+#include "framework/sim/computer.h"
 
 namespace scxx::sim {
 
@@ -37,7 +37,7 @@ struct FairBounds {
 
 class FairShares {
  public:
-  explicit FairShares(Machine& machine) : machine_(machine) {}
+  explicit FairShares(Computer& computer) : computer_(computer) {}
 
   // Stretches begin anew.
   void Forget() { marks_.clear(); }
@@ -73,7 +73,7 @@ class FairShares {
   std::string Tell(const Mark& mark, const Extreme& most, const Extreme& least) const;
   uint64_t ScheduledByKernel() const;
 
-  Machine& machine_;
+  Computer& computer_;
   std::vector<Mark> marks_;
   std::vector<uint32_t> rivals_;
   uint64_t scheduled_by_kernel_ = 0;

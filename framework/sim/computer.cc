@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/sim/machine.h"
+#include "framework/sim/computer.h"
 
 #include <algorithm>
 #include <utility>
@@ -19,7 +19,8 @@ constexpr uint64_t kMaxEventsAtOnce = 100'000;
 
 }  // namespace
 
-Machine::Machine(const Topology& topology, const Workload& workload, const MachineOptions& options)
+Computer::Computer(const Topology& topology, const Workload& workload,
+                   const ComputerOptions& options)
     : topology_(topology),
       options_(options),
       population_(workload, options.seed, options.tasks, queue_),
@@ -30,7 +31,7 @@ Machine::Machine(const Topology& topology, const Workload& workload, const Machi
   population_.SetCore(core_);
 }
 
-void Machine::Start() {
+void Computer::Start() {
   Attach({&population_.agent()});
   population_.ForkAll();
   population_.agent().burst = kSyscall.count();
@@ -38,7 +39,7 @@ void Machine::Start() {
   RunUntilAgent();
 }
 
-void Machine::Attach(const std::vector<task_struct*>& tasks) {
+void Computer::Attach(const std::vector<task_struct*>& tasks) {
   state_ = std::make_unique<DispatcherState>(core_, options_.config, kAgentPid);
   dispatcher_ = std::make_unique<Dispatcher>(*state_, *options_.dispatcher);
   std::fill(decisions_.begin(), decisions_.end(), 0);
@@ -48,14 +49,14 @@ void Machine::Attach(const std::vector<task_struct*>& tasks) {
   core_.Attach(*dispatcher_, tasks);
 }
 
-bool Machine::Restart() {
+bool Computer::Restart() {
   if (!AgentWork(kReload)) return false;
   for (uint32_t i = 0; i < SCXX_NR_COUNTERS; ++i) past_counts_[i] += CountNow(i);
   Attach(population_.Alive());
   return true;
 }
 
-uint64_t Machine::CountNow(uint32_t counter) const {
+uint64_t Computer::CountNow(uint32_t counter) const {
   uint64_t sum = 0;
   for (int cpu = 0; cpu < core_.nr_cpus(); ++cpu) {
     sum += state_->maps().cpus.Find<scxx_cpu>(cpu)->counters[counter];
@@ -63,7 +64,7 @@ uint64_t Machine::CountNow(uint32_t counter) const {
   return sum;
 }
 
-void Machine::SetOnline(int cpu, bool online) {
+void Computer::SetOnline(int cpu, bool online) {
   CpuSet left = core_.online();
   left.Remove(CpuId(cpu));
   for (task_struct* p : population_.Alive()) {
@@ -74,13 +75,13 @@ void Machine::SetOnline(int cpu, bool online) {
 
 // ---- time ----
 
-void Machine::StopCpus(Nanos time) {
+void Computer::StopCpus(Nanos time) {
   core_.StopCpus(time);
   population_.ArmAll();
   stood_ += time;
 }
 
-void Machine::Step() {
+void Computer::Step() {
   // Without an agent and tasks nothing happens any more.
   if (queue_.empty() || queue_.next_time() >= end_) {
     over_ = true;
@@ -110,24 +111,24 @@ void Machine::Step() {
 }
 
 // Statement 7.2: twice in a timeout.
-void Machine::HandleWatchdog() {
+void Computer::HandleWatchdog() {
   if (queue_.now() < next_watchdog_) return;
   next_watchdog_ = queue_.now() + watchdog_timeout() / 2;
   core_.CheckWatchdog();
 }
 
-void Machine::CheckProgress() {
+void Computer::CheckProgress() {
   events_at_once_ = queue_.now() == last_time_ ? events_at_once_ + 1 : 0;
   last_time_ = queue_.now();
   if (events_at_once_ == kMaxEventsAtOnce) End("livelock: time does not pass");
 }
 
-void Machine::End(std::string_view why) {
+void Computer::End(std::string_view why) {
   over_ = true;
   if (failure_.empty()) failure_ = why;
 }
 
-bool Machine::RunUntilAgent() {
+bool Computer::RunUntilAgent() {
   while (!over_) {
     if (population_.agent_burst_ended()) {
       if (stop_for_ == Nanos::Zero() && !killed_) return true;
@@ -140,17 +141,17 @@ bool Machine::RunUntilAgent() {
 
 // ---- signals: handled on the way back to user space ----
 
-void Machine::StopAgentFor(Nanos time) {
+void Computer::StopAgentFor(Nanos time) {
   stop_for_ = time;
   state_->SetSignalPending(true);
 }
 
-void Machine::KillAgent() {
+void Computer::KillAgent() {
   killed_ = true;
   state_->SetSignalPending(true);
 }
 
-void Machine::HandleSignals() {
+void Computer::HandleSignals() {
   state_->SetSignalPending(false);
   if (killed_) {
     // Its link to the kernel closes as it exits.
@@ -162,7 +163,7 @@ void Machine::HandleSignals() {
 
 // ---- the agent ----
 
-bool Machine::AgentWork(Nanos time) {
+bool Computer::AgentWork(Nanos time) {
   if (over_) return false;
   const Nanos all = time + std::exchange(delay_, Nanos::Zero());
   if (all <= Nanos::Zero()) return true;
@@ -170,7 +171,7 @@ bool Machine::AgentWork(Nanos time) {
   return RunUntilAgent();
 }
 
-bool Machine::AgentYield() {
+bool Computer::AgentYield() {
   if (over_) return false;
   population_.YieldAgent(kSyscall);
   return RunUntilAgent();

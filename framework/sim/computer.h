@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Machine: a simulated computer with a workload, the dispatcher attached, and an agent that acts
+// Computer: a simulated computer with a workload, the dispatcher attached, and an agent that acts
 // through it. The agent is a task like any other: what it does costs CPU time, which it gets when
 // the dispatcher gives it some.
 //
-//   Machine machine(topology, workload, {.seed = 7});
-//   machine.Start();
-//   while (machine.AgentWork(Micros(2))) {     // the rest of the machine runs meanwhile
+//   Computer computer(topology, workload, {.seed = 7});
+//   computer.Start();
+//   while (computer.AgentWork(Micros(2))) {     // the rest of the machine runs meanwhile
 //     ...                                       // look, decide
-//     machine.AgentYield();                     // the park: returns when it has been run again
+//     computer.AgentYield();                     // the park: returns when it has been run again
 //   }
 //
 // There is no thread and no second stack: AgentWork and AgentYield carry out the machine's events
 // until the agent has had its CPU time. SimBackend does so on behalf of an engine.
 
-#ifndef SCXX_FRAMEWORK_SIM_MACHINE_H_
-#define SCXX_FRAMEWORK_SIM_MACHINE_H_
+#ifndef SCXX_FRAMEWORK_SIM_COMPUTER_H_
+#define SCXX_FRAMEWORK_SIM_COMPUTER_H_
 
 #include <array>
 #include <cstdint>
@@ -38,7 +38,7 @@
 
 namespace scxx::sim {
 
-struct MachineOptions {
+struct ComputerOptions {
   uint64_t seed = 1;
   Nanos duration = Seconds(1);
   CoreCosts core = {};
@@ -48,10 +48,10 @@ struct MachineOptions {
   const DispatcherTable* dispatcher = &ShippedDispatcher();
 };
 
-class Machine {
+class Computer {
  public:
-  // Both must outlive the machine.
-  Machine(const Topology& topology, const Workload& workload, const MachineOptions& options);
+  // Both must outlive the computer.
+  Computer(const Topology& topology, const Workload& workload, const ComputerOptions& options);
 
   // Attaches the dispatcher, starts the tasks and runs until the agent is on a CPU.
   void Start();
@@ -104,7 +104,7 @@ class Machine {
   Instant end() const { return end_; }
   uint64_t events() const { return queue_.popped(); }
   const Topology& topology() const { return topology_; }
-  const MachineOptions& options() const { return options_; }
+  const ComputerOptions& options() const { return options_; }
   Core& core() { return core_; }
   Population& population() { return population_; }
   Trace& trace() { return trace_; }
@@ -126,7 +126,7 @@ class Machine {
   void HandleSignals();
 
   const Topology& topology_;
-  const MachineOptions options_;
+  const ComputerOptions options_;
   EventQueue queue_;
   Trace trace_;
   Population population_;
@@ -152,4 +152,4 @@ class Machine {
 
 }  // namespace scxx::sim
 
-#endif  // SCXX_FRAMEWORK_SIM_MACHINE_H_
+#endif  // SCXX_FRAMEWORK_SIM_COMPUTER_H_
