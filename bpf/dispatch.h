@@ -7,8 +7,10 @@
  *   1 copy it and claim it (rings.h); check its slot and slice
  *   2 the custody word is USER with the record's enqueue count
  *   3 insert the task into this CPU's local DSQ (buffered by the kernel, with the task's own
- * sequence number of this moment) 4 custody word USER(n) -> DISPATCHED, by compare-and-swap 5 the
- * task may run here 6 if 4 or 5 failed, cancel the insert
+ *     sequence number of this moment)
+ *   4 custody word USER(n) -> DISPATCHED, by compare-and-swap
+ *   5 the task may run here
+ *   6 if 4 or 5 failed, cancel the insert
  *
  * A re-enqueue (property change, affinity change) between 2 and 3 changes the word, so 4 fails. One
  * after 3 changes the kernel's sequence number, so the kernel drops the insert when the buffer is
@@ -22,11 +24,12 @@
 
 #include "bpf/enqueue.h"
 
-#define RECORD_TRIES \
-  16 /* records looked at in one ops.dispatch before the kernel is given a breath */
-#define STEAL_CPUS 64 /* rings looked at before a CPU goes idle */
-#define KERNEL_TURN \
-  8 /* every so many calls the kernel DSQ goes before the rings, so that they cannot starve it */
+/* Records looked at in one ops.dispatch before the kernel is given a breath. */
+#define RECORD_TRIES 16
+/* Rings looked at before a CPU goes idle. */
+#define STEAL_CPUS 64
+/* Every so many calls the kernel DSQ goes before the rings, so that they cannot starve it. */
+#define KERNEL_TURN 8
 
 /* floor(log2(ns)), 0 for 0. */
 KX_FN int log2_of(scxx_u64 ns) {
@@ -298,9 +301,9 @@ static __always_inline void on_update_idle(scxx_u32 cpu, bool idle) {
     return;
   }
   here->owner_pid = 0;
-  sx_or(&global->idle_mask[mask_word(cpu)], 1ull << (cpu & 63)); /* I1 of idle.h */
-  if (work_for_idle(cpu, global, agent))                         /* I2 */
-    kx_kick(cpu, SCX_KICK_IDLE);
+  /* I1 of idle.h, and I2. */
+  sx_or(&global->idle_mask[mask_word(cpu)], 1ull << (cpu & 63));
+  if (work_for_idle(cpu, global, agent)) kx_kick(cpu, SCX_KICK_IDLE);
 }
 
 #endif /* SCXX_BPF_DISPATCH_H_ */

@@ -13,9 +13,9 @@
  *   P1 publish the event                  A1 pending := 0
  *   P2 pending := 1 (exchange)            A2 full barrier
  *   P3 read parked; if set, see to it     A3 drain the rings, decide, sched_yield
- *      that some CPU dispatches           A4 ops.enqueue: parked := 1 (exchange)
- *                                         A5 read pending; if set, see to it that some CPU
- * dispatches
+ *      that some CPU dispatches           A4 ops.enqueue: parked := now (exchange)
+ *                                         A5 read pending; if set, see to it
+ *                                            that some CPU dispatches
  *
  * If P1 comes after the drain of A3, so does P2, and pending stays 1 until the agent runs again. P2
  * and A4 are exchanges, so P3 reading "not parked" implies that A5 comes after P2 and reads 1. "See

@@ -219,8 +219,8 @@ struct scxx_cpu {
   scxx_u64 event_tail;
   scxx_u64 last_dispatch; /* when ops.dispatch last gave it something */
   scxx_u64 owner_since;
-  scxx_s32 owner_pid; /* task it was last given by a record or directly; 0: idle, or chosen by the
-                         kernel */
+  /* task it was last given by a record or directly; 0: idle, or chosen by the kernel */
+  scxx_s32 owner_pid;
   scxx_u32 owner_slot;
   scxx_s32 yielded_pid; /* pid that called sched_yield and has not been enqueued since */
   scxx_u32 turns;       /* calls of ops.dispatch, for the kernel DSQ's turn */
@@ -238,11 +238,11 @@ struct scxx_cpu {
 
 /* What the agent writes, beside its rings. */
 struct scxx_agent {
-  scxx_u64 pending; /* 1: events wait. BPF sets it after publishing, the agent clears it before
-                       draining */
+  /* 1: events wait. BPF sets it after publishing, the agent clears it before draining */
+  scxx_u64 pending;
   scxx_u64 pad0[7];
-  scxx_u64 nr_queued;    /* tasks the policy still holds: non-zero asks for a run when a CPU has
-                            nothing to do */
+  /* tasks the policy still holds: non-zero asks for a run when a CPU has nothing to do */
+  scxx_u64 nr_queued;
   scxx_u64 nr_scheduled; /* tasks it has dispatched and not yet seen again */
   scxx_u64 gone_head;
   scxx_u64 wake_floor;  /* keys.h */

@@ -7,8 +7,9 @@
 //   SCXX_CHECK(task.queued, "the policy dispatched a task that is not runnable");
 //   SCXX_CHECK_GT(slice, Nanos::Zero(), "a slice must be positive");
 //
-// prints: framework/engine/engine.h:88: CHECK failed: slice > Nanos::Zero() (-5ns vs. 0ns): a slice
-// must ...
+// The second one prints, in one line:
+//
+//   framework/engine/engine.h:88: CHECK failed: slice > Nanos::Zero() (-5ns vs. 0ns): a slice ...
 //
 // The message is optional. Values need operator<<. The failing path is out of line, so a CHECK that
 // holds costs one predicted branch. SCXX_DCHECK compiles to nothing with NDEBUG.

@@ -8,6 +8,7 @@
 //   2. The agent's own CPU: it is free as soon as the agent parks, and costs no kick.
 //   3. An idle CPU whose ring is empty: the one it last ran on, else any; with a kick.
 //   4. The common ring: the first CPU that has nothing to do takes it.
+//
 // The CPU that an agent which does not park has to itself gets only what may run nowhere else.
 // A task with an affinity goes by 2 and 3 among its CPUs, else to the shortest ring among them. A
 // CPU named by the policy is taken as it is; if the record is movable and the CPU turns out to be

@@ -3,8 +3,9 @@
 // BpfScheduler: the low-level API, for people who know scx_rustland_core's and want to write the
 // loop themselves. (Most want the policy API: framework/policy/policy.h.) A complete FIFO:
 //
-//   absl::StatusOr<std::unique_ptr<BpfScheduler>> scheduler = BpfScheduler::Create({.name =
-//   "mine"}); if (!scheduler.ok()) return scheduler.status();        // one line, with the cure
+//   absl::StatusOr<std::unique_ptr<BpfScheduler>> scheduler =
+//       BpfScheduler::Create({.name = "mine"});
+//   if (!scheduler.ok()) return scheduler.status();        // one line, with the cure
 //   BpfScheduler& bpf = **scheduler;
 //   std::vector<QueuedTask> batch(256);
 //   while (!bpf.exited()) {
@@ -22,11 +23,11 @@
 //   BpfScheduler::init(9 arguments)           Create(KernelOptions)
 //   dequeue_task()                            DequeueTask(), DequeueTasks(span)
 //   dispatch_task(&DispatchedTask)            DispatchTask(task), DispatchTasks(span): a full ring
-//   is an
-//                                             answer, not an abort
+//                                             is an answer, not an abort
 //   select_cpu(pid, prev_cpu, flags)          SelectCpu(): reads the idle map, no system call
-//   notify_complete(nr_pending)               NotifyComplete(nr_pending): the one system call, a
-//   batch update_tasks, nr_queued_mut, ...          UpdateTasks(nr_queued, nr_scheduled)
+//   notify_complete(nr_pending)               NotifyComplete(nr_pending): the one system call per
+//                                             batch
+//   update_tasks, nr_queued_mut, ...          UpdateTasks(nr_queued, nr_scheduled)
 //   get_cpu_pid(cpu)                          CpuOwner(cpu)
 //   exited, shutdown_and_report               exited(), ShutdownAndReport()
 //   should_restart                            should_restart()

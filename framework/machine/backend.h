@@ -6,11 +6,10 @@
 //
 // One cycle of the engine:
 //
-//   const Cycle& cycle = backend.Poll(absl::MakeSpan(events));   // what happened, and how things
-//   stand
-//   ...                                                          // the policy decides
-//   backend.Dispatch(decisions, absl::MakeSpan(outcomes));       // an outcome for every decision
-//   RunState state = backend.Park({.queued = n});                // let the machine run
+//   const Cycle& cycle = backend.Poll(absl::MakeSpan(events));  // what happened, how things stand
+//   ...                                                         // the policy decides
+//   backend.Dispatch(decisions, absl::MakeSpan(outcomes));      // an outcome for every decision
+//   RunState state = backend.Park({.queued = n});               // let the machine run
 //
 // Custody: a kRunnable event hands a task to the engine, named by (task, enqueue). The engine holds
 // it until it dispatches it with that enqueue number and the outcome is kAccepted or kStale, or an
@@ -50,9 +49,10 @@ enum class EventKind : uint8_t {
   kRunnable,   // `runnable` is filled in; the task is in the engine's custody
   kWithdrawn,  // enqueue number `enqueue` of the task has ended without a dispatch: see `withdrawn`
   kGone,       // the task left; `enqueue` does not matter
-  kRefused,  // an accepted dispatch failed later and the task is in the engine's custody again: see
-             // `refused`
-  kResync,  // the kernel took tasks back, or events were lost: verify every task held with IsHeld()
+  // An accepted dispatch failed later; the task is in the engine's custody again: see `refused`.
+  kRefused,
+  // The kernel took tasks back, or events were lost: verify every task held with IsHeld().
+  kResync,
 };
 
 // One event, in a form the engine passes on without copying.

@@ -2,8 +2,9 @@
 //
 // AnyPolicy holds a policy whose type is known at run time only, as after a --policy flag:
 //
-//   AnyPolicy policy = name == "fifo" ? AnyPolicy(*std::move(fifo)) :
-//   AnyPolicy(*std::move(vruntime)); Engine<AnyPolicy> engine(std::move(policy), backend, {});
+//   AnyPolicy policy = name == "fifo" ? AnyPolicy(*std::move(fifo))
+//                                     : AnyPolicy(*std::move(vruntime));
+//   Engine<AnyPolicy> engine(std::move(policy), backend, {});
 //
 // It costs a virtual call an event, so a scheduler binary names its policy's type instead. Owns the
 // policy; moves, does not copy. As thread-safe as the policy: not at all.

@@ -44,18 +44,15 @@
 //   OnWithdrawn (it slept, was taken back, or its properties changed; in that case OnRunnable
 //   follows), or OnGone (it exited, or left sched_ext).
 // - OnGone can also name a task the policy does not hold: it sleeps or runs. The TaskId is never
-// seen
-//   again; its slot may return with another generation. Forget what is kept for the slot.
+//   seen again; its slot may return with another generation. Forget what is kept for the slot.
 // - A dispatched task runs, at once or soon, and comes back with OnRunnable when it is runnable
-// again: its
-//   slice ended, it was preempted, it yielded, or it woke from sleep. Running and sleeping are not
-//   events.
+//   again: its slice ended, it was preempted, it yielded, or it woke from sleep. Running and
+//   sleeping are not events.
 // - OnRefused gives a dispatched task back because the backend could not take it. It is the
-// policy's again,
-//   as after OnRunnable. The policy keeps no retry list: it queues the task and offers it again.
+//   policy's again, as after OnRunnable. The policy keeps no retry list: it queues the task and
+//   offers it again.
 // - A dispatch that the kernel finds outdated (the task slept, exited or was changed at that very
-// moment)
-//   is dropped without a call: the event that outdated it says what became of the task.
+//   moment) is dropped without a call: the event that outdated it says what became of the task.
 // - Schedule may leave tasks queued. It must not dispatch into a full sink: ask full() first.
 // - References, spans and pointers are valid during the call only.
 // - All calls come from one thread. A policy needs no locks and must not start threads.
@@ -121,10 +118,10 @@ struct TaskRunnable {
 };
 
 enum class WithdrawnReason : uint8_t {
-  kSlept,    // blocked before it was dispatched
-  kChanged,  // dequeued for a change of weight, affinity or class; OnRunnable follows if still
-             // runnable
-  kTaken,    // the kernel's fallback dispatched it, because the scheduler was late
+  kSlept,  // blocked before it was dispatched
+  // Dequeued for a change of weight, affinity or class; OnRunnable follows if still runnable.
+  kChanged,
+  kTaken,  // the kernel's fallback dispatched it, because the scheduler was late
 };
 
 // The policy no longer holds the task. It lives on, and may come back with OnRunnable.

@@ -2,9 +2,10 @@
 //
 // Topology::FromSysfs. Files used, all under ROOT/devices/system:
 //   cpu/possible, cpu/online                     CPU lists
-//   cpu/cpuN/topology/{core_cpus,package_cpus}_list, or their older names
-//   {thread,core}_siblings_list cpu/cpuN/cache/indexI/{level,shared_cpu_list} node/online,
-//   node/nodeN/cpulist
+//   cpu/cpuN/topology/{core_cpus,package_cpus}_list, or by their older names
+//   cpu/cpuN/topology/{thread,core}_siblings_list
+//   cpu/cpuN/cache/indexI/{level,shared_cpu_list}
+//   node/online, node/nodeN/cpulist
 
 #include <fstream>
 #include <sstream>

@@ -3,11 +3,11 @@
 // Topology says which CPUs share what: a core (SMT siblings), a last-level cache, a NUMA node.
 //
 //   absl::StatusOr<Topology> machine = Topology::FromSysfs();
-//   const CpuSet& near = machine->llcs().Of(cpu);         // all that share cpu's cache, cpu
-//   included for (const CpuSet& node : machine->nodes().sets()) ...
+//   const CpuSet& near = machine->llcs().Of(cpu);   // all that share cpu's cache, cpu included
+//   for (const CpuSet& node : machine->nodes().sets()) ...
 //
-//   Topology t = Topology::Synthetic({.nodes = 2, .cores_per_llc = 4, .threads_per_core = 2});   //
-//   16 CPUs
+//   // 16 CPUs:
+//   Topology t = Topology::Synthetic({.nodes = 2, .cores_per_llc = 4, .threads_per_core = 2});
 //
 // It describes the CPUs online when it was read and never changes; a CPU that was offline is in no
 // set, and Of() gives the empty set for it. Immutable, so safe from every thread.

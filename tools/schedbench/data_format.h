@@ -10,8 +10,10 @@
 
 namespace scxx::bench {
 
-// A line a workload, metric and scheduler:
+// A line per workload, metric and scheduler:
+//
 //   workload,metric,unit,scheduler,median,worst,ratio,worst_ratio,low,high,outcome
+//
 // What is absent is empty. What it was made with stands before, in lines that begin with '#'.
 std::string ToCsv(const Results& results, const Table& table);
 

@@ -10,11 +10,15 @@
 namespace scxx::bench {
 
 enum class Mode {
-  kExact,       // One emulated CPU, a nanosecond an instruction. Repeatable; everything but races.
-  kExact2,      // Two such CPUs in turns. One freezes while the other spins: counts, and no times.
-  kConcurrent,  // Two emulated CPUs at once, as on hardware but noisy: latencies only as ratios to
-                // the first scheduler in the same boot.
-  kHost,        // This machine's own kernel: repeated and interleaved, with confidence intervals.
+  // One emulated CPU, a nanosecond an instruction. Repeatable; everything but races.
+  kExact,
+  // Two such CPUs in turns. One freezes while the other spins: counts, and no times.
+  kExact2,
+  // Two emulated CPUs at once, as on hardware but noisy: latencies only as ratios to the first
+  // scheduler in the same boot.
+  kConcurrent,
+  // This machine's own kernel: repeated and interleaved, with confidence intervals.
+  kHost,
 };
 
 // What a figure is a figure of.

@@ -41,9 +41,12 @@ inline constexpr char kAgent[] = "{agent}";
 // In a transcript, the scheduler of the runs before any.
 inline constexpr char kNoScheduler[] = "none";
 
-// The plan as command-line arguments, one a scheduler and one a run:
-//   "before probe idle", "scheduler fifo /bin/fifo --backend=kernel", "run pairs pipe_pairs
-//   --pairs=4"
+// The plan as command-line arguments, one per scheduler and one per run:
+//
+//   "before probe idle"
+//   "scheduler fifo /bin/fifo --backend=kernel"
+//   "run pairs pipe_pairs --pairs=4"
+//
 // InvalidArgument when a word contains a blank, which the encoding cannot carry.
 absl::StatusOr<std::vector<std::string>> EncodePlan(const Plan& plan);
 absl::StatusOr<Plan> DecodePlan(const std::vector<std::string>& arguments);

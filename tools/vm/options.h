@@ -11,11 +11,11 @@
 namespace scxx::vm {
 
 enum class Accel {
-  kAuto,      // KVM where it runs the guest, else kTcg.
-  kKvm,       // KVM or failure.
-  kTcg,       // Emulation, all guest CPUs in turn on one host thread. Slow and sound.
-  kTcgMulti,  // Emulation, a host thread a CPU: shows races; one boot in thirty panics and is
-              // repeated.
+  kAuto,  // KVM where it runs the guest, else kTcg.
+  kKvm,   // KVM or failure.
+  kTcg,   // Emulation, all guest CPUs in turn on one host thread. Slow and sound.
+  // Emulation, a host thread per CPU. Shows races; one boot in thirty panics and is repeated.
+  kTcgMulti,
 };
 
 // A host file or folder to put into the guest, with the shared libraries it needs.

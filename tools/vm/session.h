@@ -39,8 +39,8 @@ struct SessionContext {
   OutputQueue& output;
   ConsoleLog& console;
   FetchedFiles& files;
-  bool unlimited_output;  // Take output as fast as it comes: a guest that never waits for us is
-                          // repeatable.
+  // Take output as fast as it comes: a guest that never waits for us is repeatable.
+  bool unlimited_output;
 };
 
 // The host's side of one boot: moves output, signals and files between the guest and this process

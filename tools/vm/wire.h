@@ -20,9 +20,9 @@ namespace scxx::vm {
 enum class FrameType : uint8_t {
   kHello = 1,   // guest: init runs.
   kOutput = 2,  // guest: bytes that the command wrote; arg is the descriptor, 1 or 2.
-  kFile = 3,  // guest: bytes of a fetched file; arg is its index in the command. No frame: it does
-              // not exist.
-  kExit = 4,  // guest: payload is the wait status of the command, an int32_t.
+  // guest: bytes of a fetched file; arg is its index in the command. No frame: it does not exist.
+  kFile = 3,
+  kExit = 4,         // guest: payload is the wait status of the command, an int32_t.
   kSignal = 5,       // host: send signal `arg` to the command's process group.
   kCloseOutput = 6,  // host: nobody reads descriptor `arg` any more.
 };

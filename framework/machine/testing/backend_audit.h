@@ -15,7 +15,7 @@
 //     the buffer holds, however small it is; slots are below the limit
 //   - a task's waits are numbered upwards, its generations too
 //   - a wait is withdrawn or refused only if it was announced, a refused one only if it was
-//   accepted
+//     accepted
 //   - a decision for a wait that is over, or never was, is kStale, and the true one still counts
 //   - a decision for a CPU that the task may not use is kNotAllowed, one for CpuId::Any() never
 //   - after kExited, Poll and Park may still be called, and Park says so again

@@ -4,8 +4,9 @@
 //
 //   FakeBackend backend({.max_tasks = 8, .max_cpus = 1});
 //   backend.PushRunnable(task, /*enqueue=*/1);
-//   backend.Answer(task, DispatchOutcome::kQueueFull);   // once; otherwise every dispatch is
-//   accepted engine.RunOnce(); EXPECT_EQ(backend.dispatched()[0].task, task);
+//   backend.Answer(task, DispatchOutcome::kQueueFull);   // once; every other one is accepted
+//   engine.RunOnce();
+//   EXPECT_EQ(backend.dispatched()[0].task, task);
 //
 // Time stands still unless Advance() moves it. CPUs have room without bounds unless set_room() says
 // otherwise. Not thread-safe.

@@ -4,9 +4,10 @@
 // state. Takes QEMU's command line, and does what $FAKE_QEMU says, one step after the other,
 // separated by ';':
 //
-//   console:TEXT complain:TEXT hello out:TEXT err:TEXT file:TEXT exit:STATUS   say something to the
-//   host expect        wait for a frame from the host and write it to standard error, like "signal
-//   2" hang          do nothing any more
+//   console:TEXT complain:TEXT hello out:TEXT err:TEXT file:TEXT exit:STATUS
+//                 say something to the host
+//   expect        wait for a frame from the host and write it to standard error, like "signal 2"
+//   hang          do nothing any more
 //
 // and ends. $FAKE_QEMU_BOOTS names a file that grows by one byte at each start.
 #include <fcntl.h>
