@@ -14,6 +14,7 @@ import banned_calls
 import doc_code
 import layering
 import programs
+import prose
 import text_rules
 from source import Source
 
@@ -27,6 +28,7 @@ _FILE_RULES = [
     banned_calls.check_banned_calls,
     layering.check_layering,
     layering.check_libbpf_users,
+    prose.check_prose,
 ]
 _TREE_RULES = [doc_code.check_doc_code, programs.check_format, programs.check_shell]
 _TEXT_SUFFIXES = {'.h', '.cc', '.c', '.bzl', '.bazel', '.BUILD', '.py', '.sh', '.md', '.txt', '.yml', '.service', ''}

@@ -10,6 +10,7 @@ import doc_code
 import layering
 import lint
 import programs
+import prose
 import text_rules
 from source import Source
 
@@ -161,6 +162,36 @@ class DocCodeTest(RuleTest):
         self.assertIn('guide.md:1: say which', self.findings_in('```c++\nG();\n```\n')[0])
         self.assertIn('say which', self.findings_in('<!-- from docs/examples/a.h -->\n\n```starlark\nx()\n```\n')[0])
         self.assertIn('there is no b.h', self.findings_in('<!-- from b.h -->\n```c++\nG();\n```\n')[0])
+
+
+class ProseTest(RuleTest):
+
+    def assert_prose_caught(self, text, message, line=None):
+        self.assert_caught(prose.check_prose, 'docs/guide.md', text, message, line)
+
+    def test_catches_sentences_that_keep_their_subject_back(self):
+        self.assert_prose_caught('Words.\n\nIt waits. Who wants to be quick\nhas to preempt.\n', 'not with "Who"', line=3)
+        self.assert_prose_caught('- Of a task that waits, nobody knows.\n', 'not with "Of a"')
+
+    def test_catches_two_colons(self):
+        self.assert_prose_caught('One word: it says\nwho has it: nobody.\n', 'one colon', line=1)
+        self.assert_prose_caught('1. *term*: meaning: more\n2. next\n', 'one colon', line=1)
+
+    def test_passes_one_colon_each(self):
+        for text in ['One: two. Three: four.\n', '- one: two\n- three: four\n', 'One: two\n\nThree: four\n',
+                     'See `a: b: c`: [d](e: f), at 12:30, https://g: h.\n', 'It says who has it. The task of a policy.\n']:
+            self.assert_clean(prose.check_prose, 'docs/guide.md', text)
+
+    def test_passes_code_tables_and_other_files(self):
+        bad = 'Who says: a: b.\n'
+        for text in [f'Words:\n\n    {bad}    {bad}', f'```sh\n{bad}```\n', f'| {bad}', f'# {bad}', f'- item\n\n    {bad}']:
+            self.assert_clean(prose.check_prose, 'docs/guide.md', text)
+        self.assert_clean(prose.check_prose, 'framework/base/a.h', bad)
+
+    def test_catches_a_long_readme(self):
+        self.assert_caught(prose.check_prose, 'README.md', 'a\n' * 111, 'over 110')
+        self.assert_clean(prose.check_prose, 'README.md', 'a\n' * 110)
+        self.assert_clean(prose.check_prose, 'tools/load/README.md', 'a\n' * 111)
 
 
 class LayeringTest(RuleTest):
