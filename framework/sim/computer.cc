@@ -110,7 +110,7 @@ void Computer::Step() {
   core_.ForgetTouched();
 }
 
-// Statement 7.2: twice in a timeout.
+// Statement S13: twice in a timeout.
 void Computer::HandleWatchdog() {
   if (queue_.now() < next_watchdog_) return;
   next_watchdog_ = queue_.now() + watchdog_timeout() / 2;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Faults: what goes wrong on a computer, and how often. Each is a mean time between two of its kind;
-// zero is never. All chance comes from the run's seed.
+// Faults: what goes wrong on a computer, and how often. Each is a mean time between two of its
+// kind; zero is never. All chance comes from the run's seed.
 //
 //   Faults faults(computer, {.stop_agent = Millis(50)}, /*until=*/computer.now() + Millis(200));
 //   faults.Start();

@@ -193,7 +193,7 @@ void Core::Schedule(int cpu) {
   SetNext(cpu, next);
 }
 
-// Statement 3.4: the order in which a CPU looks for work.
+// Statement S2: the order in which a CPU looks for work.
 task_struct* Core::Pick(int cpu, task_struct* prev) {
   if (prev != nullptr && prev->on_rq && prev->scx.slice > 0 && !bypassing()) return prev;
   if (task_struct* next = cpus_[cpu].local.PopFront()) return next;
@@ -298,7 +298,7 @@ void Core::NotifyIdle(int cpu, bool idle) {
 
 // ---- higher classes ----
 
-// Statement 8.3: where 6.12 dispatches although another class will be picked.
+// Statement S14: where 6.12 dispatches although another class will be picked.
 void Core::Balance(int cpu, task_struct* prev) {
   if (model_ != KernelModel::k6_12 || bypassing()) return;
   if (prev != nullptr && prev->scx.slice > 0) return;
@@ -308,7 +308,7 @@ void Core::Balance(int cpu, task_struct* prev) {
   }
 }
 
-// Statement 3.18: with slice left the task stays at the head of this CPU's queue.
+// Statement S15: with slice left the task stays at the head of this CPU's queue.
 void Core::StartHigherClass(int cpu) {
   On here(*this, cpu);
   Cpu& c = cpus_[cpu];

@@ -245,7 +245,8 @@ class Core {
   void NotifyIdle(int cpu, bool idle);
 
   // Tasks (core_tasks.cc).
-  // Statement 2.1: it may use several CPUs.
+
+  // Statement S1: it may use several CPUs.
   static bool SelectsCpu(const task_struct& p) {
     const CpuSet& cpus = p.allowed.cpus;
     return p.migration_disabled == 0 && cpus.After(cpus.First()).IsCpu();

@@ -34,7 +34,7 @@ void Core::EnterCustody(task_struct& p) {
   Touch(p);
 }
 
-// Statement 1.4: once for each time in custody.
+// Once for each time in custody; on 6.12 only for a change (statement S14).
 void Core::LeaveCustody(task_struct& p, uint64_t deq_flags) {
   if (!p.in_custody) return;
   p.in_custody = false;
@@ -76,7 +76,7 @@ void Core::Flush() {
   buffer_.clear();
 }
 
-// Statement 1.20: dropped without a word unless the task still waits as it did at the insert.
+// Statement S5: dropped without a word unless the task still waits as it did at the insert.
 void Core::FlushOne(const InsertRequest& request) {
   task_struct& p = *request.p;
   Touch(p);
@@ -128,7 +128,7 @@ void Core::PlaceOnLocalOf(const InsertRequest& request, int cpu) {
   PlaceLocal(p, cpu, request.flags);
 }
 
-// Statements 3.3 and 3.15.
+// Statement S6; an idle CPU, or one that is to be interrupted, looks at once.
 void Core::PlaceLocal(task_struct& p, int cpu, uint64_t flags) {
   Cpu& c = cpus_[cpu];
   if (flags & (kEnqHead | kEnqPreempt)) {

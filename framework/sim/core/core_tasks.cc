@@ -46,7 +46,7 @@ void Core::Wake(task_struct& p, int waker_cpu) {
   WakeupPreempt(p);
 }
 
-// Statements 2.1 and 2.5. A direct dispatch is kept for the Activate that follows.
+// Statements S1 and S4: a direct dispatch is kept for the Activate that follows.
 void Core::SelectCpu(task_struct& p, uint64_t wake_flags) {
   direct_.reset();
   int cpu = p.cpu;
@@ -131,7 +131,7 @@ void Core::CallEnqueue(task_struct& p, uint64_t enq_flags) {
   EnterCustody(p);
 }
 
-// Statement 2.6: an idle target is rescheduled, whatever became of the task.
+// Statement S1: an idle target is rescheduled, whatever became of the task.
 void Core::WakeupPreempt(const task_struct& p) {
   if (idle(p.cpu)) Reschedule(p.cpu, kResched);
 }
@@ -173,7 +173,7 @@ void Core::Exit(int cpu) {
   tasks_.erase(std::find(tasks_.begin(), tasks_.end(), &p));
 }
 
-// Statement T26: the CPU to run the new image on is the one that it is on.
+// Statement S17: the CPU to run the new image on is the one that it is on.
 void Core::Exec(int cpu) {
   On here(*this, cpu);
   SelectCpu(*cpus_[cpu].curr, kWakeExec);
@@ -181,7 +181,7 @@ void Core::Exec(int cpu) {
 
 // ---- property changes ----
 
-// Statements 1.8 and 1.9: a task on a run queue is taken off, changed and put back. After a change
+// Statements S11 and S16: a task on a run queue is taken off, changed and put back. After a change
 // of class or cgroup, but of nothing else, its CPU looks at it if it is idle.
 template <typename Change>
 void Core::ChangeProperty(task_struct& p, Change change) {
@@ -238,7 +238,7 @@ void Core::SetAllowed(task_struct& p, const CpuSet& allowed, int cpu) {
   if (!p.Allowed(p.cpu)) LeaveExcludedCpu(p);
 }
 
-// Statement 1.10: the core moves it, with an enqueue on the new CPU. A running task is stopped by a
+// Statement S11: the core moves it, with an enqueue on the new CPU. A running task is stopped by a
 // thread of a higher class, after which its CPU picks anew.
 void Core::LeaveExcludedCpu(task_struct& p) {
   if (!p.on_rq) return;
@@ -269,7 +269,7 @@ void Core::EnableMigration(int cpu) {
   if (--p.migration_disabled == 0 && p.cpus_ptr != &p.allowed) SetCpusPtr(p, p.allowed);
 }
 
-// Statement 1.13: the core changes its affinity by itself, before it picks the next task.
+// Statement S19: the core changes its affinity by itself, before it picks the next task.
 void Core::PinWhatSwitchesOut(task_struct& p) {
   if (p.cpus_ptr != &p.allowed) return;
   p.own_cpu.cpus = CpuSet();
@@ -286,7 +286,7 @@ void Core::SetCpusPtr(task_struct& p, const cpumask& mask) {
   });
 }
 
-// Statement 1.12: away, and back at once.
+// Statement S16: away, and back at once.
 void Core::ChangeClassAndBack(task_struct& p, int cpu) {
   On here(*this, cpu);
   if (!attached() || !p.enabled) return;
@@ -302,7 +302,7 @@ void Core::ChangeClassAndBack(task_struct& p, int cpu) {
   if (p.on_rq && !p.running) WakeupPreempt(p);
 }
 
-// Statements 1.8 and 1.18.
+// Statement S16.
 void Core::MoveCgroup(task_struct& p, uint64_t cgroup, int cpu) {
   On here(*this, cpu);
   ChangeProperty(p, [&] {
@@ -314,7 +314,7 @@ void Core::MoveCgroup(task_struct& p, uint64_t cgroup, int cpu) {
 
 // ---- hotplug ----
 
-// Statement 8.6.
+// Statement S18.
 void Core::SetOnline(int cpu, bool online) {
   SCXX_CHECK_NE(cpu, 0, "the first CPU stays");
   if (IsOnline(cpu) == online) return;
@@ -358,7 +358,7 @@ void Core::PushAway(int cpu) {
 
 // ---- all of them ----
 
-// Statement 7.8: entering and leaving bypass takes every waiting task off its queue and puts it
+// Statement S17: entering and leaving bypass takes every waiting task off its queue and puts it
 // back.
 void Core::CycleAll() {
   for (task_struct* p : tasks_) {

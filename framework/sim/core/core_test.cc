@@ -448,7 +448,7 @@ TEST_F(CoreTest, T27AWakeupOfARunnableTaskDoesNothing) {
   EXPECT_THAT(log, IsEmpty());
 }
 
-// ---- T28: Linux 6.12 ----
+// ---- Statement S14: Linux 6.12 ----
 
 TEST_F(CoreTest, T28NiceOfAWaitingTaskOn612) {
   Start({}, KernelModel::k6_12);
@@ -517,7 +517,7 @@ TEST_F(CoreTest, T29SuspendTakesWaitingTasksBackUntilResume) {
   EXPECT_THAT(log, ElementsAre("0 quiescent C change", "0 runnable C", "0 enqueue C"));
 }
 
-// Statements 1.13 and 1.3: its affinity changes by itself, and ops.enqueue does not see it.
+// Statement S19: its affinity changes by itself, and ops.enqueue does not see it.
 TEST_F(CoreTest, ATaskThatSwitchesOutWithMigrationDisabledIsForItsCpuAlone) {
   task_struct& a = Running(1);
   task_struct& b = Waiting(1);
@@ -541,7 +541,7 @@ TEST_F(CoreTest, ATaskThatSwitchesOutWithMigrationDisabledIsForItsCpuAlone) {
   EXPECT_TRUE(a.MayUse(2));
 }
 
-// Statements 2.1 and 3.12.
+// Statements S1 and S19.
 TEST_F(CoreTest, ATaskThatSleptWithMigrationDisabledWakesOnItsCpuWithoutTheScheduler) {
   task_struct& a = Running(1);
   core->DisableMigration(1);
@@ -553,7 +553,7 @@ TEST_F(CoreTest, ATaskThatSleptWithMigrationDisabledWakesOnItsCpuWithoutTheSched
   EXPECT_THAT(log, ElementsAre("0 runnable A", "1 update_idle 0", "1 running A"));
 }
 
-// Statement 3.11.
+// Statements S13 and S19.
 TEST_F(CoreTest, AnInsertElsewhereOfATaskWithMigrationDisabledEjects) {
   Start({.enq_last = true, .enq_migration_disabled = true});
   task_struct& a = Running(1);

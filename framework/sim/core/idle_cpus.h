@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// IdleCpus: the core's built-in idle mask and its default CPU selection (statements 2.9 to 2.14 of
-// docs/simulation.md). A claim clears a CPU's bit and wakes nobody; the bit comes back when the CPU
-// picks its idle task again.
+// IdleCpus: the core's built-in idle mask and its default CPU selection (statement S10 and
+// assumption A8 of docs/simulation.md). A claim clears a CPU's bit and wakes nobody; the bit comes
+// back when the CPU picks its idle task again.
 
 #ifndef SCXX_FRAMEWORK_SIM_CORE_IDLE_CPUS_H_
 #define SCXX_FRAMEWORK_SIM_CORE_IDLE_CPUS_H_
