@@ -17,7 +17,7 @@
  *
  * configuration: `cfg`, a struct scxx_config expression
  *
- * shared memory; each may return NULL for an index out of range
+ * shared memory; each may return NULL for an index out of range:
  *     struct scxx_global* kx_global(void)
  *     struct scxx_agent* kx_agent(void)
  *     struct scxx_cpu* kx_cpu(cpu)        CPUs, then the "any CPU" ring's

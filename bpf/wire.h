@@ -7,22 +7,23 @@
  * (bpf_ktime_get_ns in BPF); CPU numbers are the kernel's. docs/protocol.md tells the story; here
  * is who writes what:
  *
- * scxx_tasks, an entry a slot; BPF writes, the agent maps it read-only:
- *     what policies read of a task, and its custody word
- * scxx_affinity, an entry a slot; BPF writes, read-only:
- *     the CPUs a task may use, 64 to a word
- * scxx_events, an entry a CPU; BPF writes, read-only:
- *     an event ring; BPF produces, the agent consumes
- * scxx_gone, one entry; BPF writes, read-only:
- *     slots whose task has exited
- * scxx_dispatch, an entry a CPU and one more; the agent writes, read-write:
- *     a dispatch ring for each CPU, and the last for "any CPU"
- * scxx_cpus, an entry a CPU and one more; BPF writes, read-only:
- *     ring positions, the running task, counters, histograms
- * scxx_agent, one entry; both write, read-write:
- *     pending flag, event heads, kick requests, queue lengths
- * scxx_global, one entry; BPF writes, read-only:
- *     parked, fallback, the idle mask
+ *   map            entries          written by  the agent's mapping
+ *   scxx_tasks     one per slot     BPF         read-only
+ *                  what policies read of a task, and its custody word
+ *   scxx_affinity  one per slot     BPF         read-only
+ *                  the CPUs a task may use, 64 to a word
+ *   scxx_events    one per CPU      BPF         read-only
+ *                  an event ring; BPF produces, the agent consumes
+ *   scxx_gone      one              BPF         read-only
+ *                  slots whose task has exited
+ *   scxx_dispatch  CPUs and one     the agent   read-write
+ *                  a dispatch ring for each CPU, and the last for "any CPU"
+ *   scxx_cpus      CPUs and one     BPF         read-only
+ *                  ring positions, the running task, counters, histograms
+ *   scxx_agent     one              both        read-write
+ *                  pending flag, event heads, kick requests, queue lengths
+ *   scxx_global    one              BPF         read-only
+ *                  parked, fallback, the idle mask
  *
  * Words of different writers lie on different cache lines; wire_lines_test.cc has the list.
  *
@@ -179,8 +180,9 @@ struct scxx_dispatch_ring {
   struct scxx_record records[SCXX_DISPATCH_RING];
 };
 
-/* Counters, one set a CPU; the agent adds them up. framework/kernel/program/kernel_stats.cc has their
- * names, units and help.
+/*
+ * Counters, one set per CPU; the agent adds them up. framework/kernel/program/kernel_stats.cc has
+ * their names, units and help.
  */
 enum scxx_counter {
   SCXX_CNT_QUEUED,         /* tasks handed to user space */
