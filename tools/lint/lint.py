@@ -11,10 +11,12 @@ import pathlib
 import sys
 
 import banned_calls
+import comment_rules
 import doc_code
 import layering
 import programs
 import prose
+import references
 import text_rules
 from source import Source
 
@@ -26,11 +28,23 @@ _FILE_RULES = [
     text_rules.check_whitespace,
     text_rules.check_addresses,
     banned_calls.check_banned_calls,
+    comment_rules.check_orphans,
+    comment_rules.check_trailing_comments,
+    comment_rules.check_comment_width,
     layering.check_layering,
     layering.check_libbpf_users,
     prose.check_prose,
 ]
-_TREE_RULES = [doc_code.check_doc_code, programs.check_format, programs.check_shell]
+_TREE_RULES = [
+    doc_code.check_doc_code,
+    comment_rules.check_reflow,
+    references.check_paths,
+    references.check_links,
+    references.check_statements,
+    references.check_commits,
+    programs.check_format,
+    programs.check_shell,
+]
 _TEXT_SUFFIXES = {'.h', '.cc', '.c', '.bzl', '.bazel', '.BUILD', '.py', '.sh', '.md', '.txt', '.yml', '.service', ''}
 
 

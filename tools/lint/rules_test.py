@@ -2,15 +2,18 @@
 """Each rule catches a bad example, and leaves a good one alone."""
 
 import pathlib
+import subprocess
 import tempfile
 import unittest
 
 import banned_calls
+import comment_rules
 import doc_code
 import layering
 import lint
 import programs
 import prose
+import references
 import text_rules
 from source import Source
 
@@ -192,6 +195,108 @@ class ProseTest(RuleTest):
         self.assert_caught(prose.check_prose, 'README.md', 'a\n' * 111, 'over 110')
         self.assert_clean(prose.check_prose, 'README.md', 'a\n' * 110)
         self.assert_clean(prose.check_prose, 'tools/load/README.md', 'a\n' * 111)
+
+
+class CommentTest(RuleTest):
+
+    def test_catches_a_word_alone_in_a_paragraph(self):
+        self.assert_caught(comment_rules.check_orphans, 'a.h', '// The id is never\n// seen again.\n', 'has room', line=1)
+        text = '  /*\n   * The id is never\n   * seen\n   * again.\n   */\n'
+        self.assertEqual(len(list(comment_rules.check_orphans(Source('bpf/a.h', text)))), 2)
+
+    def test_catches_a_list_that_ran_together(self):
+        item = '// - a wait is withdrawn or refused only if it was announced, a refused one only if it was\n'
+        for rest in ['// accepted by the machine, and then once only, so that no wait of a task is counted for two\n',
+                     '// accepted\n//   once\n']:
+            found = list(comment_rules.check_orphans(Source('a.h', item + rest)))
+            self.assertIn('indent what belongs', ' '.join(str(finding) for finding in found))
+
+    def test_catches_an_example_that_became_prose(self):
+        text = '//   int a = F();   // the first\n// one int b = G();\n'
+        self.assert_caught(comment_rules.check_orphans, 'a.h', text, 'leave a line free', line=2)
+
+    def test_passes_paragraphs_lists_and_examples(self):
+        full = 'word ' * 18
+        for text in [f'// {full}\n// end.\n', '// One sentence.\n// Another one.\n', f'// - {full}\n//   end\n// - next\n',
+                     '// As in:\n//\n//   F();\n//   G();\n//\n// End.\n', '//   name   what\n//   b      it is\n',
+                     '// What it is\n// ----------\n// Words.\n', 'int a;  // one\nint b;  // two\n']:
+            self.assert_clean(comment_rules.check_orphans, 'a.h', text)
+
+    def test_catches_comments_that_go_on_behind_code(self):
+        text = '  kRefused,  // it failed, and the task is\n             // back\n'
+        self.assert_caught(comment_rules.check_trailing_comments, 'a.h', text, 'above')
+        self.assert_caught(comment_rules.check_trailing_comments, 'bpf/a.h', 'u64 a; /* who\n          knows */\n')
+        self.assert_clean(comment_rules.check_trailing_comments, 'a.h', 'int a;  // one\nint b;  // two\n\n// Three.\nint c;\n')
+        self.assert_clean(comment_rules.check_trailing_comments, 'a.cc', 'F("/*",\n  "*/");\n')
+
+    def test_catches_wide_comments(self):
+        self.assert_caught(comment_rules.check_comment_width, 'a.h', '// ' + 'x' * 98 + '\n', 'over 100')
+        self.assert_clean(comment_rules.check_comment_width, 'a.h', '// ' + 'x' * 97 + '\n')
+
+    def test_wants_comments_left_alone(self):
+        good = 'BasedOnStyle: Google\nReflowComments: false\n'
+        self.assertEqual(list(comment_rules.check_reflow('', [Source('.clang-format', good)])), [])
+        self.assertEqual(len(list(comment_rules.check_reflow('', [Source('.clang-format', 'BasedOnStyle: Google\n')]))), 1)
+
+
+class ReferencesTest(unittest.TestCase):
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = pathlib.Path(folder.name)
+        self.sources = []
+        self.add('framework/engine/engine.h', '')
+        self.add('framework/engine/BUILD.bazel', 'cc_test(name = "engine_test")\n')
+        self.add('docs/simulation.md', '# Title\n\n## The core, step by step\n\n| S1 | it wakes |\n')
+
+    def add(self, path, text):
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_text(text)
+        self.sources.append(Source(path, text))
+
+    def findings(self, rule, path, text):
+        return [str(finding) for finding in rule(self.root, self.sources + [Source(path, text)])]
+
+    def test_catches_files_that_are_not_there(self):
+        for text in ['// See framework/engine/gone.h.\n', '// As gone.h has it.\n', ' * framework/old says more\n',
+                     'int a;  // docs/gone.md\n', '//   bazel test //framework/engine:gone_test\n']:
+            found = self.findings(references.check_paths, 'bpf/a.h', text)
+            self.assertEqual(len(found), 1, text)
+            self.assertIn('there is no', found[0])
+        self.assertEqual(len(self.findings(references.check_paths, 'a.md', 'Look at `framework/old`.\n')), 1)
+        self.assertEqual(len(self.findings(references.check_paths, 'a.bzl', '# As tools/gone does.\n')), 1)
+
+    def test_passes_files_targets_placeholders_and_history(self):
+        for text in ['// See framework/engine/engine.h, engine.h and framework/engine.\n', '// schedulers/NAME/NAME_policy.h\n',
+                     '//   bazel test //framework/engine:engine_test //framework/engine:all\n',
+                     '// framework/engine:engine_test, <bpf/libbpf.h>\n', '#include "bpf/scxx.skel.h"\n']:
+            self.assertEqual(self.findings(references.check_paths, 'bpf/a.h', text), [])
+        self.assertEqual(self.findings(references.check_paths, 'CHANGELOG.md', 'Moved `framework/old`.\n'), [])
+
+    def test_catches_links_to_nowhere(self):
+        for link in ['gone.md', 'simulation.md#the-shell', '#nothing', '../docs/simulation.md#']:
+            wrong = 0 if link.endswith('md#') else 1
+            found = self.findings(references.check_links, 'docs/a.md', f'# Title\n\n[it]({link})\n')
+            self.assertEqual(len(found), wrong, link)
+        good = '[a](simulation.md#the-core-step-by-step), [b](https://example.org/x), [c](#title)\n'
+        self.assertEqual(self.findings(references.check_links, 'docs/a.md', '# Title\n' + good), [])
+
+    def test_catches_statements_that_nobody_made(self):
+        for text in ['// Statement 2.1.\n', '// Statements S1 and S2: so it is.\n', '// (statement 2.9)\n']:
+            self.assertEqual(len(self.findings(references.check_statements, 'framework/sim/a.cc', text)), 1, text)
+        self.assertEqual(self.findings(references.check_statements, 'framework/sim/a.cc', '// Statement S1: it wakes.\n'), [])
+
+    @unittest.skipUnless(references.shutil.which('git'), 'no git')
+    def test_catches_commits_that_git_does_not_know(self):
+        page = 'Built at 0123abc.\n'
+        self.assertEqual(self.findings(references.check_commits, 'docs/a.md', page), [], 'there is no history')
+        for command in ['init', '-c user.name=a -c user.email=a commit --allow-empty --message=a']:
+            subprocess.run(['git', *command.split()], cwd=self.root, check=True, stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL)
+        self.assertEqual(len(self.findings(references.check_commits, 'docs/a.md', page)), 1)
+        head = subprocess.run(['git', 'rev-parse', 'HEAD'], cwd=self.root, check=True, text=True, stdout=subprocess.PIPE).stdout
+        self.assertEqual(self.findings(references.check_commits, 'docs/a.md', f'Built at {head.strip()}.\n'), [])
 
 
 class LayeringTest(RuleTest):
