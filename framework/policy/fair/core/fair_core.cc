@@ -87,21 +87,19 @@ void FairCore::Insert(TaskId task, Arrival arrival, const Entry& entry) {
   t.insertions = std::min(t.insertions + 1, 2);
   t.interrupted = false;
   t.restricted = entry.allowed != nullptr;
-  queue_.Insert(task.slot, {.key = t.tag + t.penalty,
-                            .since = entry.now,
-                            .allowed = entry.allowed,
-                            .home = entry.home,
-                            .domain = entry.domain});
+  queue_.Insert(
+      task.slot,
+      {.key = t.tag + t.penalty, .since = entry.now, .allowed = entry.allowed, .home = entry.home});
 }
 
-void FairCore::PutBack(TaskId task, Instant now, const CpuSet* allowed, uint32_t domain) {
+void FairCore::PutBack(TaskId task, Instant now, const CpuSet* allowed, CpuId home) {
   Task& t = tasks_[task.slot];
   t.restricted = allowed != nullptr;
   queue_.PutBack(task.slot,
                  {.key = t.tag + t.penalty,
                   .since = queue_.since(task.slot),
                   .allowed = allowed,
-                  .domain = domain},
+                  .home = home},
                  now);
 }
 

@@ -43,21 +43,66 @@
 #ifndef SCXX_FRAMEWORK_POLICY_FAIR_CORE_FAIR_CORE_H_
 #define SCXX_FRAMEWORK_POLICY_FAIR_CORE_FAIR_CORE_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "framework/base/cpu.h"
 #include "framework/base/cpu_set.h"
 #include "framework/base/task_id.h"
 #include "framework/base/units.h"
 #include "framework/base/weight.h"
 #include "framework/policy/fair/core/fair_params.h"
-#include "framework/policy/fair/core/service.h"
 #include "framework/policy/fair/queue/fair_queue.h"
 #include "framework/policy/policy.h"
 
 namespace scxx {
+
+// What a task has received: its CPU time divided by its weight, as a point on the virtual clock.
+// Fractions are kept, so that many short runs cost exactly what a long one costs.
+//
+//   Service service(Vtime(0));
+//   service.Charge(Millis(1), Weight::FromNice(5));   // 3,056,716 and 140 / 335
+//   service.Charge(Millis(2), Weight::FromNice(5));   // 9,170,149 and 85 / 335: as 3 ms at once
+//
+// A plain value of 16 bytes.
+class Service {
+ public:
+  constexpr Service() = default;
+  constexpr explicit Service(Vtime v) : v_(v) {}
+
+  constexpr Vtime v() const { return v_; }
+  // The fraction not yet in v(), in 1 / load of a nanosecond.
+  constexpr uint32_t rem() const { return rem_; }
+
+  // Adds CPU time that the task ran at `weight`; below zero counts as zero.
+  constexpr void Charge(Nanos ran, Weight weight) {
+    const auto real = static_cast<uint64_t>(std::max(ran, Nanos::Zero()).count());
+    if (real < kNoOverflow) [[likely]] {
+      Add(real * 1024 + rem_, weight);
+    } else {
+      Add(static_cast<unsigned __int128>(real) * 1024 + rem_, weight);
+    }
+  }
+
+  // Sets the point; the fraction is dropped, also when the point stays.
+  constexpr void MoveTo(Vtime v) { *this = Service(v); }
+
+ private:
+  static constexpr uint64_t kNoOverflow = uint64_t{1} << 53;
+
+  template <typename Int>
+  constexpr void Add(Int scaled, Weight weight) {
+    v_ += Nanos(static_cast<int64_t>(scaled / weight.load()));
+    rem_ = static_cast<uint32_t>(scaled % weight.load());
+  }
+
+  Vtime v_;
+  uint32_t rem_ = 0;
+};
 
 class FairCore {
  public:
@@ -75,7 +120,6 @@ class FairCore {
     Nanos left = {};                  // kInterrupted: the rest of its slice
     const CpuSet* allowed = nullptr;  // nullptr: every CPU
     CpuId home = CpuId::None();       // where it ran last
-    uint32_t domain = 0;              // and the domain of that
   };
 
   // A task taken out of the queue to run.
@@ -91,10 +135,10 @@ class FairCore {
 
   FairCore(const FairParams& params, const PolicyLimits& limits);
 
-  // Tasks that may use every CPU belong to one of so many domains, each with a queue of its own,
-  // and those of one may be ahead of another's by up to `margin`. Before the first Insert.
-  void SetDomains(uint32_t domains, Nanos margin) {
-    queue_.SetDomains(domains);
+  // The domain of every CPU. A task that may use every CPU waits in the queue of its home's domain,
+  // and those of one may be ahead of another's by up to `margin`. While nothing waits.
+  void SetDomains(absl::Span<const uint32_t> by_cpu, Nanos margin) {
+    queue_.SetDomains(by_cpu);
     domain_margin_ = margin;
   }
 
@@ -134,8 +178,8 @@ class FairCore {
   void Insert(TaskId task, Arrival arrival, const Entry& entry);
   // Unqueues it. False if it does not wait.
   bool Remove(TaskId task) { return Waits(task) && queue_.Remove(task.slot); }
-  // Undoes Pick: it waits where it stood. `allowed` and `domain` as in Entry.
-  void PutBack(TaskId task, Instant now, const CpuSet* allowed, uint32_t domain = 0);
+  // Undoes Pick: it waits where it stood. `allowed` and `home` as in Entry.
+  void PutBack(TaskId task, Instant now, const CpuSet* allowed, CpuId home = CpuId::None());
 
   bool Waits(TaskId task) const { return Knows(task) && queue_.Contains(task.slot); }
   // Of a waiting task.
@@ -158,18 +202,21 @@ class FairCore {
   }
 
   // The same with the age guard, and takes the task out of the queue to run. `runnable` tasks share
-  // a CPU, this one included. `may_go(const CpuSet*)` is asked for a task that is due by age,
-  // `may_go(const CpuSet*, Vtime key)` for one that is due by its key.
+  // a CPU, this one included.
   template <typename MayGo>
   Turn Pick(Instant now, int64_t runnable, MayGo may_go) {
-    return PickBy(now, runnable, may_go, [&] { return queue_.First(may_go); });
+    return Pick(now, runnable, may_go, [&](const FairQueue& queue) { return queue.First(may_go); });
   }
-
-  // The same with several domains: `rank` as in FairQueue::FirstByRank for one that is due by its
-  // key.
-  template <typename MayGo, typename Rank>
-  Turn PickByRank(Instant now, int64_t runnable, MayGo may_go, Rank rank) {
-    return PickBy(now, runnable, may_go, [&] { return queue_.FirstByRank(rank); });
+  // The same where keys are not all that counts: `may_go(const CpuSet*)` is asked for a task that
+  // is due by age, and `first(const FairQueue&)` finds the slot that is due otherwise, or kNone.
+  template <typename MayGo, typename First>
+  Turn Pick(Instant now, int64_t runnable, MayGo may_go, First first) {
+    if (picks_since_aged_ >= kPicksBetweenAged) {
+      const uint32_t oldest = queue_.Oldest(may_go);
+      if (IsAged(oldest, now)) return TakeAged(oldest, runnable);
+    }
+    const uint32_t slot = first(std::as_const(queue_));
+    return slot == FairQueue::kNone ? Turn() : Take(slot, runnable);
   }
 
   // Takes tasks out of the queue that need not wait for a turn to end. Visits, for every set of
@@ -230,15 +277,6 @@ class FairCore {
     Nanos left = {};  // of its slice; zero: a new one
   };
 
-  template <typename MayGo, typename First>
-  Turn PickBy(Instant now, int64_t runnable, MayGo may_go, First first_by_key) {
-    if (picks_since_aged_ >= kPicksBetweenAged) {
-      const uint32_t oldest = queue_.Oldest(may_go);
-      if (IsAged(oldest, now)) return TakeAged(oldest, runnable);
-    }
-    const uint32_t first = first_by_key();
-    return first == FairQueue::kNone ? Turn() : Take(first, runnable);
-  }
   TaskId IdOf(uint32_t slot) const {
     return slot == FairQueue::kNone ? TaskId::None() : tasks_[slot].id;
   }

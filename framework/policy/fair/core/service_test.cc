@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "framework/policy/fair/core/service.h"
+#include "framework/policy/fair/core/fair_core.h"
 
 #include <cstdint>
 

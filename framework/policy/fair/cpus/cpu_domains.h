@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "framework/base/cpu.h"
 #include "framework/base/cpu_set.h"
 #include "framework/base/units.h"
@@ -47,6 +48,7 @@ class CpuDomains {
 
   uint32_t count() const { return count_; }
   bool several() const { return count_ > 1; }
+  absl::Span<const uint32_t> by_cpu() const { return by_cpu_; }
 
   // The domain of a CPU; the first for one in no known cache, and for CpuId::None().
   uint32_t Of(CpuId cpu) const { return cpu.IsCpu() ? by_cpu_[cpu.value()] : 0; }

@@ -11,6 +11,8 @@ namespace scxx {
 using Distance = CpuDomains::Distance;
 
 void FreeCpus::Look(const Context& ctx, const DispatchSink& sink, const CpuDomains& domains) {
+  sink_ = &sink;
+  domains_ = &domains;
   free_.Clear();
   agent_.Clear();
   total_ = 0;
@@ -21,39 +23,40 @@ void FreeCpus::Look(const Context& ctx, const DispatchSink& sink, const CpuDomai
     if (!HasRoomOn(ctx, sink, cpu) || !sink.free(cpu)) continue;
     free_.Add(cpu);
     if (ctx.cpus[i].state != CpuView::State::kIdle) agent_.Add(cpu);
-    Add(cpu, 1, domains);
+    Add(cpu, 1);
   }
 }
 
-void FreeCpus::Update(const DispatchSink& sink, CpuId cpu, const CpuDomains& domains) {
-  if (!free_.Contains(cpu) || sink.free(cpu)) return;
+void FreeCpus::Update(CpuId cpu) {
+  if (!free_.Contains(cpu) || sink_->free(cpu)) return;
   free_.Remove(cpu);
-  Add(cpu, -1, domains);
+  Add(cpu, -1);
 }
 
-void FreeCpus::Add(CpuId cpu, int n, const CpuDomains& domains) {
-  const uint32_t domain = domains.Of(cpu);
+void FreeCpus::Add(CpuId cpu, int n) {
+  const uint32_t domain = domains_->Of(cpu);
   total_ += n;
   by_domain_[domain] += n;
-  by_node_[domains.NodeOf(domain)] += n;
+  by_node_[domains_->NodeOf(domain)] += n;
 }
 
-std::optional<Distance> FreeCpus::DistanceFrom(uint32_t domain, const CpuDomains& domains) const {
+std::optional<Distance> FreeCpus::DistanceFrom(uint32_t domain) const {
   if (by_domain_[domain] > 0) return Distance::kSame;
-  if (by_node_[domains.NodeOf(domain)] > 0) return Distance::kNear;
+  if (by_node_[domains_->NodeOf(domain)] > 0) return Distance::kNear;
   return total_ > 0 ? std::optional(Distance::kFar) : std::nullopt;
 }
 
-CpuId FreeCpus::NearestTo(uint32_t domain, CpuId home, const CpuDomains& domains) const {
-  if (by_domain_[domain] > 0) return Best(free_ & domains.Cpus(domain), home);
-  if (by_node_[domains.NodeOf(domain)] > 0) return Best(free_ & domains.CpusOfNode(domain), home);
+CpuId FreeCpus::NearestTo(uint32_t domain, CpuId home) const {
+  if (by_domain_[domain] > 0) return Best(free_ & domains_->Cpus(domain), home);
+  if (by_node_[domains_->NodeOf(domain)] > 0)
+    return Best(free_ & domains_->CpusOfNode(domain), home);
   return Best(free_, home);
 }
 
-CpuId FreeCpus::NearestAmong(const CpuSet& cpus, CpuId home, const CpuDomains& domains) const {
+CpuId FreeCpus::NearestAmong(const CpuSet& cpus, CpuId home) const {
   const CpuSet candidates = free_ & cpus;
-  const uint32_t domain = domains.Of(home);
-  for (const CpuSet* near : {&domains.Cpus(domain), &domains.CpusOfNode(domain)}) {
+  const uint32_t domain = domains_->Of(home);
+  for (const CpuSet* near : {&domains_->Cpus(domain), &domains_->CpusOfNode(domain)}) {
     const CpuId cpu = Best(candidates & *near, home);
     if (cpu.IsCpu()) return cpu;
   }

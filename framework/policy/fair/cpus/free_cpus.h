@@ -5,11 +5,13 @@
 //
 //   FreeCpus free;
 //   free.Look(ctx, sink, domains);
-//   if (std::optional<CpuDomains::Distance> d = free.DistanceFrom(home, domains)) {
-//     CpuId cpu = free.NearestTo(home, prev_cpu, domains);
+//   if (std::optional<CpuDomains::Distance> d = free.DistanceFrom(home)) {
+//     CpuId cpu = free.NearestTo(home, prev_cpu);
 //     sink.Dispatch({.task = task, .cpu = cpu, ...});
-//     free.Update(sink, cpu, domains);
+//     free.Update(cpu);
 //   }
+//
+// The sink and the domains that Look was given must outlive every call but the next Look.
 //
 // Look takes time in proportion to the CPUs; DistanceFrom and Update are a few comparisons. Nothing
 // allocates but the constructor. Not thread-safe.
@@ -36,23 +38,24 @@ class FreeCpus {
 
   void Look(const Context& ctx, const DispatchSink& sink, const CpuDomains& domains);
   // Something was dispatched to this CPU.
-  void Update(const DispatchSink& sink, CpuId cpu, const CpuDomains& domains);
+  void Update(CpuId cpu);
 
   bool any() const { return total_ > 0; }
   // nullopt if no CPU is free.
-  std::optional<CpuDomains::Distance> DistanceFrom(uint32_t domain,
-                                                   const CpuDomains& domains) const;
+  std::optional<CpuDomains::Distance> DistanceFrom(uint32_t domain) const;
 
   // One of those that are nearest. Among equals: the one the agent is on, which is free as soon as
   // that parks, then `home`, then the lowest. None() if no CPU is free.
-  CpuId NearestTo(uint32_t domain, CpuId home, const CpuDomains& domains) const;
+  CpuId NearestTo(uint32_t domain, CpuId home) const;
   // The same among these CPUs.
-  CpuId NearestAmong(const CpuSet& cpus, CpuId home, const CpuDomains& domains) const;
+  CpuId NearestAmong(const CpuSet& cpus, CpuId home) const;
 
  private:
-  void Add(CpuId cpu, int n, const CpuDomains& domains);
+  void Add(CpuId cpu, int n);
   CpuId Best(const CpuSet& candidates, CpuId home) const;
 
+  const DispatchSink* sink_ = nullptr;
+  const CpuDomains* domains_ = nullptr;
   CpuSet free_;
   CpuSet agent_;  // at most one CPU
   int total_ = 0;

@@ -34,8 +34,8 @@ class FreeCpusTest : public testing::Test {
     rooms_[cpu].free_cpus = 1;
   }
   void Look() { free_.Look(ctx_, sink_, domains_); }
-  std::optional<Distance> From(uint32_t domain) { return free_.DistanceFrom(domain, domains_); }
-  CpuId Near(uint32_t domain, int home) { return free_.NearestTo(domain, CpuId(home), domains_); }
+  std::optional<Distance> From(uint32_t domain) { return free_.DistanceFrom(domain); }
+  CpuId Near(uint32_t domain, int home) { return free_.NearestTo(domain, CpuId(home)); }
 
   const Topology machine_ =
       Topology::Synthetic({.nodes = 2, .llcs_per_node = 2, .cores_per_llc = 2});
@@ -85,10 +85,10 @@ TEST_F(FreeCpusTest, CountsWhatIsGivenAway) {
   Free(4);
   Look();
   sink_.Dispatch({.task = {.slot = 0}, .cpu = CpuId(2), .slice = Millis(1)});
-  free_.Update(sink_, CpuId(2), domains_);
+  free_.Update(CpuId(2));
   EXPECT_EQ(From(1), Distance::kFar);
   EXPECT_EQ(Near(1, 2), CpuId(4));
-  free_.Update(sink_, CpuId(2), domains_);
+  free_.Update(CpuId(2));
   EXPECT_TRUE(free_.any());
 }
 
@@ -99,9 +99,9 @@ TEST_F(FreeCpusTest, KeepsToASetOfCpus) {
   Look();
   CpuSet far;
   for (int cpu : {4, 5, 6, 7}) far.Add(CpuId(cpu));
-  EXPECT_EQ(free_.NearestAmong(far, CpuId(3), domains_), CpuId(5));
-  EXPECT_EQ(free_.NearestAmong(far, CpuId(7), domains_), CpuId(6));
-  EXPECT_EQ(free_.NearestAmong(CpuSet::FirstN(2), CpuId(7), domains_), CpuId::None());
+  EXPECT_EQ(free_.NearestAmong(far, CpuId(3)), CpuId(5));
+  EXPECT_EQ(free_.NearestAmong(far, CpuId(7)), CpuId(6));
+  EXPECT_EQ(free_.NearestAmong(CpuSet::FirstN(2), CpuId(7)), CpuId::None());
 }
 
 TEST_F(FreeCpusTest, LeavesOutWhatIsOffline) {

@@ -3,21 +3,37 @@
 #include "framework/policy/fair/queue/affinity_groups.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
+#include "absl/types/span.h"
 #include "framework/base/check.h"
+#include "framework/base/cpu.h"
+#include "framework/base/cpu_set.h"
 
 namespace scxx {
 
 AffinityGroups::AffinityGroups(int max_cpus)
-    : first_pinned_(static_cast<uint32_t>(std::max(max_cpus, 1))),
+    : domain_of_(static_cast<size_t>(max_cpus), 0),
+      first_pinned_(static_cast<uint32_t>(std::max(max_cpus, 1))),
       first_shared_(first_pinned_ + static_cast<uint32_t>(max_cpus)),
       groups_(first_shared_ + kSharedSets) {
   for (int cpu = 0; cpu < max_cpus; ++cpu) groups_[PinnedTo(CpuId(cpu))].cpus.Add(CpuId(cpu));
   restricted_.reserve(groups_.size());
 }
 
-uint32_t AffinityGroups::Join(const CpuSet* allowed, CpuId home, uint32_t domain) {
-  if (allowed == nullptr || allowed->empty()) return domain;
+void AffinityGroups::SetDomains(absl::Span<const uint32_t> by_cpu) {
+  SCXX_CHECK_LE(by_cpu.size(), domain_of_.size(), "domains of CPUs beyond max_cpus");
+  domains_ = 1;
+  for (size_t cpu = 0; cpu < by_cpu.size(); ++cpu) {
+    domain_of_[cpu] = by_cpu[cpu];
+    domains_ = std::max(domains_, by_cpu[cpu] + 1);
+  }
+  SCXX_CHECK_LE(domains_, first_pinned_, "more domains than CPUs");
+}
+
+uint32_t AffinityGroups::Join(const CpuSet* allowed, CpuId home) {
+  if (allowed == nullptr || allowed->empty()) return DomainOf(home);
   const uint32_t number = Find(*allowed, home);
   Group& group = groups_[number];
   if (group.members++ == 0) {

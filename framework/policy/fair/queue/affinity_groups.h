@@ -4,12 +4,12 @@
 // the same choice share a queue and one look at its CPUs answers for all of them.
 //
 //   AffinityGroups groups(max_cpus);
-//   uint32_t group = groups.Join(&allowed, prev_cpu, domain);   // nullptr: every CPU
+//   uint32_t group = groups.Join(&allowed, prev_cpu);   // nullptr: every CPU
 //   groups.cpus(group)                                  // where its tasks may go
 //   for (uint32_t g : groups.restricted()) ...          // those with members
 //   groups.Leave(group);
 //
-// Tasks that may use every CPU are numbered by the domain they belong to, of which there is one
+// Tasks that may use every CPU are numbered by the domain of their home, of which there is one
 // unless SetDomains says more: group 0. Every CPU has a group for those pinned to it. Of other sets
 // kSharedSets are told apart at a time; a task with a further one waits for a single CPU of its set
 // until it is queued again. A machine has few such sets: one a container or cpuset.
@@ -38,15 +38,16 @@ class AffinityGroups {
   // How many groups there can be: their numbers are below this.
   uint32_t limit() const { return static_cast<uint32_t>(groups_.size()); }
 
-  // At most max_cpus; before the first Join.
-  void SetDomains(uint32_t domains) { domains_ = domains; }
+  // The domain of every CPU, in the order of their numbers: at most max_cpus, numbered from 0
+  // without a gap. While no group has members.
+  void SetDomains(absl::Span<const uint32_t> by_cpu);
   // The groups below this are of tasks that may use every CPU.
   uint32_t domains() const { return domains_; }
 
   // Adds a member with these CPUs, all below max_cpus; an empty set restricts nothing. `home` is
-  // the one to wait for if the set cannot be told apart; it counts only if it is in the set.
-  // `domain` is below domains().
-  uint32_t Join(const CpuSet* allowed, CpuId home, uint32_t domain = 0);
+  // where it ran last: that domain is the member's if it may use every CPU, and None() belongs to
+  // the first. Of a set that cannot be told apart it is the CPU to wait for, if it is in the set.
+  uint32_t Join(const CpuSet* allowed, CpuId home);
   void Leave(uint32_t group);
 
   // The CPUs of a group with members; nullptr for every CPU.
@@ -63,10 +64,14 @@ class AffinityGroups {
     uint32_t index = 0;  // in restricted_
   };
 
+  uint32_t DomainOf(CpuId cpu) const {
+    return domains_ > 1 && cpu.IsCpu() ? domain_of_[cpu.value()] : 0;
+  }
   uint32_t Find(const CpuSet& allowed, CpuId home) const;
   uint32_t PinnedTo(CpuId cpu) const { return first_pinned_ + static_cast<uint32_t>(cpu.value()); }
 
   uint32_t domains_ = 1;
+  std::vector<uint32_t> domain_of_;  // by CPU
   uint32_t first_pinned_;
   uint32_t first_shared_;
   std::vector<Group> groups_;  // everywhere, by domain; pinned, by CPU; shared sets

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <vector>
 
 #include "framework/base/cpu.h"
@@ -42,11 +43,16 @@ TEST(AffinityGroups, CountsUnrestrictedTasksAsOneGroup) {
 
 TEST(AffinityGroups, CountsUnrestrictedTasksOfEachDomainAsOneGroup) {
   AffinityGroups groups(kCpus);
-  groups.SetDomains(kCpus);
+  Numbers by_cpu(kCpus);
+  std::iota(by_cpu.rbegin(), by_cpu.rend(), 0);
+  groups.SetDomains(by_cpu);
+  EXPECT_EQ(groups.domains(), uint32_t{kCpus});
   const CpuSet pin = SetOf({15});
-  EXPECT_EQ(groups.Join(nullptr, CpuId(3), kCpus - 1), uint32_t{kCpus - 1});
+  EXPECT_EQ(groups.Join(nullptr, CpuId(0)), uint32_t{kCpus - 1});
+  EXPECT_EQ(groups.Join(nullptr, CpuId(kCpus - 1)), 0u);
+  EXPECT_EQ(groups.Join(nullptr, CpuId::None()), 0u);
   EXPECT_EQ(groups.cpus(kCpus - 1), nullptr);
-  EXPECT_GE(groups.Join(&pin, CpuId(15), 2), groups.domains()) << "the domain does not count";
+  EXPECT_GE(groups.Join(&pin, CpuId(15)), groups.domains()) << "the domain does not count";
   EXPECT_EQ(Sorted(groups).size(), 1u);
 }
 
@@ -105,6 +111,8 @@ TEST(AffinityGroupsDeathTest, RefusesMisuse) {
   const CpuSet beyond = SetOf({kCpus});
   EXPECT_DEATH(groups.Join(&beyond, CpuId(0)), "beyond max_cpus");
   EXPECT_DEATH(groups.Leave(groups.limit() - 1), "no members");
+  EXPECT_DEATH(groups.SetDomains(Numbers(kCpus + 1)), "beyond max_cpus");
+  EXPECT_DEATH(groups.SetDomains(Numbers{kCpus}), "more domains than CPUs");
 }
 
 }  // namespace

@@ -24,6 +24,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "framework/base/cpu.h"
 #include "framework/base/cpu_set.h"
 #include "framework/base/units.h"
@@ -42,8 +43,7 @@ class FairQueue {
     Vtime key = {};
     Instant since = {};               // not before that of any task inserted earlier
     const CpuSet* allowed = nullptr;  // nullptr: every CPU; read during the call only
-    CpuId home = CpuId::None();       // preferred if many different sets are in use
-    uint32_t domain = 0;              // that it belongs to, if it may use every CPU
+    CpuId home = CpuId::None();       // where it ran last: see AffinityGroups::Join
   };
 
   explicit FairQueue(const PolicyLimits& limits)
@@ -52,8 +52,8 @@ class FairQueue {
         by_age_(limits.max_tasks, groups_.limit()),
         since_(limits.max_tasks) {}
 
-  // Tasks that may use every CPU wait in so many queues; before the first Insert.
-  void SetDomains(uint32_t domains) { groups_.SetDomains(domains); }
+  // Tasks that may use every CPU wait in a queue for each domain; while nothing waits.
+  void SetDomains(absl::Span<const uint32_t> by_cpu) { groups_.SetDomains(by_cpu); }
 
   bool empty() const { return size_ == 0; }
   size_t size() const { return size_; }
@@ -163,7 +163,7 @@ class FairQueue {
   }
 
   uint32_t InsertByKey(uint32_t slot, const Place& place) {
-    const uint32_t group = groups_.Join(place.allowed, place.home, place.domain);
+    const uint32_t group = groups_.Join(place.allowed, place.home);
     by_key_.Insert(group, slot, place.key);
     ++size_;
     return group;

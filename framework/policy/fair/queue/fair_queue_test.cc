@@ -113,10 +113,10 @@ TEST_F(FairQueueTest, VisitsTheFirstOfEverySetUntilItStays) {
 // ---- Domains ----
 
 TEST_F(FairQueueTest, KeepsDomainsApart) {
-  queue_.SetDomains(2);
-  queue_.Insert(0, {.key = Vtime(10), .since = At(2), .domain = 1});
-  queue_.Insert(1, {.key = Vtime(20), .since = At(1), .domain = 0});
-  queue_.Insert(2, {.key = Vtime(30), .since = At(3), .allowed = &pin_, .domain = 1});
+  queue_.SetDomains({0, 1});
+  queue_.Insert(0, {.key = Vtime(10), .since = At(2), .home = CpuId(1)});
+  queue_.Insert(1, {.key = Vtime(20), .since = At(1), .home = CpuId(0)});
+  queue_.Insert(2, {.key = Vtime(30), .since = At(3), .allowed = &pin_, .home = CpuId(1)});
   EXPECT_EQ(queue_.First(Anywhere), 0u) << "of all of them";
   EXPECT_EQ(queue_.Oldest(Anywhere), 1u);
   EXPECT_TRUE(queue_.PassesBy(1));
@@ -130,9 +130,9 @@ TEST_F(FairQueueTest, KeepsDomainsApart) {
 }
 
 TEST_F(FairQueueTest, WeighsDomainsAgainstEachOther) {
-  queue_.SetDomains(2);
-  queue_.Insert(0, {.key = Vtime(10), .since = At(1), .domain = 1});
-  queue_.Insert(1, {.key = Vtime(20), .since = At(2), .domain = 0});
+  queue_.SetDomains({0, 1});
+  queue_.Insert(0, {.key = Vtime(10), .since = At(1), .home = CpuId(1)});
+  queue_.Insert(1, {.key = Vtime(20), .since = At(2), .home = CpuId(0)});
   queue_.Insert(2, {.key = Vtime(5), .since = At(3), .allowed = &pin_});
   const auto first = [this](int64_t to_domain_1, bool pinned_may_go) {
     return queue_.FirstByRank(
