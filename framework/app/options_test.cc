@@ -21,37 +21,37 @@ std::string Complaint(const AppOptions& options) {
 
 TEST(AppOptions, DefaultsAreValid) { EXPECT_EQ(Validate({}), absl::OkStatus()); }
 
-TEST(AppOptions, NamesTheFlagTheValueAndTheRange) {
+TEST(AppOptions, NamesTheOptionTheValueAndTheRange) {
   AppOptions options;
   options.cpus = 65;
-  EXPECT_EQ(Complaint(options), "--cpus=65 is out of range: 1 to 64");
+  EXPECT_EQ(Complaint(options), "cpus=65 is out of range: choose it from 1 to 64");
   options = {};
   options.stats_interval = absl::Hours(25);
-  EXPECT_EQ(Complaint(options), "--stats_interval=25h is out of range: 10ms to 24h, or 0 for none");
+  EXPECT_EQ(Complaint(options), "stats_interval=25h is out of range: choose it from 10ms to 24h");
 }
 
 TEST(AppOptions, ChecksTheKernelsToo) {
   AppOptions options;
   options.kernel.slice = absl::Microseconds(99);
-  EXPECT_EQ(Complaint(options), "slice of 99us is not between 100us and 1s");
+  EXPECT_EQ(Complaint(options), "slice=99us is out of range: choose it from 100us to 1s");
 }
 
 TEST(AppOptions, ChecksEveryRange) {
   AppOptions options;
   options.kernel.exit_dump_len = 1u << 30;
-  EXPECT_THAT(Complaint(options), HasSubstr("--exit_dump_len"));
+  EXPECT_THAT(Complaint(options), HasSubstr("exit_dump_len"));
   options = {};
   options.duration = -absl::Seconds(1);
-  EXPECT_THAT(Complaint(options), HasSubstr("--duration=-1s"));
+  EXPECT_THAT(Complaint(options), HasSubstr("duration=-1s"));
   options = {};
   options.stats_interval = absl::Milliseconds(1);
-  EXPECT_THAT(Complaint(options), HasSubstr("--stats_interval=1ms"));
+  EXPECT_THAT(Complaint(options), HasSubstr("stats_interval=1ms"));
   options = {};
   options.cpus = 0;
-  EXPECT_THAT(Complaint(options), HasSubstr("--cpus=0"));
+  EXPECT_THAT(Complaint(options), HasSubstr("cpus=0"));
   options = {};
   options.memory_mb = 64;
-  EXPECT_THAT(Complaint(options), HasSubstr("--memory=64"));
+  EXPECT_THAT(Complaint(options), HasSubstr("memory=64"));
 }
 
 TEST(AppOptions, ZeroMeansNoStatistics) {

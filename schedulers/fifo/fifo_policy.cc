@@ -3,8 +3,8 @@
 #include "schedulers/fifo/fifo_policy.h"
 
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
 #include "framework/base/duration.h"
+#include "framework/base/range.h"
 
 namespace scxx {
 namespace {
@@ -16,11 +16,8 @@ constexpr absl::Duration kMaxSlice = absl::Seconds(1);
 
 absl::StatusOr<FifoPolicy> FifoPolicy::Create(const FifoOptions& options,
                                               const PolicyLimits& limits) {
-  if (options.slice < kMinSlice || options.slice > kMaxSlice) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a slice of ", absl::FormatDuration(options.slice), " is out of range: choose one from ",
-        absl::FormatDuration(kMinSlice), " to ", absl::FormatDuration(kMaxSlice)));
-  }
+  const absl::Status status = CheckRange("slice", options.slice, kMinSlice, kMaxSlice);
+  if (!status.ok()) return status;
   return FifoPolicy(FromDuration(options.slice), limits);
 }
 

@@ -119,7 +119,7 @@ TEST(FifoPolicyCreate, RefusesASliceOutOfRange) {
     EXPECT_EQ(policy.status().code(), absl::StatusCode::kInvalidArgument) << slice;
   }
   EXPECT_EQ(FifoPolicy::Create({.slice = absl::Seconds(2)}, kDriverLimits).status().message(),
-            "a slice of 2s is out of range: choose one from 100us to 1s");
+            "slice=2s is out of range: choose it from 100us to 1s");
 }
 
 TEST(FifoPolicyCreate, AcceptsTheEndsOfTheRange) {

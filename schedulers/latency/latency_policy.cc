@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "framework/base/duration.h"
+#include "framework/base/range.h"
 
 namespace scxx {
 

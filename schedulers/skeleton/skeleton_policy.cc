@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
 #include "framework/base/duration.h"
+#include "framework/base/range.h"
 #include "framework/base/task_id.h"
 #include "framework/base/weight.h"
 
@@ -25,11 +25,8 @@ Nanos SliceOf(Weight weight, Nanos slice) {
 
 absl::StatusOr<SkeletonPolicy> SkeletonPolicy::Create(const SkeletonOptions& options,
                                                       const PolicyLimits& limits) {
-  if (options.slice < kMinSlice || options.slice > kMaxSlice) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a slice of ", absl::FormatDuration(options.slice), " is out of range: choose one from ",
-        absl::FormatDuration(kMinSlice), " to ", absl::FormatDuration(kMaxSlice)));
-  }
+  const absl::Status status = CheckRange("slice", options.slice, kMinSlice, kMaxSlice);
+  if (!status.ok()) return status;
   return SkeletonPolicy(FromDuration(options.slice), limits);
 }
 

@@ -94,9 +94,8 @@ TEST_F(SkeletonPolicyTest, ForgetsTasksThatLeave) {
 }
 
 TEST(SkeletonPolicyCreate, RefusesASliceOutOfRange) {
-  EXPECT_EQ(
-      SkeletonPolicy::Create({.slice = absl::Seconds(2)}, kDriverLimits).status(),
-      absl::InvalidArgumentError("a slice of 2s is out of range: choose one from 100us to 1s"));
+  EXPECT_EQ(SkeletonPolicy::Create({.slice = absl::Seconds(2)}, kDriverLimits).status(),
+            absl::InvalidArgumentError("slice=2s is out of range: choose it from 100us to 1s"));
   EXPECT_FALSE(SkeletonPolicy::Create({.slice = absl::ZeroDuration()}, kDriverLimits).ok());
 }
 

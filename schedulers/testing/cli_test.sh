@@ -35,10 +35,10 @@ refuses() {
 
 refuses 2 'unknown flag --nosuch (--help lists all flags)' --nosuch=1
 refuses 2 'bad value in --slice=fast; it says how long' --slice=fast
-refuses 2 'slice of 2s is not between 100us and 1s' --slice=2s
-refuses 2 'slice of 0 is not between' --slice=0
-refuses 2 'watchdog timeout of 1m is not between' --watchdog_timeout=60s
-refuses 2 'max_tasks of 1 is not between' --max_tasks=1
+refuses 2 'slice=2s is out of range: choose it from 100us to 1s' --slice=2s
+refuses 2 'slice=0 is out of range' --slice=0
+refuses 2 'watchdog_timeout=1m is out of range' --watchdog_timeout=60s
+refuses 2 'max_tasks=1 tasks is out of range' --max_tasks=1
 refuses 2 'unexpected argument now' now
 refuses 2 '--duration needs a value' --duration
 refuses 2 'bad value in --backend=qemu' --backend=qemu

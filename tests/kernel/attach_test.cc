@@ -109,7 +109,7 @@ TEST(AttachTest, AnotherSchedulerIsNamed) {
 TEST(AttachTest, BadOptionsAreRefusedBeforeTheKernelSeesThem) {
   KernelOptions options;
   options.slice = absl::Microseconds(1);
-  ExpectOneLine(CreateAfter([] {}, options), "slice of 1us is not between");
+  ExpectOneLine(CreateAfter([] {}, options), "slice=1us is out of range");
 }
 
 TEST(AttachTest, TasksWithoutASlotAreScheduledByTheKernel) {

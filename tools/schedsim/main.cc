@@ -21,6 +21,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "framework/base/flags/parse_flags.h"
+#include "framework/base/range.h"
 #include "framework/sim/campaign.h"
 #include "framework/sim/core/trace.h"
 #include "framework/sim/load/workload.h"
@@ -82,9 +83,8 @@ absl::Status SetFaults(sim::SimulationOptions* options) {
 
 absl::StatusOr<Nanos> DurationOf(const RtAppFile& file) {
   const absl::Duration flag = absl::GetFlag(FLAGS_duration);
-  if (flag < absl::ZeroDuration() || flag > absl::Hours(24)) {
-    return absl::InvalidArgumentError("--duration is out of range: choose it from 1ns to 24h");
-  }
+  const absl::Status status = CheckRange("duration", flag, absl::ZeroDuration(), absl::Hours(24));
+  if (!status.ok()) return status;
   return flag == absl::ZeroDuration() ? file.duration.value_or(Seconds(1))
                                       : Nanos(absl::ToInt64Nanoseconds(flag));
 }

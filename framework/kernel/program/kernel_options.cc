@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "absl/strings/str_cat.h"
+#include "framework/base/range.h"
 
 namespace scxx {
 namespace {
@@ -12,17 +13,6 @@ namespace {
 constexpr uint32_t kMinTasks = 64;
 constexpr uint32_t kMaxTasks = 4 << 20;
 constexpr size_t kMaxName = 127;
-
-absl::Status OutOfRange(const char* what, absl::Duration value, absl::Duration low,
-                        absl::Duration high) {
-  return absl::InvalidArgumentError(absl::StrCat(what, " of ", absl::FormatDuration(value),
-                                                 " is not between ", absl::FormatDuration(low),
-                                                 " and ", absl::FormatDuration(high)));
-}
-
-bool Contains(absl::Duration low, absl::Duration high, absl::Duration value) {
-  return low <= value && value <= high;
-}
 
 bool IsNameByte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -40,16 +30,11 @@ absl::Status ValidateOptions(const KernelOptions& options) {
     return absl::InvalidArgumentError(absl::StrCat(
         "scheduler name '", options.name, "' is not 1 to 127 letters, digits, '_', '.' or '-'"));
   }
-  if (!Contains(kMinSlice, kMaxSlice, options.slice)) {
-    return OutOfRange("slice", options.slice, kMinSlice, kMaxSlice);
-  }
-  if (!Contains(absl::Seconds(1), kMaxTimeout, options.watchdog_timeout)) {
-    return OutOfRange("watchdog timeout", options.watchdog_timeout, absl::Seconds(1), kMaxTimeout);
-  }
-  if (options.max_tasks < kMinTasks || options.max_tasks > kMaxTasks) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "max_tasks of ", options.max_tasks, " is not between ", kMinTasks, " and ", kMaxTasks));
-  }
+  absl::Status status = CheckRange("slice", options.slice, kMinSlice, kMaxSlice);
+  status.Update(
+      CheckRange("watchdog_timeout", options.watchdog_timeout, absl::Seconds(1), kMaxTimeout));
+  status.Update(CheckRange("max_tasks", options.max_tasks, kMinTasks, kMaxTasks, "tasks"));
+  if (!status.ok()) return status;
   if (options.agent_cpu < -1) {
     return absl::InvalidArgumentError(
         absl::StrCat("agent_cpu of ", options.agent_cpu, " is neither a CPU number nor -1"));

@@ -31,12 +31,15 @@ TEST(ValidateOptionsTest, LimitsAreInclusive) {
 }
 
 TEST(ValidateOptionsTest, SaysWhatIsOutOfRange) {
-  ExpectRefused({.slice = absl::Microseconds(99)}, "slice of 99us is not between 100us and 1s");
-  ExpectRefused({.slice = absl::ZeroDuration()}, "slice of 0");
-  ExpectRefused({.slice = -absl::Milliseconds(5)}, "slice of -5ms");
-  ExpectRefused({.slice = absl::InfiniteDuration()}, "slice of inf");
-  ExpectRefused({.watchdog_timeout = absl::Seconds(31)}, "watchdog timeout of 31s");
-  ExpectRefused({.max_tasks = 63}, "max_tasks of 63 is not between 64 and 4194304");
+  ExpectRefused({.slice = absl::Microseconds(99)},
+                "slice=99us is out of range: choose it from 100us to 1s");
+  ExpectRefused({.slice = absl::ZeroDuration()}, "slice=0 is out of range");
+  ExpectRefused({.slice = -absl::Milliseconds(5)}, "slice=-5ms ");
+  ExpectRefused({.slice = absl::InfiniteDuration()}, "slice=inf ");
+  ExpectRefused({.watchdog_timeout = absl::Seconds(31)},
+                "watchdog_timeout=31s is out of range: choose it from 1s to 30s");
+  ExpectRefused({.max_tasks = 63},
+                "max_tasks=63 tasks is out of range: choose it from 64 to 4194304 tasks");
 }
 
 TEST(ValidateOptionsTest, TheAgentsCpuIsANumberOrNone) {

@@ -2,8 +2,8 @@
 
 #include "framework/policy/fair/fair_options.h"
 
-#include "absl/strings/str_cat.h"
 #include "framework/base/duration.h"
+#include "framework/base/range.h"
 
 namespace scxx {
 namespace {
@@ -27,14 +27,6 @@ absl::Status Validate(const FairOptions& o) {
 }
 
 }  // namespace
-
-absl::Status CheckRange(absl::string_view name, absl::Duration value, absl::Duration low,
-                        absl::Duration high) {
-  if (low <= value && value <= high) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat(name, "=", absl::FormatDuration(value), " is out of range: choose it from ",
-                   absl::FormatDuration(low), " to ", absl::FormatDuration(high)));
-}
 
 absl::StatusOr<FairParams> ParamsFrom(const FairOptions& options) {
   if (absl::Status status = Validate(options); !status.ok()) return status;

@@ -11,7 +11,6 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "framework/policy/fair/core/fair_params.h"
 
@@ -50,10 +49,6 @@ struct FairOptions {
 };
 
 absl::StatusOr<FairParams> ParamsFrom(const FairOptions& options);
-
-// InvalidArgument "NAME=VALUE is out of range: choose it from LOW to HIGH", or OK.
-absl::Status CheckRange(absl::string_view name, absl::Duration value, absl::Duration low,
-                        absl::Duration high);
 
 }  // namespace scxx
 
