@@ -2,7 +2,6 @@
 #include "framework/channel/channel_backend.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "bpf/custody.h"
@@ -13,8 +12,6 @@ namespace {
 
 // The most events of one Poll; more stay in the rings.
 constexpr size_t kMaxBatch = 1024;
-// Worth a decision of its own: some ten times what that costs.
-constexpr Nanos kLongRun = Micros(200);
 
 RunnableReason ReasonOf(scxx_event_kind kind) {
   switch (kind) {
@@ -38,18 +35,6 @@ Nanos SleptFor(const scxx_task& task) {
   if (task.started_at == 0) return Nanos::Zero();
   const uint64_t stopped = task.started_at + (task.sum_exec - task.exec_at_start);
   return std::max(Nanos::Zero(), Nanos(static_cast<int64_t>(task.enqueued_at - stopped)));
-}
-
-uint32_t FlagsFor(Nanos expected_run) {
-  if (expected_run > kLongRun) return SCXX_RECORD_LONG;
-  return 0;
-}
-
-// Slices and leads of more than some seconds make no difference.
-template <typename T>
-T Clamped(Nanos time) {
-  return static_cast<T>(std::clamp<int64_t>(time.count(), std::numeric_limits<T>::min(),
-                                            std::numeric_limits<T>::max()));
 }
 
 }  // namespace
@@ -190,18 +175,9 @@ void ChannelBackend::Dispatch(absl::Span<const BackendDispatch> dispatches,
 }
 
 DispatchOutcome ChannelBackend::DispatchOne(const BackendDispatch& dispatch) {
-  if (!channel_.IsHeld(dispatch.task, dispatch.enqueue)) return DispatchOutcome::kStale;
-  const scxx_record record = {.slot = dispatch.task.slot,
-                              .enq_cnt = dispatch.enqueue,
-                              .slice = Clamped<uint32_t>(dispatch.slice),
-                              .pace = dispatch.pace,
-                              .vtime = dispatch.order.raw(),
-                              .flags = FlagsFor(dispatch.expected_run),
-                              .lead = Clamped<int32_t>(dispatch.lead)};
+  if (!channel_.IsHeld(dispatch.decision.task, dispatch.enqueue)) return DispatchOutcome::kStale;
   uint32_t ring = 0;
-  switch (placement_.Place(
-      record, {.cpu = dispatch.cpu, .preempt = dispatch.preempt, .movable = dispatch.movable},
-      &ring)) {
+  switch (placement_.Place(dispatch, &ring)) {
     case Placement::Result::kFull:
       return DispatchOutcome::kQueueFull;
     case Placement::Result::kNotAllowed:
@@ -210,7 +186,7 @@ DispatchOutcome ChannelBackend::DispatchOne(const BackendDispatch& dispatch) {
       break;
   }
   const bool queues_up = ring != channel_.any_ring() && channel_.Waiting(ring) > 1;
-  passed_by_ |= dispatch.cpu == CpuId::Any() && queues_up;
+  passed_by_ |= dispatch.decision.cpu == CpuId::Any() && queues_up;
   forecast_.Placed(ring, dispatch.expected_run);
   ++nr_scheduled_;
   ++accepted_;

@@ -1,11 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/channel/placement.h"
 
-namespace scxx {
+#include <algorithm>
+#include <cstdint>
+#include <limits>
 
-Placement::Result Placement::Place(scxx_record record, const Target& target, uint32_t* ring) {
-  const bool preempt = target.preempt;
-  CpuId cpu = target.cpu;
+#include "framework/base/units.h"
+#include "framework/policy/policy.h"
+
+namespace scxx {
+namespace {
+
+// Worth a decision of its own: some ten times what that costs.
+constexpr Nanos kLongRun = Micros(200);
+
+// Slices and leads of more than some seconds make no difference.
+template <typename T>
+T Clamped(Nanos time) {
+  return static_cast<T>(std::clamp<int64_t>(time.count(), std::numeric_limits<T>::min(),
+                                            std::numeric_limits<T>::max()));
+}
+
+}  // namespace
+
+scxx_record RecordOf(const BackendDispatch& dispatch) {
+  const Dispatch& decision = dispatch.decision;
+  return {.slot = decision.task.slot,
+          .enq_cnt = dispatch.enqueue,
+          .slice = Clamped<uint32_t>(decision.slice),
+          .pace = decision.pace,
+          .vtime = decision.order.raw(),
+          .flags = dispatch.expected_run > kLongRun ? uint32_t{SCXX_RECORD_LONG} : 0,
+          .lead = Clamped<int32_t>(decision.lead)};
+}
+
+Placement::Result Placement::Place(const BackendDispatch& dispatch, uint32_t* ring) {
+  scxx_record record = RecordOf(dispatch);
+  const bool preempt = dispatch.decision.preempt;
+  CpuId cpu = dispatch.decision.cpu;
   const scxx_task& task = channel_.slot(record.slot);
   const bool anywhere = (task.flags & SCXX_TASK_ALL_CPUS) && !(task.flags & SCXX_TASK_NO_MIGRATE);
   if (cpu.IsCpu()) {
@@ -13,7 +45,7 @@ Placement::Result Placement::Place(scxx_record record, const Target& target, uin
     if (cpu == reserved_) cpu = CpuId::Any();
   }
   if (cpu.IsCpu()) {
-    if (target.movable && anywhere && !preempt) return PlaceNear(record, cpu, ring);
+    if (dispatch.decision.movable && anywhere && !preempt) return PlaceNear(record, cpu, ring);
     record.flags |= SCXX_RECORD_PINNED;
     return PlaceOn(record, cpu, preempt, ring);
   }

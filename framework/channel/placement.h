@@ -25,8 +25,12 @@
 #include "framework/base/cpu.h"
 #include "framework/base/cpu_set.h"
 #include "framework/channel/channel.h"
+#include "framework/machine/backend.h"
 
 namespace scxx {
+
+// What BPF is told of a decision. Which CPU it is for is the ring's business.
+scxx_record RecordOf(const BackendDispatch& dispatch);
 
 class Placement {
  public:
@@ -41,14 +45,8 @@ class Placement {
 
   enum class Result { kPlaced, kFull, kNotAllowed };
 
-  struct Target {
-    CpuId cpu = CpuId::Any();  // or a CPU number below nr_cpus
-    bool preempt = false;      // interrupt what runs there
-    bool movable = false;      // a CPU that would idle may take it from that CPU
-  };
-
   // `ring` tells where the record went.
-  Result Place(scxx_record record, const Target& target, uint32_t* ring);
+  Result Place(const BackendDispatch& dispatch, uint32_t* ring);
 
  private:
   CpuSet Usable(uint32_t slot) const;

@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/channel/placement.h"
 
+#include <cstdint>
+
+#include "bpf/wire.h"
+#include "framework/base/cpu.h"
+#include "framework/base/cpu_set.h"
+#include "framework/base/units.h"
 #include "framework/channel/channel.h"
 #include "framework/channel/testing/native_memory.h"
+#include "framework/machine/backend.h"
+#include "framework/policy/policy.h"
 #include "gtest/gtest.h"
 
 namespace scxx {
@@ -20,10 +28,11 @@ class PlacementTest : public testing::Test {
     memory_.SetAffinity(slot, cpus);
     memory_.slot(slot).cpu = last_cpu;
   }
+  static BackendDispatch Of(const Dispatch& decision) { return {.decision = decision}; }
   // The ring that a record of the slot goes to; -1 not allowed, -2 full.
   int Place(uint32_t slot, CpuId cpu = CpuId::Any(), bool preempt = false) {
     uint32_t ring = 0;
-    switch (placement_.Place({.slot = slot}, {.cpu = cpu, .preempt = preempt}, &ring)) {
+    switch (placement_.Place(Of({.task = {.slot = slot}, .cpu = cpu, .preempt = preempt}), &ring)) {
       case Placement::Result::kNotAllowed:
         return -1;
       case Placement::Result::kFull:
@@ -60,10 +69,10 @@ TEST_F(PlacementTest, NothingIsPlacedOnACpuThatIsOffline) {
   AddTask(kPinned, 0b1010, /*last_cpu=*/3);
   uint32_t ring = 0;
   for (int i = 0; i < 3; ++i) {
-    ASSERT_EQ(placement.Place({.slot = kPinned}, {}, &ring), Placement::Result::kPlaced);
+    ASSERT_EQ(placement.Place(Of({.task = {.slot = kPinned}}), &ring), Placement::Result::kPlaced);
     EXPECT_EQ(ring, 1u);
   }
-  EXPECT_EQ(placement.Place({.slot = kPinned}, {.cpu = CpuId(3)}, &ring),
+  EXPECT_EQ(placement.Place(Of({.task = {.slot = kPinned}, .cpu = CpuId(3)}), &ring),
             Placement::Result::kNotAllowed);
 }
 
@@ -86,7 +95,7 @@ TEST_F(PlacementTest, TheAgentsReservedCpuIsTheLastChoice) {
   EXPECT_FALSE(placement.agent_cpu().IsCpu()) << "it does not come free";
   const auto place = [&](uint32_t slot, CpuId cpu, bool preempt = false) {
     uint32_t ring = 0;
-    EXPECT_EQ(placement.Place({.slot = slot}, {.cpu = cpu, .preempt = preempt}, &ring),
+    EXPECT_EQ(placement.Place(Of({.task = {.slot = slot}, .cpu = cpu, .preempt = preempt}), &ring),
               Placement::Result::kPlaced);
     return ring;
   };
@@ -142,22 +151,23 @@ TEST_F(PlacementTest, TakesTheCpuThatThePolicyNames) {
 }
 
 TEST_F(PlacementTest, OtherCpusMayTakeWhatIsMovable) {
-  const auto place = [&](uint32_t slot, const Placement::Target& target) {
+  const auto place = [&](const Dispatch& decision) {
     uint32_t ring = 0;
-    EXPECT_EQ(placement_.Place({.slot = slot}, target, &ring), Placement::Result::kPlaced);
+    EXPECT_EQ(placement_.Place(Of(decision), &ring), Placement::Result::kPlaced);
     return FlagsOfFirst(ring) & SCXX_RECORD_PINNED;
   };
-  EXPECT_FALSE(place(kTask, {.cpu = CpuId(3), .movable = true}));
-  EXPECT_TRUE(place(kTask, {.cpu = CpuId(1), .preempt = true, .movable = true}));
+  EXPECT_FALSE(place({.task = {.slot = kTask}, .cpu = CpuId(3), .movable = true}));
+  EXPECT_TRUE(place({.task = {.slot = kTask}, .cpu = CpuId(1), .preempt = true, .movable = true}));
   AddTask(2, 0b0101);
-  EXPECT_TRUE(place(2, {.cpu = CpuId(0), .movable = true})) << "not all of them may run it";
+  EXPECT_TRUE(place({.task = {.slot = 2}, .cpu = CpuId(0), .movable = true}))
+      << "not all of them may run it";
 }
 
 TEST_F(PlacementTest, AnIdleCpuHearsOfWhatIsMovable) {
   memory_.SetIdle(2);
   const auto place = [&](int cpu) {
     uint32_t ring = 0;
-    placement_.Place({.slot = kTask}, {.cpu = CpuId(cpu), .movable = true}, &ring);
+    placement_.Place(Of({.task = {.slot = kTask}, .cpu = CpuId(cpu), .movable = true}), &ring);
     return ring;
   };
   EXPECT_EQ(place(1), 1u) << "it has become busy";
@@ -184,6 +194,30 @@ TEST_F(PlacementTest, APreemptingTaskWithoutACpuInterruptsItsOwn) {
 TEST_F(PlacementTest, SaysWhenThereIsNoRoom) {
   for (uint32_t i = 0; i < SCXX_DISPATCH_RING; ++i) ASSERT_EQ(Place(kTask, CpuId(0)), 0);
   EXPECT_EQ(Place(kTask, CpuId(0)), -2);
+}
+
+TEST(RecordOf, TellsAllOfADecision) {
+  const scxx_record record = RecordOf({.decision = {.task = {.slot = 3, .generation = 9},
+                                                    .slice = Millis(5),
+                                                    .order = Vtime(42),
+                                                    .pace = 7,
+                                                    .lead = Millis(2)},
+                                       .enqueue = 17,
+                                       .expected_run = Millis(5)});
+  EXPECT_EQ(record.slot, 3u);
+  EXPECT_EQ(record.enq_cnt, 17u);
+  EXPECT_EQ(record.slice, 5'000'000u);
+  EXPECT_EQ(record.vtime, 42u);
+  EXPECT_EQ(record.pace, 7u);
+  EXPECT_EQ(record.lead, 2'000'000);
+  EXPECT_EQ(record.flags, SCXX_RECORD_LONG);
+}
+
+TEST(RecordOf, ClampsWhatIsTooLong) {
+  const scxx_record record = RecordOf({.decision = {.slice = Seconds(9), .lead = Seconds(-9)}});
+  EXPECT_EQ(record.slice, UINT32_MAX);
+  EXPECT_EQ(record.lead, INT32_MIN);
+  EXPECT_EQ(record.flags, 0u);
 }
 
 }  // namespace

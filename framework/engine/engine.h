@@ -209,7 +209,7 @@ class Engine {
       } else if (outcomes_[i] == DispatchOutcome::kStale) {
         ++stale;
       } else {
-        Refuse({dispatches_[i].task, dispatches_[i].enqueue}, ReasonOf(outcomes_[i]));
+        Refuse({dispatches_[i].decision.task, dispatches_[i].enqueue}, ReasonOf(outcomes_[i]));
       }
     }
     stats_.decisions.Add(accepted);
@@ -222,16 +222,9 @@ class Engine {
     TaskTable::Enqueue enqueue = table_.Release(decision.task);
     enqueued_at_[i] = enqueue.at;
     dispatches_[i] = {
-        .task = decision.task,
+        .decision = decision,
         .enqueue = enqueue.number,
-        .cpu = decision.cpu,
-        .slice = decision.slice,
-        .order = decision.order,
-        .expected_run = std::min(decision.slice, table_.usual_runs()[decision.task.slot]),
-        .preempt = decision.preempt,
-        .movable = decision.movable,
-        .pace = decision.pace,
-        .lead = decision.lead};
+        .expected_run = std::min(decision.slice, table_.usual_runs()[decision.task.slot])};
   }
 
   static RefusedReason ReasonOf(DispatchOutcome outcome) {

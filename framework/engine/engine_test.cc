@@ -90,7 +90,7 @@ class EngineTest : public testing::Test {
   std::string Dispatched() const {
     std::string slots;
     for (const BackendDispatch& d : backend_.dispatched()) {
-      slots += (slots.empty() ? "" : " ") + std::to_string(d.task.slot);
+      slots += (slots.empty() ? "" : " ") + std::to_string(d.decision.task.slot);
     }
     return slots;
   }
@@ -108,13 +108,13 @@ TEST_F(EngineTest, CarriesATaskToThePolicyAndBack) {
   EXPECT_EQ(policy().now, backend_.Now());
   ASSERT_EQ(backend_.dispatched().size(), 1u);
   const BackendDispatch& d = backend_.dispatched()[0];
-  EXPECT_EQ(d.task, Task(3));
   EXPECT_EQ(d.enqueue, 17u);
-  EXPECT_EQ(d.cpu, CpuId::Any());
-  EXPECT_EQ(d.slice, Millis(5));
-  EXPECT_EQ(d.order, Vtime(42));
   EXPECT_EQ(d.expected_run, Micros(50));
-  EXPECT_FALSE(d.preempt);
+  EXPECT_EQ(d.decision.task, Task(3));
+  EXPECT_EQ(d.decision.cpu, CpuId::Any());
+  EXPECT_EQ(d.decision.slice, Millis(5));
+  EXPECT_EQ(d.decision.order, Vtime(42));
+  EXPECT_FALSE(d.decision.preempt);
 }
 
 TEST_F(EngineTest, CarriesAllOfADecision) {
@@ -130,7 +130,7 @@ TEST_F(EngineTest, CarriesAllOfADecision) {
   backend_.PushRunnable(Task(3), 17);
   engine_.RunOnce();
   ASSERT_EQ(backend_.dispatched().size(), 1u);
-  const BackendDispatch& d = backend_.dispatched()[0];
+  const Dispatch& d = backend_.dispatched()[0].decision;
   EXPECT_EQ(d.cpu, CpuId(1));
   EXPECT_TRUE(d.preempt);
   EXPECT_TRUE(d.movable);

@@ -113,16 +113,13 @@ bool BpfScheduler::Fill(const ChannelEvent& event, QueuedTask* out) {
 
 BpfScheduler::DispatchResult BpfScheduler::DispatchTask(const DispatchedTask& task) {
   if (!channel_.IsHeld(task.id, task.enq_cnt)) return DispatchResult::kStale;
-  const scxx_record record = {
-      .slot = task.id.slot,
-      .enq_cnt = task.enq_cnt,
-      .slice = static_cast<uint32_t>(std::clamp<int64_t>(task.slice.count(), 0, UINT32_MAX)),
-      .pace = 0,
-      .vtime = task.vtime.raw(),
-      .flags = 0,
-      .lead = 0};
+  const Dispatch decision = {.task = task.id,
+                             .cpu = task.cpu,
+                             .slice = task.slice,
+                             .order = task.vtime,
+                             .preempt = task.preempt};
   uint32_t ring = 0;
-  switch (placement_.Place(record, {.cpu = task.cpu, .preempt = task.preempt}, &ring)) {
+  switch (placement_.Place({.decision = decision, .enqueue = task.enq_cnt}, &ring)) {
     case Placement::Result::kFull:
       return DispatchResult::kFull;
     case Placement::Result::kNotAllowed:

@@ -78,16 +78,9 @@ struct Cycle {
 
 // A policy's decision, on its way to the backend.
 struct BackendDispatch {
-  TaskId task = {};
-  uint32_t enqueue = 0;  // which enqueue of the task this answers
-  CpuId cpu = CpuId::Any();
-  Nanos slice = {};
-  Vtime order = {};
+  Dispatch decision = {};
+  uint32_t enqueue = 0;     // which enqueue of the task this answers
   Nanos expected_run = {};  // what the engine predicts; the backend adds these up for Room::ahead
-  bool preempt = false;
-  bool movable = false;
-  uint32_t pace = 0;
-  Nanos lead = {};
 };
 
 enum class DispatchOutcome : uint8_t {

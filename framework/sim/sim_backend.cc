@@ -33,7 +33,7 @@ void SimBackend::Dispatch(absl::Span<const BackendDispatch> dispatches,
     ChannelBackend::Dispatch(dispatches.subspan(i, n), outcomes.subspan(i, n));
     for (size_t j = i; j < i + n; ++j) {
       if (outcomes[j] != DispatchOutcome::kAccepted) continue;
-      computer_.NoteDecision(dispatches[j].task.slot, dispatches[j].enqueue);
+      computer_.NoteDecision(dispatches[j].decision.task.slot, dispatches[j].enqueue);
     }
   }
 }

@@ -128,8 +128,9 @@ void BackendAudit::VerifyHeld() {
 // ---- decisions ----
 
 DispatchOutcome BackendAudit::Send(TaskId task, uint32_t enqueue, CpuId cpu) {
-  const BackendDispatch dispatch = {
-      .task = task, .enqueue = enqueue, .cpu = cpu, .slice = kSlice, .expected_run = Micros(100)};
+  const BackendDispatch dispatch = {.decision = {.task = task, .cpu = cpu, .slice = kSlice},
+                                    .enqueue = enqueue,
+                                    .expected_run = Micros(100)};
   DispatchOutcome outcome = DispatchOutcome::kAccepted;
   backend_.Dispatch({&dispatch, 1}, {&outcome, 1});
   return outcome;

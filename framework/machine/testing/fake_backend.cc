@@ -52,7 +52,7 @@ const Cycle& FakeBackend::Poll(absl::Span<BackendEvent> events) {
 
 DispatchOutcome FakeBackend::AnswerTo(const BackendDispatch& dispatch) {
   auto answer = std::find_if(answers_.begin(), answers_.end(),
-                             [&](const auto& a) { return a.first == dispatch.task; });
+                             [&](const auto& a) { return a.first == dispatch.decision.task; });
   if (answer == answers_.end()) return DispatchOutcome::kAccepted;
   DispatchOutcome outcome = answer->second;
   answers_.erase(answer);

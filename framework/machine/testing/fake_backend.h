@@ -6,7 +6,7 @@
 //   backend.PushRunnable(task, /*enqueue=*/1);
 //   backend.Answer(task, DispatchOutcome::kQueueFull);   // once; every other one is accepted
 //   engine.RunOnce();
-//   EXPECT_EQ(backend.dispatched()[0].task, task);
+//   EXPECT_EQ(backend.dispatched()[0].decision.task, task);
 //
 // Time stands still unless Advance() moves it. CPUs have room without bounds unless set_room() says
 // otherwise. Not thread-safe.

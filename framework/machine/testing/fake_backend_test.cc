@@ -48,7 +48,7 @@ TEST_F(FakeBackendTest, DescribesTheMachine) {
 
 TEST_F(FakeBackendTest, AnswersAsTold) {
   backend_.Answer(kTask, DispatchOutcome::kStale);
-  BackendDispatch dispatch{.task = kTask, .enqueue = 1};
+  BackendDispatch dispatch{.decision = {.task = kTask}, .enqueue = 1};
   DispatchOutcome outcome;
   backend_.Dispatch({&dispatch, 1}, {&outcome, 1});
   EXPECT_EQ(outcome, DispatchOutcome::kStale);

@@ -48,7 +48,7 @@ const Cycle& LoopBackend::Poll(absl::Span<BackendEvent> events) {
 void LoopBackend::Dispatch(absl::Span<const BackendDispatch> dispatches,
                            absl::Span<DispatchOutcome> outcomes) {
   for (const BackendDispatch& d : dispatches) {
-    returning_.push_back({.task = d.task, .enqueue = d.enqueue, .ran = d.slice});
+    returning_.push_back({.task = d.decision.task, .enqueue = d.enqueue, .ran = d.decision.slice});
   }
   std::fill(outcomes.begin(), outcomes.end(), DispatchOutcome::kAccepted);
 }

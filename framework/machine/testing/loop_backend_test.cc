@@ -23,13 +23,13 @@ TEST(LoopBackend, ReportsEveryTaskOnceAndThenWhatWasDispatched) {
   EXPECT_EQ(backend.Poll(absl::MakeSpan(events)).nr_events, 1u);
   EXPECT_EQ(backend.Poll(absl::MakeSpan(events)).nr_events, 0u);
 
-  BackendDispatch dispatch{
-      .task = events[0].runnable.task, .enqueue = events[0].enqueue, .slice = Millis(5)};
+  BackendDispatch dispatch{.decision = {.task = events[0].runnable.task, .slice = Millis(5)},
+                           .enqueue = events[0].enqueue};
   DispatchOutcome outcome;
   backend.Dispatch({&dispatch, 1}, {&outcome, 1});
   EXPECT_EQ(outcome, DispatchOutcome::kAccepted);
   EXPECT_EQ(backend.Poll(absl::MakeSpan(events)).nr_events, 1u);
-  EXPECT_EQ(events[0].runnable.task, dispatch.task);
+  EXPECT_EQ(events[0].runnable.task, dispatch.decision.task);
   EXPECT_EQ(events[0].enqueue, dispatch.enqueue + 1);
   EXPECT_EQ(events[0].runnable.reason, RunnableReason::kSliceEnd);
   EXPECT_EQ(events[0].runnable.ran, Millis(5));
