@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
-#include <string_view>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -91,7 +90,7 @@ TEST_F(Enqueue, RefreshesTheNameEverySixteenthTime) {
     machine->Dequeue(*p);
     JustEnqueue(*p, ENQ_WAKEUP);
   }
-  EXPECT_EQ(std::string_view(SlotOf(*p).comm), "renamed");
+  EXPECT_STREQ(SlotOf(*p).comm, "renamed");
 }
 
 TEST_F(Enqueue, AnotherEnqueueEndsTheOldPeriodAsCancelled) {

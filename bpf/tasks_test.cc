@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <bit>
 #include <cstdint>
-#include <string_view>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -38,7 +37,7 @@ TEST_F(Tasks, ASlotDescribesItsTask) {
   EXPECT_EQ(slot.pid, 10);
   EXPECT_EQ(slot.tgid, 9);
   EXPECT_EQ(slot.cpu, 1);
-  EXPECT_EQ(std::string_view(slot.comm), "task-10");
+  EXPECT_STREQ(slot.comm, "task-10");
   EXPECT_EQ(slot.nr_cpus_allowed, 1u);
   EXPECT_EQ(slot.flags, 0u);
   EXPECT_EQ(custody_state(slot.custody), uint32_t{SCXX_CUSTODY_KERNEL});

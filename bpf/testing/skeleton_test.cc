@@ -4,8 +4,6 @@
 
 #include <bpf/libbpf.h>
 
-#include <string_view>
-
 #include "bpf/testing/count_switches.skel.h"
 #include "bpf/testing/counter.h"
 #include "gtest/gtest.h"
@@ -16,7 +14,7 @@ namespace {
 TEST(Skeleton, EmbedsTheObject) {
   count_switches* skeleton = count_switches__open();
   ASSERT_NE(skeleton, nullptr);
-  EXPECT_EQ(std::string_view(bpf_program__name(skeleton->progs.count_switch)), "count_switch");
+  EXPECT_STREQ(bpf_program__name(skeleton->progs.count_switch), "count_switch");
   size_t size = 0;
   bpf_map__initial_value(skeleton->maps.bss, &size);
   EXPECT_EQ(size, sizeof(counter));

@@ -8,7 +8,6 @@
 #define SCXX_DOCS_EXAMPLES_WEIGHTED_POLICY_H_
 
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 #include "framework/base/cpu.h"
@@ -23,7 +22,7 @@ namespace scxx {
 
 class WeightedPolicy {
  public:
-  static constexpr std::string_view kName = "weighted";
+  static constexpr char kName[] = "weighted";
   static constexpr bool kWakeupPreemption = true;
 
   explicit WeightedPolicy(const PolicyLimits& limits) : queue_(limits), tasks_(limits.max_tasks) {}

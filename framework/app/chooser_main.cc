@@ -42,7 +42,7 @@ std::string List() {
 
 std::string Names() {
   return absl::StrJoin(LinkedSchedulers(), ", ", [](std::string* out, const SchedulerProgram& p) {
-    out->append(p.traits.name);
+    absl::StrAppend(out, p.traits.name);
   });
 }
 

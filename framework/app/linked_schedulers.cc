@@ -20,7 +20,7 @@ const std::vector<SchedulerProgram>& LinkedSchedulers() { return Programs(); }
 
 const SchedulerProgram* FindScheduler(absl::string_view name) {
   for (const SchedulerProgram& program : Programs()) {
-    if (program.traits.name == std::string(name)) return &program;
+    if (program.traits.name == name) return &program;
   }
   return nullptr;
 }

@@ -3,7 +3,6 @@
 #include "framework/app/linked_schedulers.h"
 
 #include <memory>
-#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -25,11 +24,11 @@ struct Idle {
   void Schedule(const Context&, DispatchSink&) {}
 };
 struct Later : Idle {
-  static constexpr std::string_view kName = "later";
+  static constexpr char kName[] = "later";
   static constexpr bool kDirect = true;
 };
 struct Earlier : Idle {
-  static constexpr std::string_view kName = "earlier";
+  static constexpr char kName[] = "earlier";
 };
 
 // As in a scheduler's NAME_program.cc.

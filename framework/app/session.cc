@@ -42,8 +42,8 @@ LiveFigures Collect(const Machine& machine, const EngineStats& engine) {
 std::string FormatCounters(const std::vector<Metrics::Reading>& counters) {
   std::string text;
   for (const auto& [info, value] : counters) {
-    absl::StrAppend(&text, "counter ", std::string(info.name), " ", value, " ",
-                    std::string(info.unit), ": ", std::string(info.help), "\n");
+    absl::StrAppend(&text, "counter ", info.name, " ", value, " ", info.unit, ": ", info.help,
+                    "\n");
   }
   return text;
 }

@@ -19,7 +19,8 @@
 
 #include <sstream>
 #include <string>
-#include <string_view>
+
+#include "absl/strings/string_view.h"
 
 #define SCXX_CHECK(condition, ...)                                                              \
   do {                                                                                          \
@@ -58,14 +59,14 @@
 
 namespace scxx::internal {
 
-[[noreturn]] void CheckFailed(const char* file, int line, std::string_view what,
-                              std::string_view message = {});
+[[noreturn]] void CheckFailed(const char* file, int line, absl::string_view what,
+                              absl::string_view message = {});
 
 template <typename A, typename B>
 [[noreturn]] [[gnu::noinline]] [[gnu::cold]] void CheckOpFailed(const char* file, int line,
-                                                                std::string_view what, const A& a,
+                                                                absl::string_view what, const A& a,
                                                                 const B& b,
-                                                                std::string_view message = {}) {
+                                                                absl::string_view message = {}) {
   std::ostringstream out;
   out << what << " (" << a << " vs. " << b << ")";
   CheckFailed(file, line, out.str(), message);

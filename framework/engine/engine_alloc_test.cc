@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 
 #include "framework/base/task_id.h"
 #include "framework/base/testing/allocations.h"
@@ -24,7 +23,7 @@ constexpr uint32_t kTasks = 300;
 
 class Fifo {
  public:
-  static constexpr std::string_view kName = "fifo";
+  static constexpr char kName[] = "fifo";
   void OnRunnable(const Context&, const TaskRunnable& r) { queue_.PushBack(r.task); }
   void OnWithdrawn(const Context&, const TaskWithdrawn& w) { queue_.Remove(w.task); }
   void OnGone(const Context&, const TaskGone& g) { queue_.Remove(g.task); }

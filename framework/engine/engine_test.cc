@@ -8,7 +8,6 @@
 #include <optional>
 #include <sstream>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "framework/base/cpu.h"
@@ -34,7 +33,7 @@ constexpr TaskId Task(uint32_t slot, uint32_t generation = 1) {
 // refused.
 class DiaryPolicy {
  public:
-  static constexpr std::string_view kName = "diary";
+  static constexpr char kName[] = "diary";
 
   void OnRunnable(const Context& ctx, const TaskRunnable& r) {
     Note('+', r.task);

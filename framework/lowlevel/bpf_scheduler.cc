@@ -105,7 +105,7 @@ bool BpfScheduler::Fill(const ChannelEvent& event, QueuedTask* out) {
   out->slice = ToNanos(task.residual);
   out->vtime = Vtime(task.vtime);
   out->cgroup = task.cgroup;
-  out->comm = std::string_view(task.comm, strnlen(task.comm, sizeof(task.comm)));
+  out->comm = absl::string_view(task.comm, strnlen(task.comm, sizeof(task.comm)));
   return true;
 }
 

@@ -48,10 +48,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "framework/base/cpu.h"
 #include "framework/base/cpu_set.h"
@@ -90,7 +90,7 @@ struct QueuedTask {
   uint32_t enq_cnt = 0;    // this waiting period
   uint64_t cgroup = 0;     // id in the default hierarchy; up to 16 enqueues old
   int node = 0;            // NUMA node of `cpu`
-  std::string_view comm;   // valid until the next DequeueTask
+  absl::string_view comm;  // valid until the next DequeueTask
   TaskId id;               // stable for the task's life, unlike its pid
 };
 

@@ -14,7 +14,6 @@
 
 #include <concepts>
 #include <memory>
-#include <string_view>
 #include <utility>
 
 #include "framework/policy/policy.h"
@@ -23,7 +22,7 @@ namespace scxx {
 
 class AnyPolicy {
  public:
-  static constexpr std::string_view kName = "any";  // traits().name is the held policy's
+  static constexpr char kName[] = "any";  // traits().name is the held policy's
 
   template <Policy P>
     requires(!std::same_as<P, AnyPolicy>)

@@ -2,7 +2,6 @@
 
 #include "framework/policy/any_policy.h"
 
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,7 +17,7 @@ namespace {
 
 class Lifo {
  public:
-  static constexpr std::string_view kName = "lifo";
+  static constexpr char kName[] = "lifo";
   static constexpr bool kWakeupPreemption = true;
 
   void OnRunnable(const Context&, const TaskRunnable& r) { stack_.PushFront(r.task); }

@@ -15,7 +15,7 @@
 //
 //   class Fifo {
 //    public:
-//     static constexpr std::string_view kName = "example_fifo";
+//     static constexpr char kName[] = "example_fifo";
 //
 //     explicit Fifo(const PolicyLimits& limits) : queue_(limits) {}
 //
@@ -66,8 +66,8 @@
 #include <concepts>
 #include <cstdint>
 #include <ostream>
-#include <string_view>
 
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "framework/base/cpu.h"
 #include "framework/base/cpu_set.h"
@@ -190,7 +190,7 @@ concept Policy =
     requires(P p, const Context& ctx, const TaskRunnable& runnable, const TaskWithdrawn& withdrawn,
              const TaskGone& gone, const TaskRefused& refused, DispatchSink& sink) {
       // A short name for statistics and for the kernel: letters, digits, underscores.
-      { P::kName } -> std::convertible_to<std::string_view>;
+      { P::kName } -> std::convertible_to<absl::string_view>;
       // Take the task: queue it, and charge it with runnable.ran.
       { p.OnRunnable(ctx, runnable) } -> std::same_as<void>;
       // Unqueue the task; keep what is known about it.
@@ -206,7 +206,7 @@ concept Policy =
 // What a policy tells the backend about itself. Optional; a policy overrides a default by a static
 // constexpr bool member of the name given.
 struct PolicyTraits {
-  std::string_view name = {};
+  absl::string_view name = {};
   // kWakeupPreemption: a woken task may be worth interrupting a running one, so the engine is run
   // at once when a task wakes on a busy CPU. Without it the task waits for the end of a slice.
   bool wakeup_preemption = false;

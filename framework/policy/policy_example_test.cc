@@ -5,9 +5,9 @@
 #include <fstream>
 #include <sstream>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "framework/policy/policy.h"
 #include "framework/policy/task_list.h"
 #include "framework/policy/testing/policy_driver.h"
@@ -18,7 +18,7 @@ namespace {
 
 class Fifo {
  public:
-  static constexpr std::string_view kName = "example_fifo";
+  static constexpr char kName[] = "example_fifo";
 
   explicit Fifo(const PolicyLimits& limits) : queue_(limits) {}
 
@@ -55,7 +55,7 @@ std::string ReadFile(const char* path) {
 
 // The code in the header's comment, from the class to the static_assert.
 std::string ExampleInHeader() {
-  constexpr std::string_view kIndent = "//   ";
+  constexpr absl::string_view kIndent = "//   ";
   std::istringstream header(ReadFile("framework/policy/policy.h"));
   std::string example;
   bool inside = false;

@@ -3,7 +3,6 @@
 #include "framework/policy/policy.h"
 
 #include <sstream>
-#include <string_view>
 
 #include "framework/base/cpu.h"
 #include "framework/base/units.h"
@@ -13,7 +12,7 @@ namespace scxx {
 namespace {
 
 struct Plain {
-  static constexpr std::string_view kName = "plain";
+  static constexpr char kName[] = "plain";
   void OnRunnable(const Context&, const TaskRunnable&) {}
   void OnWithdrawn(const Context&, const TaskWithdrawn&) {}
   void OnGone(const Context&, const TaskGone&) {}
@@ -21,13 +20,13 @@ struct Plain {
   void Schedule(const Context&, DispatchSink&) {}
 };
 struct Direct : Plain {
-  static constexpr std::string_view kName = "direct";
+  static constexpr char kName[] = "direct";
   static constexpr bool kDirect = true;
 };
 
 // One hook less than a policy needs.
 struct Forgetful {
-  static constexpr std::string_view kName = "forgetful";
+  static constexpr char kName[] = "forgetful";
   void OnRunnable(const Context&, const TaskRunnable&) {}
   void OnWithdrawn(const Context&, const TaskWithdrawn&) {}
   void OnGone(const Context&, const TaskGone&) {}

@@ -123,9 +123,9 @@ void Computer::CheckProgress() {
   if (events_at_once_ == kMaxEventsAtOnce) End("livelock: time does not pass");
 }
 
-void Computer::End(std::string_view why) {
+void Computer::End(absl::string_view why) {
   over_ = true;
-  if (failure_.empty()) failure_ = why;
+  if (failure_.empty()) failure_ = std::string(why);
 }
 
 bool Computer::RunUntilAgent() {

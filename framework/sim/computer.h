@@ -89,7 +89,7 @@ class Computer {
 
   bool over() const { return over_; }
   // Ends the run before its time; the first reason counts.
-  void End(std::string_view why);
+  void End(absl::string_view why);
   const std::string& failure() const { return failure_; }
 
   // Called after every event.

@@ -2,9 +2,9 @@
 #include "framework/sim/faults.h"
 
 #include <iterator>
-#include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "bpf/custody.h"
 #include "bpf/wire.h"
 #include "framework/stats/format.h"
@@ -45,7 +45,7 @@ constexpr Nanos kThaw = Millis(1);
 constexpr Nanos kLookAgain = Micros(100);
 
 struct NamedRate {
-  std::string_view name;
+  absl::string_view name;
   Nanos FaultRates::* rate;
 };
 constexpr NamedRate kRates[] = {
@@ -80,8 +80,7 @@ std::string ToString(const FaultRates& rates) {
   std::string out;
   for (const NamedRate& named : kRates) {
     if (rates.*named.rate == Nanos::Zero()) continue;
-    absl::StrAppend(&out, out.empty() ? "" : " ", std::string(named.name), "=",
-                    FormatNanos(rates.*named.rate));
+    absl::StrAppend(&out, out.empty() ? "" : " ", named.name, "=", FormatNanos(rates.*named.rate));
   }
   if (rates.event_ring != 0) {
     absl::StrAppend(&out, out.empty() ? "" : " ", "event_ring=", rates.event_ring);
@@ -95,7 +94,7 @@ std::vector<std::string> FaultNames() {
   return names;
 }
 
-bool SetFault(std::string_view name, Nanos mean_time, FaultRates* rates) {
+bool SetFault(absl::string_view name, Nanos mean_time, FaultRates* rates) {
   for (const NamedRate& named : kRates) {
     if (named.name != name) continue;
     rates->*named.rate = mean_time;

@@ -12,9 +12,9 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "bpf/wire.h"
 #include "framework/base/cpu_set.h"
 #include "framework/base/units.h"
@@ -58,7 +58,7 @@ std::string ToString(const FaultRates& rates);
 // The names that ToString uses, of all faults that have a mean time.
 std::vector<std::string> FaultNames();
 // False: there is no such fault.
-bool SetFault(std::string_view name, Nanos mean_time, FaultRates* rates);
+bool SetFault(absl::string_view name, Nanos mean_time, FaultRates* rates);
 
 class Faults {
  public:

@@ -16,8 +16,8 @@
 
 #include <cstdint>
 #include <functional>
-#include <string_view>
 
+#include "absl/strings/string_view.h"
 #include "framework/base/units.h"
 #include "framework/policy/any_policy.h"
 #include "framework/policy/policy.h"
@@ -58,7 +58,7 @@ struct SimulationOptions {
   // Sees every record.
   Trace::Sink sink = {};
   // The same, with the name of the record's task; "" if it is of none.
-  std::function<void(const TraceRecord& record, std::string_view comm)> tracer = {};
+  std::function<void(const TraceRecord& record, absl::string_view comm)> tracer = {};
 };
 
 struct SimulatedPolicy {

@@ -7,13 +7,14 @@
 #define SCXX_FRAMEWORK_STATS_JSON_STRING_H_
 
 #include <string>
-#include <string_view>
+
+#include "absl/strings/string_view.h"
 
 namespace scxx {
 
 // `a"b` as `"a\"b"`: quoted, with quotes, backslashes and control characters escaped (RFC 8259,
 // section 7). The text is taken as UTF-8.
-std::string JsonString(std::string_view text);
+std::string JsonString(absl::string_view text);
 
 }  // namespace scxx
 

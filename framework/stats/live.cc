@@ -15,13 +15,13 @@ double PerSecond(uint64_t n, Nanos interval) {
 }
 
 // "seen 2.05us/14.3us"
-std::string FormatStage(std::string_view name, const HistogramSnapshot& latency) {
+std::string FormatStage(absl::string_view name, const HistogramSnapshot& latency) {
   std::string figures = "-";
   if (latency.count() != 0) {
     figures =
         absl::StrCat(FormatNanos(latency.Percentile(50)), "/", FormatNanos(latency.Percentile(99)));
   }
-  return absl::StrCat(std::string(name), " ", figures);
+  return absl::StrCat(name, " ", figures);
 }
 
 // The stage's latency since `before`, which may not know the stage yet.

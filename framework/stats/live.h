@@ -15,9 +15,9 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "framework/base/units.h"
 #include "framework/stats/histogram.h"
 
@@ -25,7 +25,7 @@ namespace scxx {
 
 // A stage on a task's way from enqueued to running, measured from the enqueue.
 struct StageLatency {
-  std::string_view name;
+  absl::string_view name;
   HistogramSnapshot latency;
 };
 

@@ -16,18 +16,18 @@
 
 #include <cstdint>
 #include <functional>
-#include <string_view>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "framework/stats/counter.h"
 
 namespace scxx {
 
 // Literals: the views are kept.
 struct MetricInfo {
-  std::string_view name;  // lower_case, unique
-  std::string_view unit;  // "tasks", "ns", "events", ...
-  std::string_view help;  // one line
+  absl::string_view name;  // lower_case, unique
+  absl::string_view unit;  // "tasks", "ns", "events", ...
+  absl::string_view help;  // one line
 };
 
 class Metrics {

@@ -12,7 +12,6 @@
 #ifndef SCXX_SCHEDULERS_FIFO_FIFO_POLICY_H_
 #define SCXX_SCHEDULERS_FIFO_FIFO_POLICY_H_
 
-#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -33,7 +32,7 @@ struct FifoOptions {
 
 class FifoPolicy {
  public:
-  static constexpr std::string_view kName = "fifo";
+  static constexpr char kName[] = "fifo";
   // A waking task waits its turn.
   static constexpr bool kWakeupPreemption = false;
   // The only task in the queue is first in it: no need to ask.

@@ -12,7 +12,6 @@
 #define SCXX_SCHEDULERS_LATENCY_LATENCY_POLICY_H_
 
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -71,7 +70,7 @@ struct LatencyOptions {
 
 class LatencyPolicy : public FairPolicy<BurstAndDuty> {
  public:
-  static constexpr std::string_view kName = "latency";
+  static constexpr char kName[] = "latency";
   // A woken task may be ahead of what runs.
   static constexpr bool kWakeupPreemption = true;
   // Where nothing waits, the order does not matter; the run is charged when the next event tells.

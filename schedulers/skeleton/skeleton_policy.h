@@ -9,7 +9,6 @@
 #ifndef SCXX_SCHEDULERS_SKELETON_SKELETON_POLICY_H_
 #define SCXX_SCHEDULERS_SKELETON_SKELETON_POLICY_H_
 
-#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -27,7 +26,7 @@ struct SkeletonOptions {
 
 class SkeletonPolicy {
  public:
-  static constexpr std::string_view kName = "skeleton";
+  static constexpr char kName[] = "skeleton";
   // A woken task waits its turn: no need to run the agent early.
   static constexpr bool kWakeupPreemption = false;
   // The only task in the queue is first in it: no need to ask.

@@ -7,10 +7,10 @@
 #include <cstdint>
 #include <iostream>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "framework/base/cpu.h"
 #include "framework/base/units.h"
 #include "framework/policy/any_policy.h"
@@ -39,7 +39,7 @@ enum class Defect {
 // First in, first out, but for its defect.
 class Mutant {
  public:
-  static constexpr std::string_view kName = "mutant";
+  static constexpr char kName[] = "mutant";
 
   Mutant(Defect defect, const PolicyLimits& limits)
       : defect_(defect), queue_(limits), run_(++runs) {}
@@ -90,7 +90,7 @@ sim::SimulatedPolicy Make(Defect defect) {
 }
 
 // What the case of this name says of the mutant.
-std::string ViolationIn(std::string_view name, Defect defect) {
+std::string ViolationIn(absl::string_view name, Defect defect) {
   for (const ConformanceCase& c : ConformanceCases()) {
     if (c.name == name) return c.violation(Make(defect));
   }

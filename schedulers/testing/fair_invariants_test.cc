@@ -12,7 +12,6 @@
 #include <numeric>
 #include <random>
 #include <string>
-#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -53,7 +52,7 @@ class Whim {
 
 class WhimPolicy : public FairPolicy<Whim> {
  public:
-  static constexpr std::string_view kName = "whim";
+  static constexpr char kName[] = "whim";
   WhimPolicy(const FairParams& params, const PolicyLimits& limits)
       : FairPolicy(params, limits, Whim(params.bound)) {}
 };

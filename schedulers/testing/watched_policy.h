@@ -12,7 +12,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 #include <utility>
 
 #include "framework/base/testing/allocations.h"
@@ -29,7 +28,7 @@ struct PolicyWatch {
 
 class WatchedPolicy {
  public:
-  static constexpr std::string_view kName = "watched";
+  static constexpr char kName[] = "watched";
 
   WatchedPolicy(AnyPolicy policy, PolicyWatch* watch) : policy_(std::move(policy)), watch_(watch) {}
 

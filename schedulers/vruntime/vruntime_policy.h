@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "framework/base/units.h"
@@ -51,7 +50,7 @@ using VruntimeOptions = FairOptions;
 
 class VruntimePolicy : public FairPolicy<RecentRun> {
  public:
-  static constexpr std::string_view kName = "vruntime";
+  static constexpr char kName[] = "vruntime";
   // A woken task may be ahead of what runs.
   static constexpr bool kWakeupPreemption = true;
   // Where nothing waits, the order does not matter; the run is charged when the next event tells.

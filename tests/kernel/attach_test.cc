@@ -12,7 +12,6 @@
 #include <fstream>
 #include <functional>
 #include <string>
-#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -156,7 +155,7 @@ TEST(AttachTest, PartialModeSchedulesOnlyItsOwnClass) {
 // First in, first out, and no task that says it must stay on its CPU.
 class UnpinnedFifo {
  public:
-  static constexpr std::string_view kName = "unpinned_fifo";
+  static constexpr char kName[] = "unpinned_fifo";
 
   explicit UnpinnedFifo(const PolicyLimits& limits) : queue_(limits) {}
 

@@ -44,7 +44,7 @@ struct Contender {
 };
 
 template <typename P>
-constexpr Contender kContender = {P::kName.data(), TraitsOf<P>(), RunPolicy<P>};
+constexpr Contender kContender = {P::kName, TraitsOf<P>(), RunPolicy<P>};
 
 load::LoadResult Load(load::Workload& workload) {
   absl::StatusOr<load::LoadResult> result = load::RunLoad(workload);

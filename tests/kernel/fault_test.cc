@@ -10,7 +10,6 @@
 #include <atomic>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -91,7 +90,7 @@ struct Misbehaviour {
 
 class BadPolicy {
  public:
-  static constexpr std::string_view kName = "bad";
+  static constexpr char kName[] = "bad";
 
   BadPolicy(FifoPolicy fifo, const Misbehaviour* how) : fifo_(std::move(fifo)), how_(how) {}
 

@@ -14,6 +14,7 @@ import banned_calls
 import comment_rules
 import doc_code
 import layering
+import names
 import programs
 import prose
 import references
@@ -31,6 +32,7 @@ _FILE_RULES = [
     comment_rules.check_orphans,
     comment_rules.check_trailing_comments,
     comment_rules.check_comment_width,
+    names.check_string_view,
     layering.check_layering,
     layering.check_libbpf_users,
     prose.check_prose,
@@ -38,6 +40,7 @@ _FILE_RULES = [
 _TREE_RULES = [
     doc_code.check_doc_code,
     comment_rules.check_reflow,
+    names.check_class_names,
     references.check_paths,
     references.check_links,
     references.check_statements,

@@ -11,6 +11,7 @@ import comment_rules
 import doc_code
 import layering
 import lint
+import names
 import programs
 import prose
 import references
@@ -237,6 +238,38 @@ class CommentTest(RuleTest):
         good = 'BasedOnStyle: Google\nReflowComments: false\n'
         self.assertEqual(list(comment_rules.check_reflow('', [Source('.clang-format', good)])), [])
         self.assertEqual(len(list(comment_rules.check_reflow('', [Source('.clang-format', 'BasedOnStyle: Google\n')]))), 1)
+
+
+class NamesTest(RuleTest):
+    _SCXX = Source('framework/a.h', 'namespace scxx {\n\nclass Loop {\n};\n\n}  // namespace scxx\n')
+
+    def classes_found(self, path, text):
+        return [str(finding) for finding in names.check_class_names('', [self._SCXX, Source(path, text)])]
+
+    def test_catches_two_classes_of_one_name(self):
+        for scope in ['scxx', 'scxx::vm']:
+            text = f'namespace {scope} {{\nstruct Loop final : Base {{\n}};\n}}  // namespace {scope}\n'
+            found = self.classes_found('tools/b.h', text)
+            self.assertEqual(len(found), 1, scope)
+            self.assertIn('framework/a.h has a class of this name', found[0])
+            self.assertIn('tools/b.h:2', found[0])
+
+    def test_passes_other_names_files_own_and_declarations(self):
+        for text in ['namespace scxx {\nclass Loops {};\n}  // namespace scxx\n',
+                     'namespace scxx {\nnamespace {\nclass Loop {};\n}  // namespace\n}  // namespace scxx\n',
+                     'namespace scxx {\nclass Loop;\nclass A {\n  class Loop {};\n};\n}  // namespace scxx\n']:
+            self.assertEqual(self.classes_found('tools/b.cc', text), [])
+
+    def test_siblings_may_have_a_name_each(self):
+        text = 'namespace scxx::{} {{\nclass Workload {{}};\n}}  // namespace scxx::{}\n'
+        sources = [Source('a.h', text.format('sim', 'sim')), Source('b.h', text.format('load', 'load'))]
+        self.assertEqual(list(names.check_class_names('', sources)), [])
+
+    def test_catches_the_other_string_view(self):
+        self.assert_caught(names.check_string_view, 'a.h', 'void F(std::string_view text);\n', 'absl::string_view')
+        self.assert_caught(names.check_string_view, 'a.h', '#include <string_view>\n')
+        self.assert_clean(names.check_string_view, 'a.h', 'void F(absl::string_view text);  // no std::string_view\n')
+        self.assert_clean(names.check_string_view, 'a.h', '// lint: allow string-view, from_chars\nstd::string_view text;\n')
 
 
 class ReferencesTest(unittest.TestCase):

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "framework/base/units.h"
 
@@ -60,7 +60,7 @@ absl::Status SetOne(absl::string_view name, std::optional<absl::string_view> val
     }
     rate = Nanos(absl::ToInt64Nanoseconds(time));
   }
-  if (sim::SetFault(std::string_view(name.data(), name.size()), rate, rates)) {
+  if (sim::SetFault(name, rate, rates)) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(

@@ -8,7 +8,6 @@
 #include <iostream>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -183,7 +182,7 @@ int SimulateTraced(const std::string& path, sim::SimulationOptions options,
   options = ForSeed(options, absl::GetFlag(FLAGS_seed));
   std::ofstream file(bench::UserPath(path));
   const std::unique_ptr<TraceWriter> writer = MakeTraceWriter(path, file, CpusOf(options.topology));
-  options.tracer = [&](const sim::TraceRecord& record, std::string_view comm) {
+  options.tracer = [&](const sim::TraceRecord& record, absl::string_view comm) {
     writer->Add(record, comm);
   };
   const int status = file ? Simulate(options, policies, format) : kUsage;

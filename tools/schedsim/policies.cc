@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/schedsim/policies.h"
 
-#include <string_view>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "framework/base/check.h"
 #include "framework/policy/any_policy.h"
 #include "framework/policy/policy.h"
@@ -35,7 +35,7 @@ AnyPolicy Make(const PolicyLimits& limits) {
 }
 
 template <Policy P, typename Options>
-sim::SimulatedPolicy Named(std::string_view name = P::kName) {
+sim::SimulatedPolicy Named(absl::string_view name = P::kName) {
   PolicyTraits traits = TraitsOf<P>();
   traits.name = name;
   return {.traits = traits, .make = Make<P, Options>};
@@ -60,7 +60,7 @@ std::vector<std::string> PolicyNames() {
 
 absl::StatusOr<sim::SimulatedPolicy> FindPolicy(absl::string_view name) {
   for (sim::SimulatedPolicy& policy : All()) {
-    if (policy.traits.name == std::string_view(name.data(), name.size())) return policy;
+    if (policy.traits.name == name) return policy;
   }
   return absl::NotFoundError(absl::StrCat("there is no policy \"", name, "\": choose one of ",
                                           absl::StrJoin(PolicyNames(), ", ")));

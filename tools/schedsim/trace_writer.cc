@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "framework/sim/core/core.h"
@@ -21,13 +22,13 @@ std::string MicrosOf(int64_t nanos) {
 
 }  // namespace
 
-std::unique_ptr<TraceWriter> MakeTraceWriter(std::string_view name, std::ostream& out,
+std::unique_ptr<TraceWriter> MakeTraceWriter(absl::string_view name, std::ostream& out,
                                              int nr_cpus) {
-  if (name.ends_with(".json")) return std::make_unique<ChromeTrace>(out, nr_cpus);
+  if (absl::EndsWith(name, ".json")) return std::make_unique<ChromeTrace>(out, nr_cpus);
   return std::make_unique<TextTrace>(out);
 }
 
-void TextTrace::Add(const TraceRecord& record, std::string_view comm) {
+void TextTrace::Add(const TraceRecord& record, absl::string_view comm) {
   out_ << record;
   if (!comm.empty()) out_ << ' ' << comm;
   out_ << '\n';
@@ -43,12 +44,12 @@ ChromeTrace::ChromeTrace(std::ostream& out, int nr_cpus) : out_(out), slices_(nr
   }
 }
 
-void ChromeTrace::Emit(std::string_view event) {
+void ChromeTrace::Emit(absl::string_view event) {
   out_ << (first_ ? "\n" : ",\n") << event;
   first_ = false;
 }
 
-void ChromeTrace::Add(const TraceRecord& record, std::string_view comm) {
+void ChromeTrace::Add(const TraceRecord& record, absl::string_view comm) {
   last_ = record.time;
   switch (record.kind) {
     case TraceKind::kRunning:
@@ -62,7 +63,7 @@ void ChromeTrace::Add(const TraceRecord& record, std::string_view comm) {
       return;
     case TraceKind::kRunnable:
       if ((record.value & sim::kEnqWakeup) != 0) {
-        AddInstant(record, "t", absl::StrCat("wake ", std::string(comm), " ", record.task));
+        AddInstant(record, "t", absl::StrCat("wake ", comm, " ", record.task));
       }
       return;
     case TraceKind::kFault:
@@ -87,7 +88,7 @@ ChromeTrace::Slice* ChromeTrace::Find(uint32_t task) {
   return found;
 }
 
-void ChromeTrace::Begin(const TraceRecord& record, std::string_view comm) {
+void ChromeTrace::Begin(const TraceRecord& record, absl::string_view comm) {
   if (Slice* const slice = Find(record.task); slice != nullptr && slice->changing) {
     slice->changing = false;
     slice->end.reset();
@@ -123,8 +124,8 @@ void ChromeTrace::Flush(size_t cpu) {
   slices_[cpu].reset();
 }
 
-void ChromeTrace::AddInstant(const TraceRecord& record, std::string_view scope,
-                             std::string_view name) {
+void ChromeTrace::AddInstant(const TraceRecord& record, absl::string_view scope,
+                             absl::string_view name) {
   Emit(absl::StrFormat(R"({"ph": "i", "s": "%s", "pid": 0, "tid": %d, "ts": %s, "name": %s})",
                        std::string(scope), record.cpu, MicrosOf(record.time.nanos()),
                        JsonString(name)));

@@ -18,9 +18,9 @@
 #include <optional>
 #include <ostream>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "framework/base/units.h"
 #include "framework/sim/core/trace.h"
 #include "framework/sim/faults.h"
@@ -30,7 +30,7 @@ namespace scxx {
 class TraceWriter {
  public:
   virtual ~TraceWriter() = default;
-  virtual void Add(const sim::TraceRecord& record, std::string_view comm) = 0;
+  virtual void Add(const sim::TraceRecord& record, absl::string_view comm) = 0;
   // Call it once, after the last record.
   virtual void Finish() = 0;
 };
@@ -38,7 +38,7 @@ class TraceWriter {
 class TextTrace final : public TraceWriter {
  public:
   explicit TextTrace(std::ostream& out) : out_(out) {}
-  void Add(const sim::TraceRecord& record, std::string_view comm) override;
+  void Add(const sim::TraceRecord& record, absl::string_view comm) override;
   void Finish() override {}
 
  private:
@@ -48,7 +48,7 @@ class TextTrace final : public TraceWriter {
 class ChromeTrace final : public TraceWriter {
  public:
   ChromeTrace(std::ostream& out, int nr_cpus);
-  void Add(const sim::TraceRecord& record, std::string_view comm) override;
+  void Add(const sim::TraceRecord& record, absl::string_view comm) override;
   void Finish() override;
 
  private:
@@ -62,13 +62,13 @@ class ChromeTrace final : public TraceWriter {
 
   // The slice of the task, if that is the latest of its CPU.
   Slice* Find(uint32_t task);
-  void Begin(const sim::TraceRecord& record, std::string_view comm);
+  void Begin(const sim::TraceRecord& record, absl::string_view comm);
   void End(const sim::TraceRecord& record);
   void NoteChange(const sim::TraceRecord& record);
   // Writes the slice of a CPU, which ends now if it has not before.
   void Flush(size_t cpu);
-  void AddInstant(const sim::TraceRecord& record, std::string_view scope, std::string_view name);
-  void Emit(std::string_view event);
+  void AddInstant(const sim::TraceRecord& record, absl::string_view scope, absl::string_view name);
+  void Emit(absl::string_view event);
 
   std::ostream& out_;
   const std::vector<std::string> fault_names_ = sim::FaultNames();
@@ -79,7 +79,8 @@ class ChromeTrace final : public TraceWriter {
 };
 
 // ChromeTrace for a name that ends in ".json", else TextTrace.
-std::unique_ptr<TraceWriter> MakeTraceWriter(std::string_view name, std::ostream& out, int nr_cpus);
+std::unique_ptr<TraceWriter> MakeTraceWriter(absl::string_view name, std::ostream& out,
+                                             int nr_cpus);
 
 }  // namespace scxx
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/schedsim/trace_writer.h"
+#include "absl/strings/string_view.h"
 
 #include <json/reader.h>
 #include <json/value.h>
@@ -7,7 +8,6 @@
 #include <map>
 #include <sstream>
 #include <string>
-#include <string_view>
 
 #include "framework/base/units.h"
 #include "framework/sim/core/trace.h"
@@ -33,7 +33,7 @@ sim::RunResult RunTraced(const char* name, std::ostream& out, const sim::FaultRa
                           .duration = faults.any() ? Millis(200) : Millis(30),
                           .faults = faults,
                           .tracer = [&](const sim::TraceRecord& record,
-                                        std::string_view comm) { writer->Add(record, comm); }},
+                                        absl::string_view comm) { writer->Add(record, comm); }},
                          *FindPolicy("fifo"));
   writer->Finish();
   EXPECT_EQ(result.failure, "");

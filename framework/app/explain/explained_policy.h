@@ -13,9 +13,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 #include <utility>
 
+#include "absl/strings/string_view.h"
 #include "framework/app/explain/explain_board.h"
 #include "framework/base/task_id.h"
 #include "framework/policy/explanation.h"
@@ -27,7 +27,7 @@ template <Policy P>
   requires Explainable<P>
 class ExplainedPolicy {
  public:
-  static constexpr std::string_view kName = P::kName;
+  static constexpr absl::string_view kName = P::kName;
 
   ExplainedPolicy(P policy, ExplainBoard* board) : policy_(std::move(policy)), board_(board) {}
 

@@ -2,7 +2,6 @@
 #include "framework/app/explain/explained_policy.h"
 
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 #include "framework/app/explain/explain_board.h"
@@ -19,7 +18,7 @@ namespace {
 
 class Fifo {
  public:
-  static constexpr std::string_view kName = "fifo";
+  static constexpr char kName[] = "fifo";
   static constexpr bool kDirect = true;
 
   void OnRunnable(const Context&, const TaskRunnable& r) { queue_.PushBack(r.task); }

@@ -13,10 +13,10 @@
 #define SCXX_FRAMEWORK_KERNEL_PROGRAM_CALLBACK_COSTS_H_
 
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "framework/base/units.h"
 
 struct bpf_object;
@@ -24,9 +24,9 @@ struct bpf_object;
 namespace scxx {
 
 struct CallbackCost {
-  std::string_view name;  // of the BPF program; valid as long as the object
-  uint64_t runs = 0;      // since it was loaded, while a timer lived
-  Nanos time = {};        // in all of them
+  absl::string_view name;  // of the BPF program; valid as long as the object
+  uint64_t runs = 0;       // since it was loaded, while a timer lived
+  Nanos time = {};         // in all of them
 };
 
 class CallbackTimer {

@@ -14,8 +14,8 @@
 
 #include <array>
 #include <cstdint>
-#include <string_view>
 
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "bpf/wire.h"
 #include "framework/channel/shared_memory.h"
@@ -41,9 +41,9 @@ struct KernelStats {
 
 struct CounterInfo {
   scxx_counter id;
-  std::string_view name;
-  std::string_view unit;
-  std::string_view help;
+  absl::string_view name;
+  absl::string_view unit;
+  absl::string_view help;
 };
 
 // One for every scxx_counter, in its order.

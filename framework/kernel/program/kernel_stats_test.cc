@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/kernel/program/kernel_stats.h"
+#include "absl/strings/string_view.h"
 
 #include <cstddef>
 #include <set>
-#include <string_view>
 
 #include "framework/channel/testing/native_memory.h"
 #include "gtest/gtest.h"
@@ -12,7 +12,7 @@ namespace scxx {
 namespace {
 
 TEST(KernelCounters, DescribeEachCounterOnceInOrder) {
-  std::set<std::string_view> names;
+  std::set<absl::string_view> names;
   int id = 0;
   for (const CounterInfo& info : KernelCounters()) {
     EXPECT_EQ(info.id, id++) << info.name;

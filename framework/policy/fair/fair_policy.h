@@ -5,7 +5,7 @@
 //
 //   class MyPolicy : public FairPolicy<MyModel> {
 //    public:
-//     static constexpr std::string_view kName = "mine";
+//     static constexpr char kName[] = "mine";
 //     static constexpr bool kWakeupPreemption = true;
 //     MyPolicy(const FairParams& params, const PolicyLimits& limits)
 //         : FairPolicy(params, limits, MyModel(params, limits)) {}

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
-#include <string_view>
 #include <vector>
 
 #include "framework/base/cpu.h"
@@ -49,7 +48,7 @@ static_assert(InteractivityModel<Told>);
 
 class ToldPolicy : public FairPolicy<Told> {
  public:
-  static constexpr std::string_view kName = "test";
+  static constexpr char kName[] = "test";
   explicit ToldPolicy(const Told& told = {}, const FairParams& params = kToldParams)
       : FairPolicy(params, kDriverLimits, told) {}
 };

@@ -3,7 +3,6 @@
 #include "framework/policy/fair/interactivity.h"
 
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 #include "framework/base/task_id.h"
@@ -43,7 +42,7 @@ static_assert(!InteractivityModel<int>);
 using MyModel = LowSlots;
 class MyPolicy : public FairPolicy<MyModel> {
  public:
-  static constexpr std::string_view kName = "mine";
+  static constexpr char kName[] = "mine";
   static constexpr bool kWakeupPreemption = true;
   MyPolicy(const FairParams& params, const PolicyLimits& limits)
       : FairPolicy(params, limits, MyModel(params, limits)) {}

@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <map>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -42,7 +41,7 @@ static_assert(InteractivityModel<Indifferent>);
 
 class TestPolicy : public FairPolicy<Indifferent> {
  public:
-  static constexpr std::string_view kName = "test";
+  static constexpr char kName[] = "test";
   explicit TestPolicy(const FairParams& params)
       : FairPolicy(params, kDriverLimits, Indifferent()) {}
 };

@@ -3,7 +3,6 @@
 #include "framework/policy/testing/one_cpu.h"
 
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 #include "framework/base/cpu.h"
@@ -21,7 +20,7 @@ constexpr PolicyLimits kLimits{.max_tasks = 4, .max_cpus = 1};
 
 // First in, first out with slices of 3 ms; slot 0 interrupts whatever runs. Notes its events.
 struct Recorder {
-  static constexpr std::string_view kName = "recorder";
+  static constexpr char kName[] = "recorder";
 
   void OnRunnable(const Context&, const TaskRunnable& r) {
     events.push_back(r);

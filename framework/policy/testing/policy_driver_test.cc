@@ -2,7 +2,6 @@
 
 #include "framework/policy/testing/policy_driver.h"
 
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,7 +16,7 @@ namespace {
 
 // Notes what it is told, and dispatches what the test sets.
 struct Recorder {
-  static constexpr std::string_view kName = "recorder";
+  static constexpr char kName[] = "recorder";
 
   void OnRunnable(const Context& ctx, const TaskRunnable& r) {
     runnable.push_back(r);

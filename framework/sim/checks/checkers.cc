@@ -19,7 +19,7 @@ constexpr Nanos kSweepEvery = Millis(1);
 
 }  // namespace
 
-void Checkers::Fail(std::string_view checker, std::string_view what, const task_struct* p) {
+void Checkers::Fail(absl::string_view checker, absl::string_view what, const task_struct* p) {
   std::string text = absl::StrCat(std::string(checker), ": ", std::string(what));
   if (p != nullptr) absl::StrAppend(&text, ", task", p->index, " (", p->comm, ")");
   computer_.End(text);

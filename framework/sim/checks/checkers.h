@@ -33,9 +33,9 @@
 #define SCXX_FRAMEWORK_SIM_CHECKS_CHECKERS_H_
 
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "framework/base/units.h"
 #include "framework/sim/checks/fair_shares.h"
 #include "framework/sim/computer.h"
@@ -97,7 +97,7 @@ class Checkers {
   void CheckTimes();
   void CheckWaits();
   void CheckIdle();
-  void Fail(std::string_view checker, std::string_view what, const task_struct* p = nullptr);
+  void Fail(absl::string_view checker, absl::string_view what, const task_struct* p = nullptr);
 
   Computer& computer_;
   CheckerBounds bounds_;

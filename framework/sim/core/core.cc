@@ -84,9 +84,9 @@ void Core::Resume() {
   RescheduleAll();
 }
 
-void Core::Abort(std::string_view why) {
+void Core::Abort(absl::string_view why) {
   if (!error_.empty()) return;
-  error_ = why;
+  error_ = std::string(why);
   Record(TraceKind::kAbort);
 }
 

@@ -25,9 +25,9 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "framework/base/cpu.h"
 #include "framework/base/cpu_set.h"
 #include "framework/base/units.h"
@@ -185,7 +185,7 @@ class Core {
   int SelectIdle(const task_struct& p, int prev_cpu, bool* idle);
 
   // Ejects the scheduler.
-  void Abort(std::string_view why);
+  void Abort(absl::string_view why);
 
  private:
   enum class Context : uint8_t { kNone, kSelectCpu, kEnqueue, kDispatch };

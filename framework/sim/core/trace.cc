@@ -7,7 +7,7 @@
 namespace scxx::sim {
 namespace {
 
-constexpr std::string_view kNames[] = {
+constexpr absl::string_view kNames[] = {
     "init_task",  "exit_task", "enable",  "disable",     "set_weight", "set_cpumask",
     "select_cpu", "runnable",  "enqueue", "dequeue",     "dispatch",   "running",
     "stopping",   "quiescent", "yield",   "update_idle", "timer",      "cgroup_move",
@@ -16,7 +16,7 @@ static_assert(std::size(kNames) == static_cast<size_t>(TraceKind::kHotplug) + 1)
 
 }  // namespace
 
-std::string_view NameOf(TraceKind kind) { return kNames[static_cast<size_t>(kind)]; }
+absl::string_view NameOf(TraceKind kind) { return kNames[static_cast<size_t>(kind)]; }
 
 std::ostream& operator<<(std::ostream& os, TraceKind kind) { return os << NameOf(kind); }
 

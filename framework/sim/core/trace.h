@@ -14,10 +14,10 @@
 #include <cstdint>
 #include <functional>
 #include <ostream>
-#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "framework/base/units.h"
 
 namespace scxx::sim {
@@ -51,7 +51,7 @@ enum class TraceKind : uint8_t {
   kHotplug,  // value: CPU << 8 | online
 };
 std::ostream& operator<<(std::ostream& os, TraceKind kind);
-std::string_view NameOf(TraceKind kind);
+absl::string_view NameOf(TraceKind kind);
 
 inline constexpr uint32_t kNoTask = UINT32_MAX;
 inline constexpr uint64_t kDequeueSleep = 1;

@@ -7,14 +7,13 @@
 #ifndef SCXX_FRAMEWORK_SIM_MUTANTS_MUTANTS_H_
 #define SCXX_FRAMEWORK_SIM_MUTANTS_MUTANTS_H_
 
-#include <string_view>
-
+#include "absl/strings/string_view.h"
 #include "framework/sim/core/dispatcher.h"
 
 namespace scxx::sim {
 
 // Of the word that an atomic operation names: the one that a mutant leaves out?
-constexpr bool Named(std::string_view word, std::string_view wanted) { return word == wanted; }
+constexpr bool Named(absl::string_view word, absl::string_view wanted) { return word == wanted; }
 
 DispatcherTable AffinityUnchecked();
 DispatcherTable AgentForgetsKicks();

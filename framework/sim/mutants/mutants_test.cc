@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <ostream>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -126,7 +125,7 @@ class Queue {
 // The newest goes first.
 class Starves : public Queue {
  public:
-  static constexpr std::string_view kName = "starves";
+  static constexpr char kName[] = "starves";
   using Queue::Queue;
   void OnRunnable(const Context&, const TaskRunnable& r) { queue_.PushFront(r.task); }
   void Schedule(const Context&, DispatchSink& sink) { DispatchAll(sink); }
@@ -135,7 +134,7 @@ class Starves : public Queue {
 // Every eighth task is forgotten.
 class Forgets : public Queue {
  public:
-  static constexpr std::string_view kName = "forgets";
+  static constexpr char kName[] = "forgets";
   using Queue::Queue;
   void OnRunnable(const Context&, const TaskRunnable& r) {
     if (++events_ % 8 != 0) queue_.PushBack(r.task);
@@ -149,7 +148,7 @@ class Forgets : public Queue {
 // A task that is alone in the queue waits for company.
 class Hesitates : public Queue {
  public:
-  static constexpr std::string_view kName = "hesitates";
+  static constexpr char kName[] = "hesitates";
   using Queue::Queue;
   void OnRunnable(const Context&, const TaskRunnable& r) { queue_.PushBack(r.task); }
   void Schedule(const Context&, DispatchSink& sink) {
@@ -160,7 +159,7 @@ class Hesitates : public Queue {
 // Everything goes to CPU 0.
 class KnowsOneCpu : public Queue {
  public:
-  static constexpr std::string_view kName = "knows_one_cpu";
+  static constexpr char kName[] = "knows_one_cpu";
   using Queue::Queue;
   void OnRunnable(const Context&, const TaskRunnable& r) { queue_.PushBack(r.task); }
   void Schedule(const Context&, DispatchSink& sink) { DispatchAll(sink, CpuId(0)); }

@@ -6,15 +6,13 @@
 #ifndef SCXX_TESTS_OUT_OF_TREE_LIFO_LIFO_POLICY_H_
 #define SCXX_TESTS_OUT_OF_TREE_LIFO_LIFO_POLICY_H_
 
-#include <string_view>
-
 #include "framework/base/units.h"
 #include "framework/policy/policy.h"
 #include "framework/policy/task_list.h"
 
 class LifoPolicy {
  public:
-  static constexpr std::string_view kName = "lifo";
+  static constexpr char kName[] = "lifo";
 
   LifoPolicy(scxx::Nanos slice, const scxx::PolicyLimits& limits) : slice_(slice), stack_(limits) {}
 
