@@ -12,6 +12,8 @@
 namespace scxx {
 namespace {
 
+static_assert(sizeof(CpuSet) == 128, "its header says so");
+
 CpuSet Of(const std::vector<int>& cpus) {
   CpuSet set;
   for (int cpu : cpus) set.Add(CpuId(cpu));

@@ -11,6 +11,8 @@
 namespace scxx {
 namespace {
 
+static_assert(sizeof(BurstScore) == 24, "its header says so");
+
 // A task whose usual burst is (nearly) `burst` from above, and that runs and sleeps in this
 // proportion.
 BurstScore ScoreOf(Nanos run, Nanos sleep) {

@@ -11,6 +11,8 @@
 namespace scxx {
 namespace {
 
+static_assert(sizeof(Service) == 16, "its header says so");
+
 TEST(Service, ChargesExactly) {
   const struct {
     uint32_t load;
