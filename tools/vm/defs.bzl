@@ -39,7 +39,7 @@ def _kernel_test_impl(ctx):
     binaries = [ctx.executable.test] + ctx.files.binaries
     flags = [_file_flag(file, "/bin/" + file.basename) for file in binaries]
     flags += [_file_flag(file, "/runfiles/" + _runfile(ctx, file)) for file in ctx.files.data]
-    flags += ["--exact"] if ctx.attr.exact else []
+    flags += ["--exact", "--instruction_ns=%d" % ctx.attr.instruction_ns] if ctx.attr.instruction_ns else []
     script = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.write(script, is_executable = True, content = _SCRIPT.format(
         vm = ctx.executable.vm.short_path,
@@ -64,7 +64,7 @@ _kernel_test = rule(
         "binaries": attr.label_list(allow_files = True),
         "cpus": attr.int(),
         "data": attr.label_list(allow_files = True),
-        "exact": attr.bool(),
+        "instruction_ns": attr.int(),
         "kernel": attr.label(allow_single_file = True),
         "memory": attr.int(),
         "test": attr.label(executable = True, cfg = "target"),
@@ -85,7 +85,7 @@ def kernel_test(
         cpus = 1,
         memory = 1024,
         accel = "tcg",
-        exact = False,
+        instruction_ns = None,
         append = "",
         binaries = [],
         data = [],
@@ -104,7 +104,9 @@ def kernel_test(
       cpus: how many CPUs the machine has, or a list; the program finds the number in $SCXX_VM_CPUS.
       memory: its memory in MB.
       accel: tcg (sound, the default), tcg-multi (shows races, 2 or more CPUs), kvm, auto.
-      exact: repeatable to the bit; one CPU only.
+      instruction_ns: what an emulated instruction takes of the guest's time: 1, 2, 4... With it a test is repeatable to the bit,
+        and neither hurried nor slowed down by the host. 0: the host's clock. By default 4 with `tcg`, which is about what an idle
+        host gives, and 0 with the others.
       append: more words for the kernel's command line.
       binaries: more executables, found in the guest's /bin.
       data: files, found in the guest under $TEST_SRCDIR/<workspace>/<path>.
@@ -129,12 +131,14 @@ def kernel_test(
             visibility = ["//visibility:private"],
             deps = deps + [Label("//third_party/googletest:gtest_main"), Label("//third_party/googletest:no_resolver")],
         )
+    if instruction_ns == None:
+        instruction_ns = 4 if accel == "tcg" else 0
     machine = dict(
         accel = accel,
         append = append,
         binaries = binaries,
         data = data,
-        exact = exact,
+        instruction_ns = instruction_ns,
         kernel = kernel,
         memory = memory,
         size = size,

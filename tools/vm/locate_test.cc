@@ -34,7 +34,7 @@ TEST_F(LocateTest, FindsTheToolAmongTheRunfiles) {
   EXPECT_THAT(FindVm().value(), HasSubstr("scxx/tools/vm/vm"));
 }
 
-TEST_F(LocateTest, KnowsItself) { EXPECT_THAT(ThisProgram(), HasSubstr("/locate_test")); }
+TEST_F(LocateTest, KnowsItself) { EXPECT_THAT(ThisProgram(), HasSubstr("/vm_test")); }
 
 TEST_F(LocateTest, TheEnvironmentGoesFirst) {
   const std::string tool = Write("tool", "#!/bin/sh\n");

@@ -35,8 +35,8 @@ ABSL_FLAG(int, cpus, 1, "CPUs of the machine");
 ABSL_FLAG(int, memory, 1024, "memory of the machine, MB");
 ABSL_FLAG(scxx::vm::Accel, accel, scxx::vm::Accel::kAuto,
           "auto, kvm, tcg, or tcg-multi (shows races)");
-ABSL_FLAG(bool, exact, false,
-          "repeatable to the bit: one CPU (two for counts), virtual time, no chance");
+ABSL_FLAG(bool, exact, false, "repeatable to the bit: a clock that counts instructions, no chance");
+ABSL_FLAG(int, instruction_ns, 1, "with --exact: guest time of an instruction, a power of two");
 ABSL_FLAG(uint64_t, seed, 1, "with --exact: the seed of the guest's random numbers");
 ABSL_FLAG(std::string, file, "", "HOST[:GUEST], put into the guest, by default in /bin; repeatable")
     .OnUpdate([] { files.push_back(absl::GetFlag(FLAGS_file)); });
@@ -127,6 +127,7 @@ VmOptions OptionsFromFlags() {
   options.memory_mb = absl::GetFlag(FLAGS_memory);
   options.accel = absl::GetFlag(FLAGS_accel);
   options.exact = absl::GetFlag(FLAGS_exact);
+  options.instruction_ns = absl::GetFlag(FLAGS_instruction_ns);
   options.seed = absl::GetFlag(FLAGS_seed);
   options.append = absl::GetFlag(FLAGS_append);
   options.timeout = absl::GetFlag(FLAGS_timeout);

@@ -37,10 +37,12 @@ struct VmOptions {
   int memory_mb = 1024;  // 64 or more. The host gives memory only as the guest touches it.
   Accel accel = Accel::kAuto;
 
-  // Repeatable to the bit: a virtual clock that counts instructions (one a guest nanosecond), no
-  // outside source of time or chance except `seed`. Implies kTcg; cpus must be 1, or 2 for who only
-  // counts: the clock goes on for both while one of them runs, so the other seems to freeze.
+  // Repeatable to the bit, on an idle host and on a busy one: a virtual clock that counts
+  // instructions and skips idle time, and no outside source of time or chance except `seed`.
+  // Implies kTcg. Several CPUs take turns while the clock goes on for all, so a latency means
+  // little then.
   bool exact = false;
+  int instruction_ns = 1;  // Guest time of an instruction: a power of two, 1 to 64.
   uint64_t seed = 1;
 
   std::vector<GuestFile> files;

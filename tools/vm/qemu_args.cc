@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/vm/qemu_args.h"
 
+#include <bit>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,9 @@ Args AccelArgs(Accel accel) {
 // sleep=off: an idle guest's clock jumps to its next timer. The clock of day is fixed, and runs on
 // guest time.
 Args ExactArgs(const VmOptions& options) {
-  return {"-icount", "shift=0,sleep=off",       "-rtc", "base=2025-01-01T00:00:00,clock=vm",
+  const int shift = std::countr_zero(static_cast<unsigned>(options.instruction_ns));
+  return {"-icount", absl::StrCat("shift=", shift, ",sleep=off"),
+          "-rtc",    "base=2025-01-01T00:00:00,clock=vm",
           "-seed",   absl::StrCat(options.seed)};
 }
 

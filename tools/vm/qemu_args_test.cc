@@ -45,6 +45,8 @@ TEST(QemuArgsTest, ExactModeLeavesNothingToChance) {
   options.seed = 42;
   EXPECT_THAT(Line(options, Accel::kTcg), HasSubstr("-icount shift=0,sleep=off "));
   EXPECT_THAT(Line(options, Accel::kTcg), HasSubstr(",clock=vm -seed 42 "));
+  options.instruction_ns = 4;
+  EXPECT_THAT(Line(options, Accel::kTcg), HasSubstr("-icount shift=2,sleep=off "));
   EXPECT_THAT(KernelCommandLine(options),
               HasSubstr("nokaslr norandmaps mitigations=off tsc=reliable clocksource=tsc"));
 }

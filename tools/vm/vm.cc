@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <bit>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -42,8 +43,9 @@ absl::Status Validate(const VmOptions& options) {
   if (options.timeout <= absl::ZeroDuration())
     return invalid("--timeout must be positive, like 90s");
   if (options.fetch.size() > 256) return invalid("--fetch: at most 256 files");
-  if (options.exact && options.cpus > 2)
-    return invalid("--exact needs --cpus=1 (or 2, for counts)");
+  if (options.instruction_ns < 1 || options.instruction_ns > 64 ||
+      !std::has_single_bit(static_cast<unsigned>(options.instruction_ns)))
+    return invalid("--instruction_ns must be 1, 2, 4, 8, 16, 32 or 64");
   if (options.exact && options.accel != Accel::kAuto && options.accel != Accel::kTcg) {
     return invalid("--exact is emulation: leave out --accel");
   }

@@ -171,9 +171,9 @@ TEST_F(ToolTest, WrongFlagsAreOneLine) {
   Tool cpus = Start("", {"--cpus=0", "--", "x"});
   EXPECT_EQ(cpus.Wait(), 2);
   EXPECT_EQ(cpus.err(), "vm: --cpus must be 1 to 255\n");
-  Tool exact = Start("", {"--exact", "--cpus=3", "--", "x"});
+  Tool exact = Start("", {"--exact", "--instruction_ns=3", "--", "x"});
   EXPECT_EQ(exact.Wait(), 2);
-  EXPECT_EQ(exact.err(), "vm: --exact needs --cpus=1 (or 2, for counts)\n");
+  EXPECT_EQ(exact.err(), "vm: --instruction_ns must be 1, 2, 4, 8, 16, 32 or 64\n");
   Tool command = Start("", {});
   EXPECT_EQ(command.Wait(), 2);
   EXPECT_EQ(command.err(), "vm: no command: give one after --\n");
