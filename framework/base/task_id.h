@@ -18,8 +18,15 @@ struct TaskId {
   uint32_t slot = UINT32_MAX;
   uint32_t generation = 0;
 
+  // A slot's tasks are numbered upwards, and the numbers begin again after so many bits.
+  static constexpr int kGenerationBits = 24;
+
   static constexpr TaskId None() { return TaskId(); }
   constexpr bool IsTask() const { return slot != UINT32_MAX; }
+  // This task lived in the slot before that one did.
+  constexpr bool IsOlderThan(const TaskId& other) const {
+    return static_cast<int32_t>((generation - other.generation) << (32 - kGenerationBits)) < 0;
+  }
 
   friend constexpr auto operator<=>(const TaskId&, const TaskId&) = default;
 

@@ -18,6 +18,19 @@ TEST(TaskId, DiffersByGeneration) {
   EXPECT_EQ(first, (TaskId{.slot = 4, .generation = 1}));
 }
 
+TEST(TaskId, KnowsWhoLivedInTheSlotBefore) {
+  constexpr uint32_t kLast = (1u << TaskId::kGenerationBits) - 1;
+  constexpr TaskId first{.slot = 4, .generation = kLast};
+  constexpr TaskId second{.slot = 4, .generation = 0};
+  constexpr TaskId third{.slot = 4, .generation = 1};
+  EXPECT_TRUE(second.IsOlderThan(third));
+  EXPECT_FALSE(third.IsOlderThan(second));
+  EXPECT_TRUE(first.IsOlderThan(second)) << "the numbers begin again";
+  EXPECT_TRUE(first.IsOlderThan(third));
+  EXPECT_FALSE(second.IsOlderThan(first));
+  EXPECT_FALSE(first.IsOlderThan(first));
+}
+
 TEST(TaskId, IsNoTaskByDefault) {
   EXPECT_FALSE(TaskId().IsTask());
   EXPECT_EQ(TaskId(), TaskId::None());

@@ -138,7 +138,7 @@ class TaskTable {
     State state = State::kUnknown;
   };
 
-  // Both counters wrap.
+  // The counter wraps.
   static bool IsOlder(uint32_t a, uint32_t b) { return static_cast<int32_t>(a - b) < 0; }
   static bool IsAlive(const Entry& e) { return e.state == State::kHeld || e.state == State::kAway; }
   static bool IsEnqueue(const Entry& entry, TaskId task, uint32_t enqueue) {
@@ -161,8 +161,8 @@ class TaskTable {
   }
 
   [[gnu::noinline]] TaskId EvictFrom(Entry& entry, TaskId newcomer) {
-    if (entry.state != State::kUnknown && IsOlder(newcomer.generation, entry.generation)) return {};
     TaskId former = {newcomer.slot, entry.generation};
+    if (entry.state != State::kUnknown && newcomer.IsOlderThan(former)) return {};
     bool was_alive = IsAlive(entry);
     SetState(entry, State::kUnknown);
     entry = Entry{.generation = newcomer.generation};

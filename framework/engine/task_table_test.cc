@@ -114,7 +114,7 @@ TEST_F(TaskTableTest, CountsAcrossTheWrap) {
   Take(kTask, UINT32_MAX);
   EXPECT_EQ(Take(kTask, 0), News::kMissedEnd);
   EXPECT_EQ(Take(kTask, UINT32_MAX), News::kOld);
-  constexpr TaskId kLast{.slot = 1, .generation = UINT32_MAX};
+  constexpr TaskId kLast{.slot = 1, .generation = (1u << TaskId::kGenerationBits) - 1};
   constexpr TaskId kNext{.slot = 1, .generation = 0};
   Take(kLast, 1);
   EXPECT_EQ(Take(kNext, 1), News::kRunnable);
