@@ -101,7 +101,6 @@ enum scxx_event_kind {
 
 /* scxx_task.flags */
 enum scxx_task_flags {
-  SCXX_TASK_KTHREAD = 1u << 0,
   SCXX_TASK_ALL_CPUS = 1u << 1,   /* may run on every CPU: scxx_affinity need not be read */
   SCXX_TASK_NO_MIGRATE = 1u << 2, /* inside migrate_disable(): only its own CPU will do */
 };

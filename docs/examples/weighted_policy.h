@@ -8,6 +8,7 @@
 #define SCXX_DOCS_EXAMPLES_WEIGHTED_POLICY_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "framework/base/cpu.h"
@@ -70,9 +71,10 @@ class WeightedPolicy {
   }
 
   void Enqueue(const Context& ctx, TaskId id, bool restricted) {
+    const std::optional<CpuSet> allowed = ctx.AllowedIf(restricted, id);
     queue_.Insert(id.slot, {.key = tasks_[id.slot].service,
                             .since = ctx.now,
-                            .allowed = restricted ? &ctx.Allowed(id) : nullptr});
+                            .allowed = allowed ? &*allowed : nullptr});
   }
 
   // The least served first, passing over tasks whose CPUs are taken.

@@ -182,6 +182,8 @@ DispatchOutcome ChannelBackend::DispatchOne(const BackendDispatch& dispatch) {
       return DispatchOutcome::kQueueFull;
     case Placement::Result::kNotAllowed:
       return DispatchOutcome::kNotAllowed;
+    case Placement::Result::kOffline:
+      return DispatchOutcome::kOffline;
     case Placement::Result::kPlaced:
       break;
   }
@@ -220,9 +222,8 @@ void ChannelBackend::IsHeld(absl::Span<const HeldTask> tasks, absl::Span<bool> h
   }
 }
 
-const CpuSet& ChannelBackend::AllowedCpus(TaskId task) const {
-  allowed_ = channel_.Affinity(task.slot) & topology_.online();
-  return allowed_;
+CpuSet ChannelBackend::AllowedCpus(TaskId task) const {
+  return channel_.Affinity(task.slot) & topology_.online();
 }
 
 }  // namespace scxx

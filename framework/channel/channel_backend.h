@@ -39,7 +39,7 @@ class ChannelBackend : public Backend {
                 absl::Span<DispatchOutcome> outcomes) override;
   RunState Park(const ParkRequest& request) override;
   void IsHeld(absl::Span<const HeldTask> tasks, absl::Span<bool> held) override;
-  const CpuSet& AllowedCpus(TaskId task) const override;
+  CpuSet AllowedCpus(TaskId task) const override;
 
  protected:
   ChannelBackend(Topology topology, SharedMemory& memory, const scxx_config& config);
@@ -87,7 +87,6 @@ class ChannelBackend : public Backend {
   uint64_t nr_scheduled_ = 0;
   uint64_t accepted_ = 0;
   bool passed_by_ = false;  // since the last Park, a task could not use the CPUs that are free
-  mutable CpuSet allowed_;  // what AllowedCpus last returned
 };
 
 }  // namespace scxx

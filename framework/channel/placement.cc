@@ -41,7 +41,8 @@ Placement::Result Placement::Place(const BackendDispatch& dispatch, uint32_t* ri
   const scxx_task& task = channel_.slot(record.slot);
   const bool anywhere = (task.flags & SCXX_TASK_ALL_CPUS) && !(task.flags & SCXX_TASK_NO_MIGRATE);
   if (cpu.IsCpu()) {
-    if (!online_.Contains(cpu) || !channel_.Allowed(record.slot, cpu)) return Result::kNotAllowed;
+    if (!online_.Contains(cpu)) return Result::kOffline;
+    if (!channel_.Allowed(record.slot, cpu)) return Result::kNotAllowed;
     if (cpu == reserved_) cpu = CpuId::Any();
   }
   if (cpu.IsCpu()) {

@@ -43,7 +43,7 @@ class Placement {
   // The CPU that comes free when the agent parks, or None().
   CpuId agent_cpu() const { return agent_cpu_; }
 
-  enum class Result { kPlaced, kFull, kNotAllowed };
+  enum class Result { kPlaced, kFull, kNotAllowed, kOffline };
 
   // `ring` tells where the record went.
   Result Place(const BackendDispatch& dispatch, uint32_t* ring);

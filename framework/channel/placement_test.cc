@@ -37,6 +37,8 @@ class PlacementTest : public testing::Test {
         return -1;
       case Placement::Result::kFull:
         return -2;
+      case Placement::Result::kOffline:
+        return -4;
       case Placement::Result::kPlaced:
         return static_cast<int>(ring);
     }
@@ -73,6 +75,8 @@ TEST_F(PlacementTest, NothingIsPlacedOnACpuThatIsOffline) {
     EXPECT_EQ(ring, 1u);
   }
   EXPECT_EQ(placement.Place(Of({.task = {.slot = kPinned}, .cpu = CpuId(3)}), &ring),
+            Placement::Result::kOffline);
+  EXPECT_EQ(placement.Place(Of({.task = {.slot = kPinned}, .cpu = CpuId(2)}), &ring),
             Placement::Result::kNotAllowed);
 }
 

@@ -112,8 +112,6 @@ class Engine {
         return CountDropped(Withdraw({event.runnable.task, event.enqueue}, event.withdrawn));
       case EventKind::kGone:
         return DeliverGone(event.runnable.task);
-      case EventKind::kRefused:
-        return CountDropped(Refuse({event.runnable.task, event.enqueue}, event.refused));
       case EventKind::kResync:
         return Resync();
     }

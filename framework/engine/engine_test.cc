@@ -228,10 +228,10 @@ TEST_F(EngineTest, PassesTheReasonOfARefusalOn) {
   EXPECT_EQ(policy().refused_reason, RefusedReason::kOffline);
 }
 
-TEST_F(EngineTest, GivesBackWhatIsRefusedLater) {
+TEST_F(EngineTest, GivesBackWhatIsRefused) {
   backend_.PushRunnable(Task(1), 1);
+  backend_.Answer(Task(1), DispatchOutcome::kOffline);
   engine_.RunOnce();
-  backend_.PushRefused(Task(1), 1, RefusedReason::kOffline);
   engine_.RunOnce();
   EXPECT_EQ(diary(), "+1 <1");
   EXPECT_EQ(Dispatched(), "1 1");

@@ -123,6 +123,7 @@ BpfScheduler::DispatchResult BpfScheduler::DispatchTask(const DispatchedTask& ta
     case Placement::Result::kFull:
       return DispatchResult::kFull;
     case Placement::Result::kNotAllowed:
+    case Placement::Result::kOffline:
       return DispatchResult::kNotAllowed;
     case Placement::Result::kPlaced:
       break;

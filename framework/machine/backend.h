@@ -49,8 +49,6 @@ enum class EventKind : uint8_t {
   kRunnable,   // `runnable` is filled in; the task is in the engine's custody
   kWithdrawn,  // enqueue number `enqueue` of the task has ended without a dispatch: see `withdrawn`
   kGone,       // the task left; `enqueue` does not matter
-  // An accepted dispatch failed later; the task is in the engine's custody again: see `refused`.
-  kRefused,
   // The kernel took tasks back, or events were lost: verify every task held with IsHeld().
   kResync,
 };
@@ -58,8 +56,7 @@ enum class EventKind : uint8_t {
 // One event, in a form the engine passes on without copying.
 struct BackendEvent {
   EventKind kind = EventKind::kRunnable;
-  WithdrawnReason withdrawn = WithdrawnReason::kSlept;
-  RefusedReason refused = RefusedReason::kQueueFull;
+  WithdrawnReason withdrawn = WithdrawnReason::kChanged;
   uint32_t enqueue = 0;
   // Only `task` is meant unless kind is kRunnable.
   TaskRunnable runnable = {};
@@ -84,11 +81,12 @@ struct BackendDispatch {
 };
 
 enum class DispatchOutcome : uint8_t {
-  kAccepted,   // the backend has the task; kRefused may still follow
-  kStale,      // this enqueue is over; the events say, or said, what became of the task
-  kQueueFull,  // the rest: not taken, still in the engine's custody
-  kNotAllowed,
-  kOffline,
+  kAccepted,  // the backend has the task
+  kStale,     // this enqueue is over; the events say, or said, what became of the task
+  // The rest: not taken, still in the engine's custody.
+  kQueueFull,
+  kNotAllowed,  // the task may not use that CPU
+  kOffline,     // nor may anybody
 };
 
 // One enqueue of a task.

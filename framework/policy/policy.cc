@@ -24,8 +24,6 @@ std::ostream& operator<<(std::ostream& os, RunnableReason reason) {
 
 std::ostream& operator<<(std::ostream& os, WithdrawnReason reason) {
   switch (reason) {
-    case WithdrawnReason::kSlept:
-      return os << "slept";
     case WithdrawnReason::kChanged:
       return os << "changed";
     case WithdrawnReason::kTaken:

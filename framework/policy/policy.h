@@ -41,8 +41,8 @@
 // and then Schedule() once. `Context::now` is the same for the whole batch and never decreases.
 //
 // - OnRunnable gives the policy a task. Exactly one of these ends its custody: a Dispatch of it,
-//   OnWithdrawn (it slept, was taken back, or its properties changed; in that case OnRunnable
-//   follows), or OnGone (it exited, or left sched_ext).
+//   OnWithdrawn (it was changed, or taken back: see WithdrawnReason), or OnGone (it exited).
+//   A task that waits does not sleep.
 // - OnGone can also name a task the policy does not hold: it sleeps or runs. The TaskId is never
 //   seen again; its slot may return with another generation. Forget what is kept for the slot.
 // - A dispatched task runs, at once or soon, and comes back with OnRunnable when it is runnable
@@ -51,8 +51,8 @@
 // - OnRefused gives a dispatched task back because the backend could not take it. It is the
 //   policy's again, as after OnRunnable. The policy keeps no retry list: it queues the task and
 //   offers it again.
-// - A dispatch that the kernel finds outdated (the task slept, exited or was changed at that very
-//   moment) is dropped without a call: the event that outdated it says what became of the task.
+// - A dispatch that the kernel finds outdated (the task exited, was changed or was taken back at
+//   that very moment) is dropped without a call: what outdated it says what became of the task.
 // - Schedule may leave tasks queued. It must not dispatch into a full sink: ask full() first.
 // - References, spans and pointers are valid during the call only.
 // - All calls come from one thread. A policy needs no locks and must not start threads.
@@ -65,6 +65,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <ostream>
 
 #include "absl/strings/string_view.h"
@@ -118,16 +119,16 @@ struct TaskRunnable {
 };
 
 enum class WithdrawnReason : uint8_t {
-  kSlept,  // blocked before it was dispatched
-  // Dequeued for a change of weight, affinity or class; OnRunnable follows if still runnable.
+  // Its weight, affinity or class has changed; OnRunnable follows, unless it has left sched_ext.
   kChanged,
-  kTaken,  // the kernel's fallback dispatched it, because the scheduler was late
+  // The kernel schedules it this time: the scheduler was late, or has held it for too long.
+  kTaken,
 };
 
 // The policy no longer holds the task. It lives on, and may come back with OnRunnable.
 struct TaskWithdrawn {
   TaskId task = {};
-  WithdrawnReason reason = WithdrawnReason::kSlept;
+  WithdrawnReason reason = WithdrawnReason::kChanged;
 };
 
 // The task left for good.
@@ -164,7 +165,7 @@ struct CpuView {
 class AffinitySource {
  public:
   virtual ~AffinitySource() = default;
-  virtual const CpuSet& AllowedCpus(TaskId task) const = 0;
+  virtual CpuSet AllowedCpus(TaskId task) const = 0;
 };
 
 // The machine at the time of a batch. Valid during the call only.
@@ -175,8 +176,12 @@ struct Context {
   const AffinitySource* affinity = nullptr;
 
   // The CPUs a task may run on, as of now; for a task that OnRunnable has named and that is not
-  // gone.
-  const CpuSet& Allowed(TaskId task) const { return affinity->AllowedCpus(task); }
+  // gone. A copy: 128 bytes, which the policy may keep.
+  CpuSet Allowed(TaskId task) const { return affinity->AllowedCpus(task); }
+  // The same of a task that may not run everywhere; nothing of any other.
+  std::optional<CpuSet> AllowedIf(bool restricted, TaskId task) const {
+    return restricted ? std::optional<CpuSet>(Allowed(task)) : std::nullopt;
+  }
 };
 
 // The concept. Every hook is required, so that none is forgotten silently: an unneeded one is an

@@ -43,12 +43,13 @@ Workload MixedAndPinned(int nr_cpus) {
   return workload;
 }
 
-// The audit of 200 ms, of a backend that is made of the simulator's.
+// The audit of 200 ms, of a backend that is made of the simulator's. The last CPU is offline.
 BackendAuditReport Audit(int nr_cpus, const std::function<Backend*(SimBackend*)>& wrap) {
   const Topology topology = Topology::Synthetic({.cores_per_llc = nr_cpus});
   const Workload workload = MixedAndPinned(nr_cpus);
   Computer computer(topology, workload,
                     {.duration = Millis(200), .config = DefaultConfig(nr_cpus, 1024)});
+  if (nr_cpus > 1) computer.SetOnline(nr_cpus - 1, false);
   computer.Start();
   SimBackend backend(computer, {});
   BackendAudit audit(*wrap(&backend));
@@ -68,6 +69,7 @@ TEST(SimBackend, PassesTheAudit) {
     EXPECT_GT(report.stale, 10u);
     if (cpus > 1) {
       EXPECT_GT(report.not_allowed, 10u);
+      EXPECT_GT(report.offline, 10u);
     }
   }
 }
@@ -79,8 +81,9 @@ enum class Defect {
   kRepeatsEvents,
   kTurnsTimeBack,
   kNeverEnds,
-  kRefusesForNothing,
+  kWithdrawsTheNext,
   kForgetsACpu,
+  kAcceptsOffline,
 };
 
 class Mutant final : public Backend {
@@ -90,7 +93,7 @@ class Mutant final : public Backend {
   PolicyLimits limits() const override { return backend_.limits(); }
   const Topology& topology() const override { return backend_.topology(); }
   Instant Now() override { return backend_.Now(); }
-  const CpuSet& AllowedCpus(TaskId task) const override { return backend_.AllowedCpus(task); }
+  CpuSet AllowedCpus(TaskId task) const override { return backend_.AllowedCpus(task); }
   void IsHeld(absl::Span<const HeldTask> tasks, absl::Span<bool> held) override {
     backend_.IsHeld(tasks, held);
   }
@@ -101,9 +104,11 @@ class Mutant final : public Backend {
     if (n > 0 && n < events.size() && defect_ == Defect::kRepeatsEvents) {
       events[cycle_.nr_events++] = events[n - 1];
     }
-    if (n > 0 && n < events.size() && defect_ == Defect::kRefusesForNothing) {
+    if (n > 0 && n < events.size() && defect_ == Defect::kWithdrawsTheNext) {
       events[n] = events[n - 1];
-      events[cycle_.nr_events++].kind = scxx::EventKind::kRefused;
+      events[n].kind = scxx::EventKind::kWithdrawn;
+      ++events[n].enqueue;
+      ++cycle_.nr_events;
     }
     if (defect_ == Defect::kTurnsTimeBack && ++polls_ == 100) cycle_.now = Instant();
     if (defect_ == Defect::kForgetsACpu) cycle_.rooms.remove_suffix(1);
@@ -114,10 +119,11 @@ class Mutant final : public Backend {
                 absl::Span<DispatchOutcome> outcomes) override {
     backend_.Dispatch(dispatches, outcomes);
     for (DispatchOutcome& outcome : outcomes) {
-      const DispatchOutcome wrong = defect_ == Defect::kAcceptsStale ? DispatchOutcome::kStale
-                                    : defect_ == Defect::kForgetsAffinity
-                                        ? DispatchOutcome::kNotAllowed
-                                        : DispatchOutcome::kAccepted;
+      const DispatchOutcome wrong =
+          defect_ == Defect::kAcceptsStale      ? DispatchOutcome::kStale
+          : defect_ == Defect::kForgetsAffinity ? DispatchOutcome::kNotAllowed
+          : defect_ == Defect::kAcceptsOffline  ? DispatchOutcome::kOffline
+                                                : DispatchOutcome::kAccepted;
       if (outcome == wrong) outcome = DispatchOutcome::kAccepted;
     }
   }
@@ -153,8 +159,9 @@ TEST(BackendAudit, SeesWhatIsBroken) {
   EXPECT_THAT(ViolationOf(Defect::kRepeatsEvents), StartsWith("a task's waits are not numbered"));
   EXPECT_THAT(ViolationOf(Defect::kTurnsTimeBack), StartsWith("time runs backwards"));
   EXPECT_THAT(ViolationOf(Defect::kNeverEnds), StartsWith("ran on after kExited"));
-  EXPECT_THAT(ViolationOf(Defect::kRefusesForNothing), StartsWith("refused what it had not"));
+  EXPECT_THAT(ViolationOf(Defect::kWithdrawsTheNext), StartsWith("withdrew a wait that was never"));
   EXPECT_THAT(ViolationOf(Defect::kForgetsACpu), StartsWith("the room of each CPU"));
+  EXPECT_THAT(ViolationOf(Defect::kAcceptsOffline), StartsWith("a decision for a CPU that is off"));
 }
 
 }  // namespace

@@ -78,12 +78,6 @@ void BackendAudit::Take(const BackendEvent& event) {
       ++report_.gone;
       if (entry.generation == task.generation) Drop(task, State::kOver);
       return;
-    case EventKind::kRefused:
-      if (!current || entry.state != State::kAway) {
-        return Violation("refused what it had not accepted", task);
-      }
-      entry.state = State::kHeld;
-      return queue_.PushFront(task);
     default:
       return;
   }
@@ -97,7 +91,8 @@ void BackendAudit::TakeRunnable(const BackendEvent& event) {
   if (same && !IsLater(event.enqueue, entry.enqueue)) {
     Violation("a task's waits are not numbered upwards", task);
   }
-  if (entry.state != State::kUnknown && IsLater(entry.generation, task.generation)) {
+  if (entry.state != State::kUnknown &&
+      task.IsOlderThan({.slot = task.slot, .generation = entry.generation})) {
     Violation("an older task of the slot came back", task);
   }
   // A newer task of the slot, or a newer wait: the old one is over.
@@ -141,6 +136,7 @@ bool BackendAudit::Decide(TaskId task) {
   ++decisions_;
   if (decisions_ % 8 == 0) TryStale(task, enqueue);
   if (decisions_ % 4 == 0) TryForbidden(task, enqueue);
+  if (decisions_ % 4 == 1) TryOffline(task, enqueue);
   if (entries_[task.slot].state != State::kHeld) return true;
   switch (Send(task, enqueue, CpuId::Any())) {
     case DispatchOutcome::kAccepted:
@@ -151,10 +147,11 @@ bool BackendAudit::Decide(TaskId task) {
       Drop(task, State::kOver);
       return true;
     case DispatchOutcome::kNotAllowed:
+    case DispatchOutcome::kOffline:
       Violation("a decision for any CPU was not allowed", task);
       return false;
     default:
-      return false;  // full, or no CPU: it stays in our custody
+      return false;  // full: it stays in our custody
   }
 }
 
@@ -186,6 +183,21 @@ void BackendAudit::TryForbidden(TaskId task, uint32_t enqueue) {
       return Drop(task, State::kAway);
     default:
       return;  // stale: the true decision finds out
+  }
+}
+
+void BackendAudit::TryOffline(TaskId task, uint32_t enqueue) {
+  CpuSet offline = CpuSet::FirstN(backend_.limits().max_cpus);
+  for (const CpuId cpu : backend_.topology().online()) offline.Remove(cpu);
+  if (offline.empty()) return;
+  switch (Send(task, enqueue, offline.First())) {
+    case DispatchOutcome::kOffline:
+      ++report_.offline;
+      return;
+    case DispatchOutcome::kStale:
+      return;  // the true decision finds out
+    default:
+      return Violation("a decision for a CPU that is offline was not refused as such", task);
   }
 }
 

@@ -14,10 +14,10 @@
 //   - time never runs backwards; views and rooms are there for every CPU; no more events come than
 //     the buffer holds, however small it is; slots are below the limit
 //   - a task's waits are numbered upwards, its generations too
-//   - a wait is withdrawn or refused only if it was announced, a refused one only if it was
-//     accepted
+//   - a wait is withdrawn only if it was announced
 //   - a decision for a wait that is over, or never was, is kStale, and the true one still counts
-//   - a decision for a CPU that the task may not use is kNotAllowed, one for CpuId::Any() never
+//   - a decision for a CPU that the task may not use is kNotAllowed, for one that is offline
+//     kOffline, for CpuId::Any() neither
 //   - after kExited, Poll and Park may still be called, and Park says so again
 //
 // Memory: taken by the constructor. Threading: that of the backend. The first violation stays.
@@ -47,6 +47,7 @@ struct BackendAuditReport {
   uint64_t gone = 0;
   uint64_t stale = 0;        // decisions for no wait of their task, refused as such
   uint64_t not_allowed = 0;  // for a CPU that the task may not use, refused as such
+  uint64_t offline = 0;      // for a CPU that is offline, refused as such
 };
 
 class BackendAudit {
@@ -75,6 +76,7 @@ class BackendAudit {
   bool Decide(TaskId task);
   void TryStale(TaskId task, uint32_t enqueue);
   void TryForbidden(TaskId task, uint32_t enqueue);
+  void TryOffline(TaskId task, uint32_t enqueue);
   DispatchOutcome Send(TaskId task, uint32_t enqueue, CpuId cpu);
   void CheckEnd();
   void Violation(const char* what, TaskId task = {});

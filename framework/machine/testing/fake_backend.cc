@@ -29,13 +29,6 @@ void FakeBackend::PushWithdrawn(TaskId task, uint32_t enqueue, WithdrawnReason r
         .runnable = {.task = task}});
 }
 
-void FakeBackend::PushRefused(TaskId task, uint32_t enqueue, RefusedReason reason) {
-  Push({.kind = EventKind::kRefused,
-        .refused = reason,
-        .enqueue = enqueue,
-        .runnable = {.task = task}});
-}
-
 const Cycle& FakeBackend::Poll(absl::Span<BackendEvent> events) {
   ++polls_;
   size_t n = std::min(events.size(), events_.size() - next_event_);
@@ -80,6 +73,6 @@ void FakeBackend::IsHeld(absl::Span<const HeldTask> tasks, absl::Span<bool> held
   }
 }
 
-const CpuSet& FakeBackend::AllowedCpus(TaskId) const { return topology_.online(); }
+CpuSet FakeBackend::AllowedCpus(TaskId) const { return topology_.online(); }
 
 }  // namespace scxx

@@ -37,9 +37,8 @@ class FakeBackend final : public Backend {
   void Push(const BackendEvent& event) { events_.push_back(event); }
   void PushRunnable(TaskId task, uint32_t enqueue, TaskRunnable fields = {});
   void PushWithdrawn(TaskId task, uint32_t enqueue,
-                     WithdrawnReason reason = WithdrawnReason::kSlept);
+                     WithdrawnReason reason = WithdrawnReason::kChanged);
   void PushGone(TaskId task) { Push({.kind = EventKind::kGone, .runnable = {.task = task}}); }
-  void PushRefused(TaskId task, uint32_t enqueue, RefusedReason reason = RefusedReason::kOffline);
   void PushResync() { Push({.kind = EventKind::kResync}); }
 
   void Advance(Nanos time) { now_ += time; }
@@ -66,7 +65,7 @@ class FakeBackend final : public Backend {
   RunState Park(const ParkRequest& request) override;
   Instant Now() override { return now_; }
   void IsHeld(absl::Span<const HeldTask> tasks, absl::Span<bool> held) override;
-  const CpuSet& AllowedCpus(TaskId task) const override;
+  CpuSet AllowedCpus(TaskId task) const override;
 
  private:
   DispatchOutcome AnswerTo(const BackendDispatch& dispatch);

@@ -37,7 +37,7 @@ class LoopBackend final : public Backend {
   RunState Park(const ParkRequest&) override { return RunState::kRunning; }
   Instant Now() override { return now_; }
   void IsHeld(absl::Span<const HeldTask> tasks, absl::Span<bool> held) override;
-  const CpuSet& AllowedCpus(TaskId) const override { return topology_.online(); }
+  CpuSet AllowedCpus(TaskId) const override { return topology_.online(); }
 
  private:
   // A task on its way back.

@@ -63,12 +63,13 @@ class FairTasks {
     const Nanos burst = woke ? Nanos::Zero() : r.ran_since_sleep;
     seen_[slot] = {.burst = burst, .cpu = r.prev_cpu, .preferred = Preferred(ctx, r)};
     model_.Learn(slot, r);
+    const std::optional<CpuSet> allowed = ctx.AllowedIf(!r.any_cpu, r.task);
     core_.Insert(r.task, ArrivalOf(r.reason, reweighted),
                  {.now = ctx.now,
                   .penalty = Penalty(slot, r.weight, burst),
                   .credit = seen_[slot].preferred ? params().bound : model_.Credit(slot),
                   .left = r.slice_left,
-                  .allowed = r.any_cpu ? nullptr : &ctx.Allowed(r.task),
+                  .allowed = allowed ? &*allowed : nullptr,
                   .home = r.prev_cpu});
   }
 
@@ -76,7 +77,8 @@ class FairTasks {
     const bool restricted = core_.Restricted(f.task) || f.reason == RefusedReason::kNotAllowed;
     Seen& seen = seen_[f.task.slot];
     seen.dispatched.reset();
-    core_.PutBack(f.task, ctx.now, restricted ? &ctx.Allowed(f.task) : nullptr, seen.cpu);
+    const std::optional<CpuSet> allowed = ctx.AllowedIf(restricted, f.task);
+    core_.PutBack(f.task, ctx.now, allowed ? &*allowed : nullptr, seen.cpu);
   }
 
   // Nobody reports what a task ran before it exited: not more than since it was dispatched.

@@ -156,7 +156,7 @@ class OneCpu : private AffinitySource {
     Nanos longest_wait = {};
   };
 
-  const CpuSet& AllowedCpus(TaskId) const override { return all_; }
+  CpuSet AllowedCpus(TaskId) const override { return all_; }
 
   // ---- What happens ----
 

@@ -76,7 +76,7 @@ class PolicyDriver : private AffinitySource {
   }
   TaskId Wake(uint32_t slot) { return Runnable(slot, {.reason = RunnableReason::kWakeup}); }
 
-  void Withdraw(TaskId task, WithdrawnReason reason = WithdrawnReason::kSlept) {
+  void Withdraw(TaskId task, WithdrawnReason reason = WithdrawnReason::kChanged) {
     Release(task);
     policy_.OnWithdrawn(ctx_, {.task = task, .reason = reason});
   }
@@ -132,7 +132,7 @@ class PolicyDriver : private AffinitySource {
     CpuSet allowed;
   };
 
-  const CpuSet& AllowedCpus(TaskId task) const override { return tasks_[task.slot].allowed; }
+  CpuSet AllowedCpus(TaskId task) const override { return tasks_[task.slot].allowed; }
 
   void Release(TaskId task) {
     SCXX_CHECK(Holds(task), "the policy does not hold this task");

@@ -4,7 +4,7 @@
 // they may run on, so that a task whose CPUs are all taken holds up none of the others.
 //
 //   FairQueue queue(limits);
-//   queue.Insert(slot, {.key = key, .since = ctx.now, .allowed = &ctx.Allowed(task)});
+//   queue.Insert(slot, {.key = key, .since = ctx.now, .allowed = &cpus});   // copied
 //   uint32_t next = queue.First([&](const CpuSet* cpus) { return HasRoom(cpus); });
 //   queue.Remove(next);
 //
