@@ -12,7 +12,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-using SentKick = Machine::SentKick;
+using SentKick = TestKernel::SentKick;
 
 class Dispatch : public DispatcherTest {
  protected:
@@ -21,24 +21,24 @@ class Dispatch : public DispatcherTest {
   // `nr_cpus` busy CPUs, the agent parked, nothing pending.
   void StartWith(uint32_t nr_cpus) {
     Start(TestConfig(nr_cpus, 512));
-    OnCpu here(*machine, 0);
+    OnCpu here(*kernel, 0);
     on_yield(agent);
-    machine->CallEnqueue(*agent, 0, on_enqueue);
+    kernel->CallEnqueue(*agent, 0);
   }
 
-  uint32_t any_ring() const { return machine->config().nr_cpus; }
-  scxx_global& global() { return machine->global(); }
+  uint32_t any_ring() const { return kernel->config().nr_cpus; }
+  scxx_global& global() { return kernel->global(); }
 
   // A task in user custody whose event the agent has seen.
   task_struct& Waiting(int pid, uint64_t allowed = ~0ull, int cpu = 0) {
     task_struct& p = kernel->Spawn({.pid = pid, .cpu = cpu, .allowed = allowed});
     {
-      OnCpu here(*machine, 0);
-      machine->CallEnqueue(p, ENQ_WAKEUP, on_enqueue);
+      OnCpu here(*kernel, 0);
+      kernel->CallEnqueue(p, ENQ_WAKEUP);
     }
     TakeEvents();
-    machine->agent().pending = 0;
-    machine->TakeKicks();
+    kernel->agent().pending = 0;
+    kernel->TakeKicks();
     return p;
   }
   task_struct& InKernelDsq(int pid) {
@@ -50,9 +50,9 @@ class Dispatch : public DispatcherTest {
 
   // One call of ops.dispatch and what the core then runs.
   task_struct* Next(uint32_t cpu = 0, task_struct* prev = nullptr) {
-    OnCpu here(*machine, cpu);
-    machine->CallDispatch([&] { on_dispatch(static_cast<int>(cpu), prev); });
-    return machine->PopLocal(cpu);
+    OnCpu here(*kernel, cpu);
+    kernel->CallDispatch([&] { on_dispatch(static_cast<int>(cpu), prev); });
+    return kernel->PopLocal(cpu);
   }
 };
 
@@ -61,14 +61,14 @@ class Dispatch : public DispatcherTest {
 TEST_F(Dispatch, NothingToDo) { EXPECT_EQ(Next(), nullptr); }
 
 TEST_F(Dispatch, OwnRingThenAnyRingThenKernelThenAgent) {
-  machine->cpu(0).turns = 1;  // not the kernel DSQ's turn
+  kernel->cpu(0).turns = 1;  // not the kernel DSQ's turn
   task_struct& kernel_task = InKernelDsq(10);
   task_struct& any = Waiting(11);
   task_struct& own = Waiting(12);
   Place(any_ring(), RecordFor(any));
   Place(0, RecordFor(own));
-  machine->agent().pending = 1;
-  global().pending_since = machine->now();
+  kernel->agent().pending = 1;
+  global().pending_since = kernel->now();
   EXPECT_EQ(Next(), &own);
   EXPECT_EQ(Next(), &any);
   EXPECT_EQ(Next(), &kernel_task);
@@ -79,13 +79,13 @@ TEST_F(Dispatch, OwnRingThenAnyRingThenKernelThenAgent) {
 TEST_F(Dispatch, AnOldEventLetsTheAgentGoFirst) {
   task_struct& p = Waiting(10);
   Place(0, RecordFor(p));
-  machine->agent().pending = 1;
-  global().pending_since = machine->now() - machine->config().event_age - 1;
+  kernel->agent().pending = 1;
+  global().pending_since = kernel->now() - kernel->config().event_age - 1;
   EXPECT_EQ(Next(), agent);
 }
 
 TEST_F(Dispatch, AnAgentThatHoldsTasksRunsWhenACpuHasNothing) {
-  machine->agent().nr_queued = 1;
+  kernel->agent().nr_queued = 1;
   EXPECT_EQ(Next(), agent);
 }
 
@@ -103,8 +103,8 @@ TEST_F(Dispatch, OneRecordACall) {
   Place(0, RecordFor(Waiting(10)));
   Place(0, RecordFor(Waiting(11)));
   Next();
-  EXPECT_THAT(machine->Contents(SCX_DSQ_LOCAL), IsEmpty());
-  EXPECT_EQ(machine->cpu(0).dispatch_head, 1u);
+  EXPECT_THAT(kernel->Contents(SCX_DSQ_LOCAL), IsEmpty());
+  EXPECT_EQ(kernel->cpu(0).dispatch_head, 1u);
 }
 
 // The kernel does not say so if that began during a suspend.
@@ -118,15 +118,15 @@ TEST_F(Dispatch, ACpuThatHasRunATaskIsNotIdle) {
 
 // The kernel inserts it after the park; or has taken it out by itself, during a suspend.
 TEST_F(Dispatch, ACpuThatMissesTheParkedAgentComesBackButNotForEver) {
-  machine->agent().pending = 1;
+  kernel->agent().pending = 1;
   ASSERT_EQ(Next(), agent);
-  machine->TakeKicks();
-  global().parked = machine->now() | 1;
+  kernel->TakeKicks();
+  global().parked = kernel->now() | 1;
   EXPECT_EQ(Next(), nullptr);
-  EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{0, 0, SCX_KICK_IDLE}));
-  machine->Advance(2 * COME_BACK);
+  EXPECT_THAT(kernel->TakeKicks(), ElementsAre(SentKick{0, 0, SCX_KICK_IDLE}));
+  kernel->Advance(2 * COME_BACK);
   EXPECT_EQ(Next(), nullptr);
-  EXPECT_THAT(machine->TakeKicks(), IsEmpty());
+  EXPECT_THAT(kernel->TakeKicks(), IsEmpty());
 }
 
 // ---- honour ----
@@ -137,19 +137,19 @@ TEST_F(Dispatch, AnHonouredRecordIsKeptInTheSlot) {
   record.slice = 3 * kMs;
   record.vtime = 42;
   Place(0, record);
-  machine->Advance(1000);
+  kernel->Advance(1000);
   EXPECT_EQ(Next(), &p);
   EXPECT_EQ(p.scx.slice, 3 * kMs);
   EXPECT_EQ(StateOf(p), uint32_t{SCXX_CUSTODY_DISPATCHED});
   const scxx_task& slot = SlotOf(p);
-  EXPECT_EQ(slot.started_at, machine->now());
+  EXPECT_EQ(slot.started_at, kernel->now());
   EXPECT_EQ(slot.slice, 3 * kMs);
   EXPECT_EQ(slot.vtime, 42u);
-  const scxx_cpu& cpu = machine->cpu(0);
+  const scxx_cpu& cpu = kernel->cpu(0);
   EXPECT_EQ(cpu.owner_pid, 10);
   EXPECT_EQ(cpu.owner_slot, static_cast<uint32_t>(p.slot));
-  EXPECT_EQ(cpu.owner_since, machine->now());
-  EXPECT_EQ(cpu.last_dispatch, machine->now());
+  EXPECT_EQ(cpu.owner_since, kernel->now());
+  EXPECT_EQ(cpu.last_dispatch, kernel->now());
   EXPECT_EQ(std::accumulate(cpu.inserted_after, cpu.inserted_after + SCXX_HIST_BUCKETS, 0u), 1u);
   CheckBalance();
 }
@@ -158,7 +158,7 @@ TEST_F(Dispatch, SliceZeroMeansTheDefault) {
   task_struct& p = Waiting(10);
   Place(0, RecordFor(p));
   Next();
-  EXPECT_EQ(p.scx.slice, machine->config().slice_default);
+  EXPECT_EQ(p.scx.slice, kernel->config().slice_default);
 }
 
 TEST_F(Dispatch, ASliceIsLimited) {
@@ -167,40 +167,40 @@ TEST_F(Dispatch, ASliceIsLimited) {
   record.slice = ~0u;
   Place(0, record);
   Next();
-  EXPECT_EQ(p.scx.slice, machine->config().slice_max);
+  EXPECT_EQ(p.scx.slice, kernel->config().slice_max);
 }
 
 TEST_F(Dispatch, ASlotThatDoesNotExistIsABadRecord) {
-  for (uint32_t slot : {machine->config().max_tasks, ~0u}) {
+  for (uint32_t slot : {kernel->config().max_tasks, ~0u}) {
     Place(0, {.slot = slot, .enq_cnt = 0, .slice = 0, .vtime = 0, .flags = 0});
     EXPECT_EQ(Next(), nullptr);
   }
-  EXPECT_EQ(machine->Count(SCXX_CNT_BAD_RECORD), 2u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_BAD_RECORD), 2u);
 }
 
 TEST_F(Dispatch, ABadTailIsCountedAndIgnored) {
-  machine->ring(0).tail = ~0ull;
+  kernel->ring(0).tail = ~0ull;
   EXPECT_EQ(Next(), nullptr);
-  EXPECT_EQ(machine->Count(SCXX_CNT_BAD_RECORD), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_BAD_RECORD), 1u);
 }
 
 TEST_F(Dispatch, ASlotThatWasNeverUsedIsStale) {
   Place(0, {.slot = 300, .enq_cnt = 0, .slice = 0, .vtime = 0, .flags = 0});
   EXPECT_EQ(Next(), nullptr);
-  EXPECT_EQ(machine->Count(SCXX_CNT_STALE), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_STALE), 1u);
 }
 
 TEST_F(Dispatch, ARecordForAnEarlierPeriodIsStale) {
   task_struct& p = Waiting(10);
   Place(0, RecordFor(p));
-  machine->Dequeue(p);
+  kernel->Dequeue(p);
   {
-    OnCpu here(*machine, 0);
-    machine->CallEnqueue(p, ENQ_RESTORE, on_enqueue);
+    OnCpu here(*kernel, 0);
+    kernel->CallEnqueue(p, ENQ_RESTORE);
   }
-  machine->agent().pending = 0;
+  kernel->agent().pending = 0;
   EXPECT_EQ(Next(), nullptr);
-  EXPECT_EQ(machine->Count(SCXX_CNT_STALE), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_STALE), 1u);
   Place(0, RecordFor(p));
   EXPECT_EQ(Next(), &p);
 }
@@ -211,7 +211,7 @@ TEST_F(Dispatch, ASecondRecordForThePeriodIsStale) {
   Place(0, RecordFor(p));
   EXPECT_EQ(Next(), &p);
   EXPECT_EQ(Next(), nullptr);
-  EXPECT_EQ(machine->Count(SCXX_CNT_STALE), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_STALE), 1u);
 }
 
 TEST_F(Dispatch, TheNextTrueRecordBehindStaleOnesIsTaken) {
@@ -233,7 +233,7 @@ TEST_F(Dispatch, AnIdleCpuLooksAtAllRecords) {
   for (uint32_t i = 0; i < SCXX_DISPATCH_RING - 1; ++i) Place(0, stale);
   Place(0, RecordFor(p));
   {
-    OnCpu here(*machine, 0);
+    OnCpu here(*kernel, 0);
     kx_kick(0, SCX_KICK_IDLE);
   }
   ASSERT_TRUE(kernel->Settle());
@@ -246,7 +246,7 @@ TEST_F(Dispatch, ARecordForADisallowedCpuIsScheduledInTheKernel) {
   task_struct& p = Waiting(10, /*allowed=*/0b10, /*cpu=*/1);
   Place(0, RecordFor(p));
   EXPECT_EQ(Next(0), nullptr);
-  EXPECT_EQ(machine->Count(SCXX_CNT_BOUNCED), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_BOUNCED), 1u);
   EXPECT_EQ(Next(1), &p);
   CheckBalance();
 }
@@ -256,14 +256,14 @@ TEST_F(Dispatch, ABouncedTasksIdleCpuIsKicked) {
   global().idle_mask[0] = 0b10;
   Place(0, RecordFor(p));
   Next(0);
-  EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{0, 1, SCX_KICK_IDLE}));
+  EXPECT_THAT(kernel->TakeKicks(), ElementsAre(SentKick{0, 1, SCX_KICK_IDLE}));
 }
 
 TEST_F(Dispatch, ACpuThatBouncedATaskIsNotItsOwner) {
   task_struct& p = Waiting(10, /*allowed=*/0b10, /*cpu=*/1);
   Place(0, RecordFor(p));
   Next(0);
-  EXPECT_EQ(machine->cpu(0).owner_pid, 0);
+  EXPECT_EQ(kernel->cpu(0).owner_pid, 0);
 }
 
 TEST_F(Dispatch, ATaskThatMayNotMigrateStaysOnItsCpu) {
@@ -271,7 +271,7 @@ TEST_F(Dispatch, ATaskThatMayNotMigrateStaysOnItsCpu) {
   p.migration_disabled = 1;
   Place(0, RecordFor(p));
   EXPECT_EQ(Next(0), nullptr);
-  EXPECT_EQ(machine->Count(SCXX_CNT_BOUNCED), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_BOUNCED), 1u);
   EXPECT_EQ(Next(1), &p);
 }
 
@@ -295,8 +295,8 @@ TEST_F(Dispatch, ACpuWithNothingStealsFromABusyOne) {
   task_struct& p = Waiting(10);
   Place(1, RecordFor(p));
   EXPECT_EQ(Next(0), &p);
-  EXPECT_EQ(machine->Count(SCXX_CNT_STOLEN), 1u);
-  EXPECT_EQ(machine->cpu(1).dispatch_head, 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_STOLEN), 1u);
+  EXPECT_EQ(kernel->cpu(1).dispatch_head, 1u);
 }
 
 TEST_F(Dispatch, NotFromAnIdleOneWhichIsOnItsWay) {
@@ -308,12 +308,12 @@ TEST_F(Dispatch, NotFromAnIdleOneWhichIsOnItsWay) {
 TEST_F(Dispatch, NotAPinnedRecord) {
   Place(1, RecordFor(Waiting(10), SCXX_RECORD_PINNED));
   EXPECT_EQ(Next(0), nullptr);
-  EXPECT_EQ(machine->Count(SCXX_CNT_STOLEN), 0u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_STOLEN), 0u);
 }
 
 TEST_F(Dispatch, NotWhileTheAgentWantsToRun) {
   Place(1, RecordFor(Waiting(10)));
-  machine->agent().pending = 1;
+  kernel->agent().pending = 1;
   EXPECT_EQ(Next(0), agent);
 }
 
@@ -332,8 +332,8 @@ TEST_F(Dispatch, ATaskAloneGoesOn) {
   ASSERT_EQ(Next(), &p);
   p.scx.slice = 0;
   EXPECT_EQ(Next(0, &p), nullptr);
-  EXPECT_EQ(p.scx.slice, machine->config().slice_default);
-  EXPECT_EQ(machine->Count(SCXX_CNT_EXTENDED), 1u);
+  EXPECT_EQ(p.scx.slice, kernel->config().slice_default);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_EXTENDED), 1u);
 }
 
 TEST_F(Dispatch, ATaskThatSleepsDoesNot) {
@@ -361,23 +361,23 @@ TEST_F(Dispatch, AYieldThatWasAnsweredByGoingOnIsForgotten) {
   task_struct& p = Waiting(10);
   Place(0, RecordFor(p));
   ASSERT_EQ(Next(), &p);
-  OnCpu here(*machine, 0);
+  OnCpu here(*kernel, 0);
   on_yield(&p);
   Next(0, &p);  // goes on, for a whole slice
-  p.se.sum_exec_runtime += machine->config().slice_default;
-  machine->CallEnqueue(p, 0, on_enqueue);
+  p.se.sum_exec_runtime += kernel->config().slice_default;
+  kernel->CallEnqueue(p, 0);
   EXPECT_EQ(KindOf(TakeEvents().back()), uint32_t{SCXX_EVENT_SLICE_END});
 }
 
 TEST_F(Dispatch, AnAgentThatDidNotYieldGoesOnAndTheLeaseCounts) {
-  machine->agent().pending = 1;
+  kernel->agent().pending = 1;
   ASSERT_EQ(Next(), agent);
   const uint64_t active_since = global().active_since;
-  machine->Advance(kMs);
+  kernel->Advance(kMs);
   agent->scx.slice = 0;
   agent->scx.flags |= SCX_TASK_QUEUED;
   Next(0, agent);
-  EXPECT_EQ(agent->scx.slice, machine->config().agent_slice);
+  EXPECT_EQ(agent->scx.slice, kernel->config().agent_slice);
   EXPECT_EQ(global().active_since, active_since);
 }
 
@@ -387,25 +387,25 @@ TEST_F(Dispatch, AnAgentThatYieldsOverAVoidRecordLooksAgain) {
   scxx_record stale = RecordFor(p);
   --stale.enq_cnt;
   Place(any_ring(), stale);
-  machine->agent().pending = 1;
-  machine->agent().nr_queued = 1;
-  machine->Advance(kMs);  // the event is old: the agent goes first
+  kernel->agent().pending = 1;
+  kernel->agent().nr_queued = 1;
+  kernel->Advance(kMs);  // the event is old: the agent goes first
   ASSERT_EQ(Next(), agent);
-  machine->agent().pending = 0;
-  OnCpu here(*machine, 0);
+  kernel->agent().pending = 0;
+  OnCpu here(*kernel, 0);
   on_yield(agent);
   agent->scx.flags |= SCX_TASK_QUEUED;
   EXPECT_EQ(Next(0, agent), nullptr);
-  EXPECT_EQ(agent->scx.slice, machine->config().agent_slice) << "it parked, and the CPU idles";
+  EXPECT_EQ(agent->scx.slice, kernel->config().agent_slice) << "it parked, and the CPU idles";
 }
 
 TEST_F(Dispatch, KicksAreSentBeforeTheAgentHasParked) {
-  machine->agent().pending = 1;
+  kernel->agent().pending = 1;
   ASSERT_EQ(Next(), agent);
   global().idle_mask[0] = 0b10;
-  machine->agent().kick_idle[0] = 0b10;
+  kernel->agent().kick_idle[0] = 0b10;
   Next(0, agent);
-  EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{0, 1, SCX_KICK_IDLE}));
+  EXPECT_THAT(kernel->TakeKicks(), ElementsAre(SentKick{0, 1, SCX_KICK_IDLE}));
 }
 
 // ---- through the core ----
@@ -423,8 +423,8 @@ TEST_F(Dispatch, ATaskAloneIsNeverEnqueuedAgain) {
     ASSERT_TRUE(kernel->Settle());
     ASSERT_EQ(kernel->curr(0), &p);
   }
-  EXPECT_EQ(machine->Count(SCXX_CNT_QUEUED), 1u);
-  EXPECT_EQ(machine->Count(SCXX_CNT_EXTENDED), 20u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_QUEUED), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_EXTENDED), 20u);
 }
 
 // A task beside a hog whose slice ends just while the agent runs elsewhere: the hog goes to the
@@ -434,23 +434,23 @@ TEST_F(Dispatch, AHogIsNotExtendedWhileTheAgentHasOthersInHand) {
   Place(1, RecordFor(hog));
   ASSERT_EQ(Next(1), &hog);
   Waiting(11);
-  machine->agent().pending = 1;
+  kernel->agent().pending = 1;
   ASSERT_EQ(Next(0), agent);
   hog.scx.slice = 0;
   EXPECT_EQ(Next(1, &hog), nullptr);
   EXPECT_EQ(hog.scx.slice, 0u);
-  EXPECT_EQ(machine->Count(SCXX_CNT_EXTENDED), 0u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_EXTENDED), 0u);
 }
 
 TEST_F(Dispatch, AHogIsExtendedWhileTheAgentHasNothingInHand) {
   task_struct& hog = Waiting(10);
   Place(1, RecordFor(hog));
   ASSERT_EQ(Next(1), &hog);
-  machine->agent().pending = 1;
+  kernel->agent().pending = 1;
   ASSERT_EQ(Next(0), agent);
   hog.scx.slice = 0;
   Next(1, &hog);
-  EXPECT_EQ(machine->Count(SCXX_CNT_EXTENDED), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_EXTENDED), 1u);
 }
 
 // The agent holds a task back for want of a free CPU; the CPU that becomes free meanwhile must not
@@ -468,7 +468,7 @@ TEST_F(Dispatch, NoCpuIdlesBesideATaskThatThePolicyHolds) {
   ASSERT_GE(agent_cpu, 0);
   ASSERT_TRUE(kernel->idle(1 - agent_cpu)) << "it went idle while the agent ran";
   Place(agent_cpu, RecordFor(p));
-  machine->agent().nr_queued = 1;  // q
+  kernel->agent().nr_queued = 1;  // q
   AgentYields();
   EXPECT_GE(AgentCpu(), 0);
 }
@@ -486,7 +486,7 @@ TEST_F(Dispatch, AnAgentThatHoldsTasksDoesNotSpin) {
   kernel->Wake(q, 0);
   ASSERT_TRUE(kernel->Settle());
   for (int i = 0; i < 10 && AgentCpu() >= 0; ++i) {
-    machine->agent().nr_queued = 1;  // q, for CPU 0, which runs p
+    kernel->agent().nr_queued = 1;  // q, for CPU 0, which runs p
     AgentYields();
   }
   EXPECT_EQ(AgentCpu(), -1);
@@ -502,36 +502,36 @@ class DispatchOwnCpu : public Dispatch {
     config.direct = 1;
     Start(config);
     agent->cpu = 1;
-    OnCpu here(*machine, 1);
+    OnCpu here(*kernel, 1);
     on_yield(agent);
-    machine->CallEnqueue(*agent, 0, on_enqueue);
+    kernel->CallEnqueue(*agent, 0);
   }
 };
 
 TEST_F(DispatchOwnCpu, OnlyItsCpuFetchesTheAgentAndWithoutAReason) {
-  machine->agent().pending = 1;
-  machine->agent().nr_queued = 1;
+  kernel->agent().pending = 1;
+  kernel->agent().nr_queued = 1;
   EXPECT_EQ(Next(0), nullptr);
-  EXPECT_THAT(machine->TakeKicks(), IsEmpty()) << "that CPU would only spin";
-  machine->agent().pending = machine->agent().nr_queued = 0;
+  EXPECT_THAT(kernel->TakeKicks(), IsEmpty()) << "that CPU would only spin";
+  kernel->agent().pending = kernel->agent().nr_queued = 0;
   EXPECT_EQ(Next(1), agent);
 }
 
 TEST_F(DispatchOwnCpu, AYieldSendsKicksAndIsASignOfLifeButNoPark) {
   ASSERT_EQ(Next(1), agent);
-  machine->TakeKicks();
-  machine->Advance(kMs);
-  machine->agent().kick_preempt[0] = 1;
+  kernel->TakeKicks();
+  kernel->Advance(kMs);
+  kernel->agent().kick_preempt[0] = 1;
   agent->scx.flags |= SCX_TASK_QUEUED;
   {
-    OnCpu here(*machine, 1);
+    OnCpu here(*kernel, 1);
     on_yield(agent);
   }
   EXPECT_EQ(Next(1, agent), nullptr);
   EXPECT_GT(agent->scx.slice, 0u) << "it goes on";
-  EXPECT_EQ(global().last_park, machine->now());
+  EXPECT_EQ(global().last_park, kernel->now());
   EXPECT_FALSE(global().parked);
-  EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{1, 0, SCX_KICK_PREEMPT}));
+  EXPECT_THAT(kernel->TakeKicks(), ElementsAre(SentKick{1, 0, SCX_KICK_PREEMPT}));
 }
 
 TEST_F(DispatchOwnCpu, ItsCpuTakesWhatMayRunNowhereElseAndNothingMore) {
@@ -547,7 +547,7 @@ TEST_F(DispatchOwnCpu, ItsCpuTakesWhatMayRunNowhereElseAndNothingMore) {
 
 TEST_F(DispatchOwnCpu, TheKernelUsesThatCpuWhileTheAgentIsStopped) {
   ASSERT_EQ(Next(1), agent);
-  machine->cpu(1).turns = 1;  // not the kernel DSQ's turn
+  kernel->cpu(1).turns = 1;  // not the kernel DSQ's turn
   task_struct& p = InKernelDsq(10);
   EXPECT_EQ(Next(1), nullptr);
   global().fallback = 1;

@@ -12,7 +12,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
-using SentKick = Machine::SentKick;
+using SentKick = TestKernel::SentKick;
 
 class Enqueue : public DispatcherTest {
  protected:
@@ -23,19 +23,19 @@ class Enqueue : public DispatcherTest {
   }
 
   void JustEnqueue(task_struct& task, uint64_t flags, uint32_t cpu = 0) {
-    OnCpu here(*machine, cpu);
-    machine->CallEnqueue(task, flags, on_enqueue);
+    OnCpu here(*kernel, cpu);
+    kernel->CallEnqueue(task, flags);
   }
 
   // p has been dispatched on `cpu` and has used `ran` of its slice.
   void RunFor(uint64_t ran, uint32_t cpu = 0) {
     JustEnqueue(*p, ENQ_WAKEUP, cpu);
     Place(cpu, RecordFor(*p));
-    OnCpu here(*machine, cpu);
-    machine->CallDispatch([&] { on_dispatch(static_cast<int>(cpu), nullptr); });
-    ASSERT_EQ(machine->PopLocal(cpu), p);
+    OnCpu here(*kernel, cpu);
+    kernel->CallDispatch([&] { on_dispatch(static_cast<int>(cpu), nullptr); });
+    ASSERT_EQ(kernel->PopLocal(cpu), p);
     p->se.sum_exec_runtime += ran;
-    machine->Advance(ran);
+    kernel->Advance(ran);
     TakeEvents();
   }
 
@@ -52,16 +52,16 @@ class Enqueue : public DispatcherTest {
 
 TEST_F(Enqueue, HandsTheTaskToUserSpaceWithAnEvent) {
   JustEnqueue(*p, ENQ_WAKEUP);
-  EXPECT_TRUE(machine->InCustody(*p));
+  EXPECT_TRUE(kernel->InCustody(*p));
   EXPECT_EQ(StateOf(*p), uint32_t{SCXX_CUSTODY_USER});
   const std::vector<scxx_event> events = TakeEvents();
   ASSERT_THAT(events, SizeIs(1));
   EXPECT_EQ(scxx::SlotOf(events[0]), static_cast<uint32_t>(p->slot));
   EXPECT_EQ(events[0].enq_cnt, EnqueueCount(*p));
-  EXPECT_EQ(events[0].time, machine->now());
-  EXPECT_EQ(machine->agent().pending, 1u);
-  EXPECT_EQ(machine->global().pending_since, machine->now());
-  EXPECT_EQ(machine->Count(SCXX_CNT_QUEUED), 1u);
+  EXPECT_EQ(events[0].time, kernel->now());
+  EXPECT_EQ(kernel->agent().pending, 1u);
+  EXPECT_EQ(kernel->global().pending_since, kernel->now());
+  EXPECT_EQ(kernel->Count(SCXX_CNT_QUEUED), 1u);
   CheckBalance();
 }
 
@@ -74,7 +74,7 @@ TEST_F(Enqueue, FillsTheSlot) {
   p->migration_disabled = 1;
   JustEnqueue(*p, ENQ_WAKEUP);
   const scxx_task& slot = SlotOf(*p);
-  EXPECT_EQ(slot.enqueued_at, machine->now());
+  EXPECT_EQ(slot.enqueued_at, kernel->now());
   EXPECT_EQ(slot.sum_exec, 1234u);
   EXPECT_EQ(slot.exec_at_wake, 1234u);
   EXPECT_EQ(slot.weight, 335);
@@ -87,7 +87,7 @@ TEST_F(Enqueue, FillsTheSlot) {
 TEST_F(Enqueue, RefreshesTheNameEverySixteenthTime) {
   snprintf(p->comm, sizeof(p->comm), "renamed");
   for (int i = 0; i < 16; ++i) {
-    machine->Dequeue(*p);
+    kernel->Dequeue(*p);
     JustEnqueue(*p, ENQ_WAKEUP);
   }
   EXPECT_STREQ(SlotOf(*p).comm, "renamed");
@@ -96,10 +96,10 @@ TEST_F(Enqueue, RefreshesTheNameEverySixteenthTime) {
 TEST_F(Enqueue, AnotherEnqueueEndsTheOldPeriodAsCancelled) {
   JustEnqueue(*p, ENQ_WAKEUP);
   const uint32_t count = EnqueueCount(*p);
-  machine->Dequeue(*p);
+  kernel->Dequeue(*p);
   JustEnqueue(*p, ENQ_RESTORE);
   EXPECT_EQ(EnqueueCount(*p), count + 1);
-  EXPECT_EQ(machine->Count(SCXX_CNT_CANCELLED), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_CANCELLED), 1u);
   CheckBalance();
 }
 
@@ -115,7 +115,7 @@ TEST_F(Enqueue, ReasonNewForATaskSeenForTheFirstTime) {
 }
 
 TEST_F(Enqueue, ReasonSliceEnd) {
-  RunFor(machine->config().slice_default);
+  RunFor(kernel->config().slice_default);
   EXPECT_EQ(ReasonOfNext(0), SCXX_EVENT_SLICE_END);
   EXPECT_EQ(SlotOf(*p).residual, 0u);
 }
@@ -123,13 +123,13 @@ TEST_F(Enqueue, ReasonSliceEnd) {
 TEST_F(Enqueue, ReasonPreemptedWithTheRestOfTheSlice) {
   RunFor(1000);
   EXPECT_EQ(ReasonOfNext(0), SCXX_EVENT_PREEMPTED);
-  EXPECT_EQ(SlotOf(*p).residual, machine->config().slice_default - 1000);
+  EXPECT_EQ(SlotOf(*p).residual, kernel->config().slice_default - 1000);
 }
 
 TEST_F(Enqueue, ResidualIsForOnePeriodOnly) {
   RunFor(1000);
   ASSERT_EQ(ReasonOfNext(0), SCXX_EVENT_PREEMPTED);
-  machine->Dequeue(*p);
+  kernel->Dequeue(*p);
   ReasonOfNext(ENQ_RESTORE);
   EXPECT_EQ(SlotOf(*p).residual, 0u);
 }
@@ -137,30 +137,30 @@ TEST_F(Enqueue, ResidualIsForOnePeriodOnly) {
 TEST_F(Enqueue, ReasonYield) {
   RunFor(1000);
   {
-    OnCpu here(*machine, 0);
+    OnCpu here(*kernel, 0);
     EXPECT_FALSE(on_yield(p));
   }
   EXPECT_EQ(p->scx.slice, 0u);
   EXPECT_EQ(ReasonOfNext(0), SCXX_EVENT_YIELD);
-  EXPECT_EQ(machine->cpu(0).yielded_pid, 0);
+  EXPECT_EQ(kernel->cpu(0).yielded_pid, 0);
 }
 
 TEST_F(Enqueue, AYieldIsForgottenOnceReported) {
   RunFor(1000);
   {
-    OnCpu here(*machine, 0);
+    OnCpu here(*kernel, 0);
     on_yield(p);
   }
   ASSERT_EQ(ReasonOfNext(0), SCXX_EVENT_YIELD);
-  machine->Dequeue(*p);
-  RunFor(machine->config().slice_default);
+  kernel->Dequeue(*p);
+  RunFor(kernel->config().slice_default);
   EXPECT_EQ(ReasonOfNext(0), SCXX_EVENT_SLICE_END);
 }
 
 TEST_F(Enqueue, ReasonRequeueWhileItWaits) {
   JustEnqueue(*p, ENQ_WAKEUP);
   TakeEvents();
-  machine->Dequeue(*p);
+  kernel->Dequeue(*p);
   EXPECT_EQ(ReasonOfNext(0), SCXX_EVENT_REQUEUE);
 }
 
@@ -182,16 +182,16 @@ TEST_F(Enqueue, KernelThreadsGoToTheirCpuAtOnce) {
   task_struct& other = kernel->Spawn({.pid = 3, .flags = PF_KTHREAD});
   JustEnqueue(kthread, 0);
   JustEnqueue(other, ENQ_WAKEUP);
-  EXPECT_THAT(machine->Contents(SCX_DSQ_LOCAL), ElementsAre(&other, &kthread));
-  EXPECT_EQ(machine->Count(SCXX_CNT_KTHREAD), 2u);
+  EXPECT_THAT(kernel->Contents(SCX_DSQ_LOCAL), ElementsAre(&other, &kthread));
+  EXPECT_EQ(kernel->Count(SCXX_CNT_KTHREAD), 2u);
   EXPECT_THAT(TakeEvents(), IsEmpty());
 }
 
 TEST_F(Enqueue, TheAgentsOtherThreadsDoToo) {
   task_struct& thread = kernel->Spawn({.pid = 77, .tgid = kAgentPid});
   JustEnqueue(thread, ENQ_WAKEUP);
-  EXPECT_THAT(machine->Contents(SCX_DSQ_LOCAL), ElementsAre(&thread));
-  EXPECT_EQ(machine->Count(SCXX_CNT_KTHREAD), 1u);
+  EXPECT_THAT(kernel->Contents(SCX_DSQ_LOCAL), ElementsAre(&thread));
+  EXPECT_EQ(kernel->Count(SCXX_CNT_KTHREAD), 1u);
 }
 
 TEST_F(Enqueue, ATaskWithoutASlotGoesToTheKernelDsq) {
@@ -199,36 +199,36 @@ TEST_F(Enqueue, ATaskWithoutASlotGoesToTheKernelDsq) {
   task_struct& late = kernel->Spawn({.pid = 11});
   ASSERT_EQ(late.slot, -1);
   JustEnqueue(late, ENQ_WAKEUP);
-  EXPECT_THAT(machine->Contents(KERNEL_DSQ), ElementsAre(&late));
-  EXPECT_EQ(machine->Count(SCXX_CNT_NO_SLOT), 1u);
-  EXPECT_EQ(machine->Count(SCXX_CNT_KERNEL), 1u);
+  EXPECT_THAT(kernel->Contents(KERNEL_DSQ), ElementsAre(&late));
+  EXPECT_EQ(kernel->Count(SCXX_CNT_NO_SLOT), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_KERNEL), 1u);
 }
 
 TEST_F(Enqueue, AFullEventRingSendsTheTaskToTheKernelDsq) {
-  machine->cpu(0).event_tail = machine->config().event_mask + 1;
+  kernel->cpu(0).event_tail = kernel->config().event_mask + 1;
   JustEnqueue(*p, ENQ_WAKEUP);
-  EXPECT_THAT(machine->Contents(KERNEL_DSQ), ElementsAre(p));
+  EXPECT_THAT(kernel->Contents(KERNEL_DSQ), ElementsAre(p));
   EXPECT_EQ(StateOf(*p), uint32_t{SCXX_CUSTODY_KERNEL});
-  EXPECT_EQ(machine->Count(SCXX_CNT_RING_FULL), 1u);
-  EXPECT_EQ(machine->Count(SCXX_CNT_RECLAIMED), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_RING_FULL), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_RECLAIMED), 1u);
   CheckBalance();
 }
 
 TEST_F(Enqueue, AFallbackSendsTheTaskToTheKernelDsq) {
-  machine->global().fallback = 1;
+  kernel->global().fallback = 1;
   JustEnqueue(*p, ENQ_WAKEUP);
-  EXPECT_THAT(machine->Contents(KERNEL_DSQ), ElementsAre(p));
-  EXPECT_EQ(machine->Count(SCXX_CNT_KERNEL), 1u);
-  EXPECT_EQ(machine->Count(SCXX_CNT_QUEUED), 0u);
+  EXPECT_THAT(kernel->Contents(KERNEL_DSQ), ElementsAre(p));
+  EXPECT_EQ(kernel->Count(SCXX_CNT_KERNEL), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_QUEUED), 0u);
 }
 
 TEST_F(Enqueue, AFallbackEndsThePeriodOfATaskThatWaited) {
   JustEnqueue(*p, ENQ_WAKEUP);
-  machine->global().fallback = 1;
-  machine->Dequeue(*p);
+  kernel->global().fallback = 1;
+  kernel->Dequeue(*p);
   JustEnqueue(*p, ENQ_RESTORE);
-  EXPECT_THAT(machine->Contents(KERNEL_DSQ), ElementsAre(p));
-  EXPECT_EQ(machine->Count(SCXX_CNT_CANCELLED), 1u);
+  EXPECT_THAT(kernel->Contents(KERNEL_DSQ), ElementsAre(p));
+  EXPECT_EQ(kernel->Count(SCXX_CNT_CANCELLED), 1u);
   CheckBalance();
 }
 
@@ -237,23 +237,23 @@ TEST_F(Enqueue, TheKernelDsqIsInOrderOfWeightedRunTime) {
   task_struct& light = kernel->Spawn({.pid = 12});
   heavy.scx.weight = 1000;
   light.scx.weight = 10;
-  machine->global().fallback = 1;
+  kernel->global().fallback = 1;
   for (int i = 0; i < 2; ++i) {
-    machine->Dequeue(light);
-    machine->Dequeue(heavy);
+    kernel->Dequeue(light);
+    kernel->Dequeue(heavy);
     light.se.sum_exec_runtime += kMs;
     heavy.se.sum_exec_runtime += kMs;
     JustEnqueue(light, 0);
     JustEnqueue(heavy, 0);
   }
-  EXPECT_THAT(machine->Contents(KERNEL_DSQ), ElementsAre(&heavy, &light));
+  EXPECT_THAT(kernel->Contents(KERNEL_DSQ), ElementsAre(&heavy, &light));
 }
 
 TEST_F(Enqueue, SleepingEarnsAtMostASliceInTheKernelDsq) {
-  machine->global().fallback = 1;
-  machine->global().kernel_vtime = 100 * kMs;
+  kernel->global().fallback = 1;
+  kernel->global().kernel_vtime = 100 * kMs;
   JustEnqueue(*p, ENQ_WAKEUP);
-  EXPECT_EQ(p->scx.dsq_vtime, 100 * kMs - machine->config().fallback_slice);
+  EXPECT_EQ(p->scx.dsq_vtime, 100 * kMs - kernel->config().fallback_slice);
 }
 
 // ---- waking the agent ----
@@ -261,62 +261,62 @@ TEST_F(Enqueue, SleepingEarnsAtMostASliceInTheKernelDsq) {
 class EnqueueWakesAgent : public Enqueue {
  protected:
   EnqueueWakesAgent() : Enqueue(TestConfig(4)) {
-    machine->global().parked = 1;
+    kernel->global().parked = 1;
     p->cpu = 1;
   }
-  void SetIdle(uint64_t cpus) { machine->global().idle_mask[0] = cpus; }
+  void SetIdle(uint64_t cpus) { kernel->global().idle_mask[0] = cpus; }
 };
 
 TEST_F(EnqueueWakesAgent, NotWhileItRuns) {
-  machine->global().parked = 0;
+  kernel->global().parked = 0;
   SetIdle(0b1111);
   JustEnqueue(*p, 0);
-  EXPECT_THAT(machine->TakeKicks(), IsEmpty());
+  EXPECT_THAT(kernel->TakeKicks(), IsEmpty());
 }
 
 TEST_F(EnqueueWakesAgent, NotWhereTheKernelReschedulesAnyway) {
   SetIdle(0b1010);
   JustEnqueue(*p, ENQ_WAKEUP);
-  EXPECT_THAT(machine->TakeKicks(), IsEmpty());
+  EXPECT_THAT(kernel->TakeKicks(), IsEmpty());
 }
 
 TEST_F(EnqueueWakesAgent, OnAnIdleCpuIfTheTasksOwnIsBusy) {
   SetIdle(0b1000);
   JustEnqueue(*p, ENQ_WAKEUP);
-  EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{0, 3, SCX_KICK_IDLE}));
+  EXPECT_THAT(kernel->TakeKicks(), ElementsAre(SentKick{0, 3, SCX_KICK_IDLE}));
 }
 
 TEST_F(EnqueueWakesAgent, NotByForceUnlessThePolicyAllowsIt) {
   JustEnqueue(*p, ENQ_WAKEUP);
-  EXPECT_THAT(machine->TakeKicks(), IsEmpty());
-  EXPECT_EQ(machine->cpu(1).want_agent, 0u);
+  EXPECT_THAT(kernel->TakeKicks(), IsEmpty());
+  EXPECT_EQ(kernel->cpu(1).want_agent, 0u);
 }
 
 TEST_F(EnqueueWakesAgent, ByForceIfTheCpuWasDispatchedLongAgo) {
   scxx_config config = TestConfig(4);
   config.wakeup_preempt = 1;
   Start(config);
-  machine->global().parked = 1;
+  kernel->global().parked = 1;
   p = &kernel->Spawn({.pid = 10, .cpu = 1});
-  machine->cpu(1).last_dispatch = machine->now();
+  kernel->cpu(1).last_dispatch = kernel->now();
   JustEnqueue(*p, ENQ_WAKEUP);
-  EXPECT_NE(machine->cpu(1).want_agent, 0u);
-  EXPECT_THAT(machine->TakeKicks(), IsEmpty()) << "too soon: the timer does it";
-  EXPECT_EQ(machine->TakeTimer(), machine->now() + config.preempt_after);
-  machine->Advance(config.preempt_after);
-  machine->Dequeue(*p);
+  EXPECT_NE(kernel->cpu(1).want_agent, 0u);
+  EXPECT_THAT(kernel->TakeKicks(), IsEmpty()) << "too soon: the timer does it";
+  EXPECT_EQ(kernel->timer_due(), kernel->now() + config.preempt_after);
+  kernel->Advance(config.preempt_after);
+  kernel->Dequeue(*p);
   JustEnqueue(*p, ENQ_WAKEUP);
-  EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{0, 1, SCX_KICK_PREEMPT}));
+  EXPECT_THAT(kernel->TakeKicks(), ElementsAre(SentKick{0, 1, SCX_KICK_PREEMPT}));
 }
 
 TEST_F(EnqueueWakesAgent, ASliceEndPreemptsNobody) {
   scxx_config config = TestConfig(4);
   config.wakeup_preempt = 1;
   Start(config);
-  machine->global().parked = 1;
+  kernel->global().parked = 1;
   p = &kernel->Spawn({.pid = 10, .cpu = 1});
   JustEnqueue(*p, 0);
-  EXPECT_THAT(machine->TakeKicks(), IsEmpty());
+  EXPECT_THAT(kernel->TakeKicks(), IsEmpty());
 }
 
 // ---- direct dispatch ----
@@ -338,9 +338,9 @@ TEST_F(Direct, AWakeupRunsOnAFreeCpuWithoutTheAgent) {
   kernel->Wake(*p, 0);
   ASSERT_TRUE(kernel->Settle());
   EXPECT_EQ(kernel->curr(0), p);
-  EXPECT_EQ(machine->Count(SCXX_CNT_DIRECT), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_DIRECT), 1u);
   EXPECT_EQ(StateOf(*p), uint32_t{SCXX_CUSTODY_DISPATCHED});
-  EXPECT_EQ(machine->Count(SCXX_CNT_QUEUED), 0u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_QUEUED), 0u);
 }
 
 TEST_F(Direct, ItsNextEventReportsWhatItRan) {
@@ -357,34 +357,34 @@ TEST_F(Direct, ItsNextEventReportsWhatItRan) {
 TEST_F(Direct, EndsAWaitThatASuspendHasForgotten) {
   ParkAgent();
   SlotOf(*p).custody = custody_next(SlotOf(*p).custody);
-  ++machine->cpu(0).counters[SCXX_CNT_QUEUED];
+  ++kernel->cpu(0).counters[SCXX_CNT_QUEUED];
   kernel->Wake(*p, 0);
-  EXPECT_EQ(machine->Count(SCXX_CNT_DIRECT), 1u);
-  EXPECT_EQ(machine->Count(SCXX_CNT_CANCELLED), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_DIRECT), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_CANCELLED), 1u);
   EXPECT_EQ(StateOf(*p), uint32_t{SCXX_CUSTODY_DISPATCHED});
 }
 
 TEST_F(Direct, NotWhileTheAgentHasSomethingToDo) {
   ParkAgent();
-  machine->agent().pending = 1;
+  kernel->agent().pending = 1;
   kernel->Wake(*p, 0);
-  EXPECT_EQ(machine->Count(SCXX_CNT_DIRECT), 0u);
-  EXPECT_EQ(machine->Count(SCXX_CNT_QUEUED), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_DIRECT), 0u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_QUEUED), 1u);
 }
 
 TEST_F(Direct, NotWhileThePolicyHoldsTasks) {
   ParkAgent();
-  machine->agent().nr_queued = 1;
+  kernel->agent().nr_queued = 1;
   kernel->Wake(*p, 0);
-  EXPECT_EQ(machine->Count(SCXX_CNT_DIRECT), 0u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_DIRECT), 0u);
 }
 
 TEST_F(Direct, NotDuringAFallback) {
   ParkAgent();
-  machine->global().fallback = 1;
+  kernel->global().fallback = 1;
   kernel->Wake(*p, 0);
-  EXPECT_EQ(machine->Count(SCXX_CNT_DIRECT), 0u);
-  EXPECT_EQ(machine->Count(SCXX_CNT_KERNEL), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_DIRECT), 0u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_KERNEL), 1u);
 }
 
 TEST_F(Direct, NotWhereNoCpuIsFree) {
@@ -392,7 +392,7 @@ TEST_F(Direct, NotWhereNoCpuIsFree) {
   for (int pid : {20, 21}) kernel->Wake(kernel->Spawn({.pid = pid, .flags = PF_KTHREAD}), pid - 20);
   ASSERT_TRUE(kernel->Settle());
   kernel->Wake(*p, 0);
-  EXPECT_EQ(machine->Count(SCXX_CNT_DIRECT), 0u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_DIRECT), 0u);
 }
 
 TEST_F(Direct, OnOneCpuAWakeupMayGoBehindItsWaker) {
@@ -403,11 +403,11 @@ TEST_F(Direct, OnOneCpuAWakeupMayGoBehindItsWaker) {
   kernel->Wake(waker, 0);
   ASSERT_TRUE(kernel->Settle());
   kernel->Wake(*p, 0);
-  EXPECT_EQ(machine->Count(SCXX_CNT_DIRECT), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_DIRECT), 1u);
   task_struct& q = kernel->Spawn({.pid = 11, .allowed = 1});
   kernel->Wake(q, 0);  // p waits already
-  EXPECT_EQ(machine->Count(SCXX_CNT_DIRECT), 1u);
-  EXPECT_TRUE(machine->InCustody(q));
+  EXPECT_EQ(kernel->Count(SCXX_CNT_DIRECT), 1u);
+  EXPECT_TRUE(kernel->InCustody(q));
   kernel->Block(0);
   EXPECT_EQ(kernel->curr(0), p);
 }
@@ -423,16 +423,16 @@ TEST_F(Direct, OnOneCpuNotForLongWhileARecordWaits) {
   kernel->Wake(waker, 0);
   ASSERT_TRUE(kernel->Settle());
   {
-    OnCpu here(*machine, 0);
-    machine->CallEnqueue(waiting, 0, on_enqueue);
+    OnCpu here(*kernel, 0);
+    kernel->CallEnqueue(waiting, 0);
   }
   TakeEvents();
-  machine->agent().pending = 0;
+  kernel->agent().pending = 0;
   Place(0, RecordFor(waiting));
-  machine->Advance(machine->config().slice_default + 1);
+  kernel->Advance(kernel->config().slice_default + 1);
   kernel->Wake(*p, 0);
-  EXPECT_EQ(machine->Count(SCXX_CNT_DIRECT), 0u);
-  EXPECT_TRUE(machine->InCustody(*p));
+  EXPECT_EQ(kernel->Count(SCXX_CNT_DIRECT), 0u);
+  EXPECT_TRUE(kernel->InCustody(*p));
 }
 
 // ---- ops.disable ----
@@ -446,13 +446,13 @@ TEST_F(Enqueue, LeavingTheClassInCustodyIsReported) {
   ASSERT_THAT(events, SizeIs(1));
   EXPECT_EQ(KindOf(events[0]), uint32_t{SCXX_EVENT_LEFT});
   EXPECT_EQ(events[0].enq_cnt, count);
-  EXPECT_EQ(machine->Count(SCXX_CNT_GONE), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_GONE), 1u);
 }
 
 TEST_F(Enqueue, LeavingTheClassOtherwiseIsNot) {
   kernel->LeaveClass(*p);
   EXPECT_THAT(TakeEvents(), IsEmpty());
-  EXPECT_EQ(machine->Count(SCXX_CNT_GONE), 0u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_GONE), 0u);
 }
 
 }  // namespace

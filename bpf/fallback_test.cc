@@ -11,21 +11,21 @@ namespace scxx {
 namespace {
 
 using testing::ElementsAre;
-using SentKick = Machine::SentKick;
+using SentKick = TestKernel::SentKick;
 
 class Fallback : public DispatcherTest {
  protected:
-  scxx_global& global() { return machine->global(); }
+  scxx_global& global() { return kernel->global(); }
 
   uint64_t Timer(uint32_t cpu = 0) {
-    OnCpu here(*machine, cpu);
+    OnCpu here(*kernel, cpu);
     return timer_run();
   }
 
   // Lets time pass with the timer running as it does while tasks wait, and nothing else.
   void TimePasses(uint64_t ns) {
-    for (const uint64_t end = machine->now() + ns; machine->now() < end;) {
-      machine->Advance(machine->config().timer_busy);
+    for (const uint64_t end = kernel->now() + ns; kernel->now() < end;) {
+      kernel->Advance(kernel->config().timer_busy);
       Timer();
     }
   }
@@ -44,9 +44,9 @@ class Fallback : public DispatcherTest {
     ASSERT_TRUE(kernel->Settle());
   }
 
-  int Dispatch(uint32_t cpu) {
-    OnCpu here(*machine, cpu);
-    return machine->CallDispatch([&] { on_dispatch(static_cast<int>(cpu), nullptr); });
+  void Dispatch(uint32_t cpu) {
+    OnCpu here(*kernel, cpu);
+    kernel->CallDispatch([&] { on_dispatch(static_cast<int>(cpu), nullptr); });
   }
 };
 
@@ -54,7 +54,7 @@ class Fallback : public DispatcherTest {
 
 TEST_F(Fallback, NothingWaitsSoNobodyIsLate) {
   ParkAgent();
-  TimePasses(10 * machine->config().fallback_after);
+  TimePasses(10 * kernel->config().fallback_after);
   EXPECT_FALSE(global().fallback);
 }
 
@@ -63,12 +63,12 @@ TEST_F(Fallback, AStoppedAgentLosesTheLease) {
   WaitingTask(10);
   ASSERT_TRUE(kernel->Settle());
   StopAgent();
-  TimePasses(machine->config().fallback_after - kMs);
+  TimePasses(kernel->config().fallback_after - kMs);
   EXPECT_FALSE(global().fallback);
   TimePasses(2 * kMs);
   EXPECT_TRUE(global().fallback);
   EXPECT_EQ(global().epoch, 1u);
-  EXPECT_EQ(machine->Count(SCXX_CNT_FALLBACKS), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_FALLBACKS), 1u);
 }
 
 TEST_F(Fallback, ALoopingAgentLosesTheLease) {
@@ -86,13 +86,13 @@ TEST_F(Fallback, AnAgentThatParksKeepsTheLease) {
   ParkAgent();
   task_struct& p = WaitingTask(10);
   for (int ms = 0; ms < 100; ++ms) {
-    machine->agent().pending = 1;  // always something to look at
+    kernel->agent().pending = 1;  // always something to look at
     kernel->Run(kMs);
     ASSERT_TRUE(kernel->Settle());
     if (AgentCpu() >= 0) AgentYields();
   }
   EXPECT_FALSE(global().fallback);
-  EXPECT_TRUE(machine->InCustody(p)) << "the policy may hold it";
+  EXPECT_TRUE(kernel->InCustody(p)) << "the policy may hold it";
 }
 
 // The host stopped the whole machine: the clock has jumped, but the agent had no chance.
@@ -100,7 +100,7 @@ TEST_F(Fallback, AClockThatJumpsConvictsNobody) {
   ParkAgent();
   WaitingTask(10);
   ASSERT_TRUE(kernel->Settle());
-  machine->Advance(1000 * machine->config().fallback_after);
+  kernel->Advance(1000 * kernel->config().fallback_after);
   for (int i = 1; i < LATE_RUNS; ++i) Timer();
   EXPECT_FALSE(global().fallback);
   AgentYields();  // it was only waiting for its CPU
@@ -113,7 +113,7 @@ TEST_F(Fallback, ItTakesAllLateRuns) {
   ParkAgent();
   WaitingTask(10);
   ASSERT_TRUE(kernel->Settle());
-  machine->Advance(1000 * machine->config().fallback_after);
+  kernel->Advance(1000 * kernel->config().fallback_after);
   for (int i = 0; i < LATE_RUNS; ++i) Timer();
   EXPECT_TRUE(global().fallback);
 }
@@ -125,14 +125,14 @@ TEST_F(Fallback, AParkedAgentThatNoCpuFetchesIsUrged) {
   Place(0, RecordFor(hog));
   AgentYields();
   ASSERT_EQ(kernel->curr(0), &hog);
-  machine->agent().pending = 1;
-  global().pending_since = machine->now();
+  kernel->agent().pending = 1;
+  global().pending_since = kernel->now();
   WaitingTask(11);
-  machine->TakeKicks();
-  machine->Advance(machine->config().fallback_after / 2);
+  kernel->TakeKicks();
+  kernel->Advance(kernel->config().fallback_after / 2);
   Timer();
-  EXPECT_NE(machine->cpu(0).want_agent, 0u);
-  EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{0, 0, SCX_KICK_PREEMPT}));
+  EXPECT_NE(kernel->cpu(0).want_agent, 0u);
+  EXPECT_THAT(kernel->TakeKicks(), ElementsAre(SentKick{0, 0, SCX_KICK_PREEMPT}));
 }
 
 // ---- taking tasks back ----
@@ -145,7 +145,7 @@ TEST_F(Fallback, TakesBackWhatUserSpaceHolds) {
   Dispatch(0);
   EXPECT_EQ(StateOf(p), uint32_t{SCXX_CUSTODY_KERNEL});
   EXPECT_EQ(StateOf(q), uint32_t{SCXX_CUSTODY_KERNEL});
-  EXPECT_EQ(machine->Count(SCXX_CNT_RECLAIMED), 2u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_RECLAIMED), 2u);
   CheckBalance();
 }
 
@@ -154,12 +154,12 @@ TEST_F(Fallback, ARecordForATaskTakenBackIsStale) {
   task_struct& p = WaitingTask(10);
   Place(0, RecordFor(p));
   {
-    OnCpu here(*machine, 0);
-    machine->CallDispatch([] { reclaim_walk(kx_now(), 0); });
+    OnCpu here(*kernel, 0);
+    kernel->CallDispatch([] { reclaim_walk(kx_now(), 0); });
   }
   Dispatch(0);
-  EXPECT_EQ(machine->Count(SCXX_CNT_STALE), 1u);
-  EXPECT_EQ(machine->Count(SCXX_CNT_DISPATCHED), 0u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_STALE), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_DISPATCHED), 0u);
 }
 
 TEST_F(Fallback, AWalkLeavesRunningAndSleepingTasksAlone) {
@@ -168,19 +168,19 @@ TEST_F(Fallback, AWalkLeavesRunningAndSleepingTasksAlone) {
   kernel->Spawn({.pid = 11});
   Place(0, RecordFor(p));
   Dispatch(0);
-  OnCpu here(*machine, 1);
-  machine->CallDispatch([] { EXPECT_EQ(reclaim_walk(kx_now(), 0), 0); });
+  OnCpu here(*kernel, 1);
+  kernel->CallDispatch([] { EXPECT_EQ(reclaim_walk(kx_now(), 0), 0); });
 }
 
 TEST_F(Fallback, AWalkTakesNoMoreThanTheBufferHolds) {
   Start(TestConfig(2, 256));
   ParkAgent();
-  machine->global().parked = 0;  // nobody wakes the agent: let them pile up
+  kernel->global().parked = 0;  // nobody wakes the agent: let them pile up
   for (int i = 0; i < 60; ++i) WaitingTask(100 + i);
   global().fallback = 1;
   Dispatch(0);
-  EXPECT_EQ(machine->Count(SCXX_CNT_RECLAIMED), uint64_t{WALK_TASKS});
-  EXPECT_EQ(machine->errors(), std::vector<std::string>());
+  EXPECT_EQ(kernel->Count(SCXX_CNT_RECLAIMED), uint64_t{WALK_TASKS});
+  EXPECT_EQ(kernel->errors(), std::vector<std::string>());
 }
 
 TEST_F(Fallback, WalksOfAllCpusTogetherSeeEverySlot) {
@@ -252,21 +252,21 @@ TEST_F(Fallback, WhatTheAgentRanBeforeIsNotHeldAgainstIt) {
   agent->se.sum_exec_runtime += 10'000 * kMs;
   global().fallback = 1;
   {
-    OnCpu here(*machine, AgentCpu());
-    machine->Dequeue(*agent);
-    machine->CallEnqueue(*agent, 0, on_enqueue);
+    OnCpu here(*kernel, AgentCpu());
+    kernel->Dequeue(*agent);
+    kernel->CallEnqueue(*agent, 0);
   }
-  ASSERT_EQ(machine->DsqOf(*agent), KERNEL_DSQ);
-  EXPECT_LE(agent->scx.dsq_vtime, KERNEL_RUN * machine->config().fallback_slice);
+  ASSERT_EQ(kernel->DsqOf(*agent), KERNEL_DSQ);
+  EXPECT_LE(agent->scx.dsq_vtime, KERNEL_RUN * kernel->config().fallback_slice);
 }
 
 TEST_F(Fallback, PreemptsWhatThePolicyChoseToRunLong) {
   ParkAgent();
-  OnCpu here(*machine, 0);
+  OnCpu here(*kernel, 0);
   global().idle_mask[0] = 0b10;
-  machine->TakeKicks();
+  kernel->TakeKicks();
   fallback_begin(&global());
-  EXPECT_THAT(machine->TakeKicks(),
+  EXPECT_THAT(kernel->TakeKicks(),
               ElementsAre(SentKick{0, 0, SCX_KICK_PREEMPT}, SentKick{0, 1, SCX_KICK_IDLE}));
 }
 
@@ -276,10 +276,10 @@ TEST_F(Fallback, AKernelTaskThatAnIdleCpuMissedIsFoundByTheTimer) {
   task_struct& p = kernel->Spawn({.pid = 10});
   global().fallback = 1;
   {
-    OnCpu here(*machine, 0);
-    machine->CallEnqueue(p, 0, on_enqueue);
+    OnCpu here(*kernel, 0);
+    kernel->CallEnqueue(p, 0);
   }
-  machine->TakeKicks();
+  kernel->TakeKicks();
   Timer();
   ASSERT_TRUE(kernel->Settle());
   EXPECT_TRUE(kernel->curr(0) == &p || kernel->curr(1) == &p);
@@ -292,13 +292,13 @@ TEST_F(Fallback, ATaskThatThePolicyForgetsIsTakenBack) {
   task_struct& p = WaitingTask(10);
   ASSERT_TRUE(kernel->Settle());
   AgentYields();
-  for (int ms = 0; ms < 1100 && machine->InCustody(p); ++ms) {
+  for (int ms = 0; ms < 1100 && kernel->InCustody(p); ++ms) {
     kernel->Run(kMs);
     ASSERT_TRUE(kernel->Settle());
   }
-  EXPECT_FALSE(machine->InCustody(p));
+  EXPECT_FALSE(kernel->InCustody(p));
   EXPECT_FALSE(global().fallback) << "the agent is in good health";
-  EXPECT_EQ(machine->Count(SCXX_CNT_RECLAIMED), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_RECLAIMED), 1u);
 }
 
 TEST_F(Fallback, AForgottenTaskIsTakenBackWhereverItsSlotIs) {
@@ -308,20 +308,20 @@ TEST_F(Fallback, AForgottenTaskIsTakenBackWhereverItsSlotIs) {
   task_struct& p = WaitingTask(9000);
   ASSERT_TRUE(kernel->Settle());
   AgentYields();
-  for (int ms = 0; ms < 1300 && machine->InCustody(p); ++ms) {
+  for (int ms = 0; ms < 1300 && kernel->InCustody(p); ++ms) {
     kernel->Run(kMs);
     ASSERT_TRUE(kernel->Settle());
     if (AgentCpu() >= 0) AgentYields();
   }
-  EXPECT_FALSE(machine->InCustody(p));
+  EXPECT_FALSE(kernel->InCustody(p));
 }
 
 TEST_F(Fallback, TasksHeldForLessStayWithThePolicy) {
   ParkAgent();
   task_struct& old = WaitingTask(10);
-  machine->Advance(machine->config().hold_max);
+  kernel->Advance(kernel->config().hold_max);
   task_struct& young = WaitingTask(11);
-  machine->Advance(1);
+  kernel->Advance(1);
   Timer();
   EXPECT_NE(global().overdue, 0u);
   Dispatch(0);
@@ -334,14 +334,14 @@ TEST_F(Fallback, TasksHeldForLessStayWithThePolicy) {
 TEST_F(Fallback, TheTimerIsSlowWhileNothingHappens) {
   ParkAgent();
   Timer();
-  EXPECT_EQ(Timer(), machine->config().timer_idle);
+  EXPECT_EQ(Timer(), kernel->config().timer_idle);
   WaitingTask(10);
-  EXPECT_EQ(Timer(), machine->config().timer_busy);
+  EXPECT_EQ(Timer(), kernel->config().timer_busy);
 }
 
 TEST_F(Fallback, ASignalRunsAParkedAgent) {
   ParkAgent();
-  machine->SetSignalPending(kAgentPid);
+  kernel->state().SetSignalPending(true);
   Timer();
   EXPECT_EQ(global().must_run, scxx_u64{AGENT_ASKED});
   ASSERT_TRUE(kernel->Settle());
@@ -350,10 +350,10 @@ TEST_F(Fallback, ASignalRunsAParkedAgent) {
 
 TEST_F(Fallback, AnAgentParkedForLongIsRun) {
   ParkAgent();
-  machine->Advance(machine->config().keep_alive - 1);
+  kernel->Advance(kernel->config().keep_alive - 1);
   Timer();
   EXPECT_FALSE(global().must_run);
-  machine->Advance(1);
+  kernel->Advance(1);
   Timer();
   ASSERT_TRUE(kernel->Settle());
   EXPECT_GE(AgentCpu(), 0);

@@ -12,6 +12,7 @@
 #include "gtest/gtest.h"
 
 #include "bpf/testing/port_explored.h"
+#include "bpf/testing/test_kernel.h"
 
 #include "bpf/dispatch.h"
 
@@ -28,35 +29,34 @@ constexpr int kMaxKicks = 3;
 
 class Handover : public testing::Test {
  public:
-  Handover() : machine_(TestConfig(3, 4)), agent_(machine_.NewTask({.pid = 1})) {
-    machine_.global().agent_pid = machine_.global().agent_tgid = 1;
-    for (uint32_t cpu : {kAgentCpu, kWakerCpu, kIdleCpu}) machine_.cpu(cpu).turns = 1;
-    woken_ = &machine_.NewTask({.pid = 10, .cpu = kWakerCpu});
+  Handover() : kernel_(TestConfig(3, 4)), agent_(kernel_.NewTask({.pid = 1})) {
+    for (uint32_t cpu : {kAgentCpu, kWakerCpu, kIdleCpu}) kernel_.cpu(cpu).turns = 1;
+    woken_ = &kernel_.NewTask({.pid = 10, .cpu = kWakerCpu});
     explorer_.SetReset([this] { RestoreScratch(); });
   }
 
   // The CPUs' own words are written plainly; every step begins with what they were.
   void SaveScratch() {
-    const NativeMap& cpus = machine_.maps().cpus;
+    const NativeMap& cpus = kernel_.maps().cpus;
     scratch_.assign(static_cast<char*>(cpus.data()),
                     static_cast<char*>(cpus.data()) + cpus.entries() * cpus.stride());
   }
-  void RestoreScratch() { memcpy(machine_.maps().cpus.data(), scratch_.data(), scratch_.size()); }
+  void RestoreScratch() { memcpy(kernel_.maps().cpus.data(), scratch_.data(), scratch_.size()); }
 
-  scxx_global& global() { return machine_.global(); }
-  scxx_agent& shared() { return machine_.agent(); }
+  scxx_global& global() { return kernel_.global(); }
+  scxx_agent& shared() { return kernel_.agent(); }
 
   // ---- threads ----
 
   void AgentLooksAndParks() {
-    OnCpu here(machine_, kAgentCpu);
+    OnCpu here(kernel_, kAgentCpu);
     sx_swap(&shared().pending, 0);
-    sx_write(&shared().event_head[kWakerCpu], sx_read(&machine_.cpu(kWakerCpu).event_tail));
+    sx_write(&shared().event_head[kWakerCpu], sx_read(&kernel_.cpu(kWakerCpu).event_tail));
     AgentParks();
   }
 
   void AgentParks() {
-    OnCpu here(machine_, kAgentCpu);
+    OnCpu here(kernel_, kAgentCpu);
     ExploredCallback callback(&core_);
     on_yield(&agent_);
     on_enqueue(&agent_, 0);
@@ -64,13 +64,13 @@ class Handover : public testing::Test {
   }
 
   void AgentParksWithTasks() {
-    OnCpu here(machine_, kAgentCpu);
+    OnCpu here(kernel_, kAgentCpu);
     sx_write(&shared().nr_queued, 1);
     AgentParks();
   }
 
   void AgentIsInterrupted() {
-    OnCpu here(machine_, kAgentCpu);
+    OnCpu here(kernel_, kAgentCpu);
     ExploredCallback callback(&core_);
     on_enqueue(&agent_, 0);
     callback.Finish();
@@ -78,19 +78,19 @@ class Handover : public testing::Test {
 
   // ops.enqueue of a wakeup, as far as the event goes.
   void PublishAnEvent() {
-    OnCpu here(machine_, kWakerCpu);
+    OnCpu here(kernel_, kWakerCpu);
     ExploredCallback callback(&core_);
-    scxx_cpu* cpu = &machine_.cpu(kWakerCpu);
+    scxx_cpu* cpu = &kernel_.cpu(kWakerCpu);
     publish(&global(), &shared(), cpu, scxx_slot_kind(0, SCXX_EVENT_WAKEUP), 1, 1000);
-    wake_agent(woken_, &machine_.slot(0), &global(), &shared(), cpu, 1000, /*woken=*/true);
+    wake_agent(woken_, &kernel_.slot(0), &global(), &shared(), cpu, 1000, /*woken=*/true);
     callback.Finish();
   }
 
   // The agent's decision, as Channel::Place and Placement make it, and the park that sends the
   // kick.
   void AgentPlacesARecord() {
-    OnCpu here(machine_, kAgentCpu);
-    sx_swap(&machine_.ring(any_ring()).tail, 1);
+    OnCpu here(kernel_, kAgentCpu);
+    sx_swap(&kernel_.ring(any_ring()).tail, 1);
     const uint64_t idle = sx_read(&global().idle_mask[0]) & 1u << kIdleCpu;
     if (idle != 0) sx_or(&shared().kick_idle[0], idle);
     AgentParks();
@@ -100,12 +100,12 @@ class Handover : public testing::Test {
     ExploredCallback callback(&core_);
     on_dispatch(cpu, nullptr);
     const bool found = callback.Finish();
-    return found || Explorer::Read(&machine_.cpu(any_ring()).dispatch_head) > 0;
+    return found || Explorer::Read(&kernel_.cpu(any_ring()).dispatch_head) > 0;
   }
-  uint32_t any_ring() const { return machine_.config().nr_cpus; }
+  uint32_t any_ring() const { return kernel_.config().nr_cpus; }
 
   void CpuIdles() {
-    OnCpu here(machine_, kIdleCpu);
+    OnCpu here(kernel_, kIdleCpu);
     for (int kicks = 0; kicks < kMaxKicks; ++kicks) {
       Explorer::Await(&core_.kicked[kIdleCpu]);
       if (Dispatches(kIdleCpu)) return;
@@ -114,7 +114,7 @@ class Handover : public testing::Test {
 
   // Its ops.dispatch has found nothing, whatever happened since.
   void CpuGoesIdle() {
-    OnCpu here(machine_, kIdleCpu);
+    OnCpu here(kernel_, kIdleCpu);
     ExploredCallback callback(&core_);
     on_update_idle(kIdleCpu, true);
     callback.Finish();
@@ -122,7 +122,7 @@ class Handover : public testing::Test {
   }
 
   void CpuFindsNothing() {
-    OnCpu here(machine_, kIdleCpu);
+    OnCpu here(kernel_, kIdleCpu);
     if (!Dispatches(kIdleCpu)) CpuGoesIdle();
   }
 
@@ -148,7 +148,7 @@ class Handover : public testing::Test {
   int LostEvents() {
     return Losses([&](const Explorer& end) {
       return end.Final(&shared().event_head[kWakerCpu]) !=
-                 end.Final(&machine_.cpu(kWakerCpu).event_tail) &&
+                 end.Final(&kernel_.cpu(kWakerCpu).event_tail) &&
              end.Final(&core_.dsq[AGENT_DSQ]) != 0;
     });
   }
@@ -157,8 +157,8 @@ class Handover : public testing::Test {
   }
   int LostRecords() {
     return Losses([&](const Explorer& end) {
-      return end.Final(&machine_.cpu(any_ring()).dispatch_head) !=
-             end.Final(&machine_.ring(any_ring()).tail);
+      return end.Final(&kernel_.cpu(any_ring()).dispatch_head) !=
+             end.Final(&kernel_.ring(any_ring()).tail);
     });
   }
 
@@ -166,7 +166,7 @@ class Handover : public testing::Test {
     explorer_.AddThread([this, body] { (this->*body)(); });
   }
 
-  Machine machine_;
+  TestKernel kernel_;
   task_struct& agent_;
   task_struct* woken_;
   ExploredCore core_;
@@ -248,7 +248,7 @@ TEST_F(Handover, MutantARecordIsLostIfTheIdleMaskIsNoBarrier) {
 }
 
 TEST_F(Handover, MutantARecordIsLostIfTheTailIsNoBarrier) {
-  explorer_.Weaken(&machine_.ring(any_ring()).tail);
+  explorer_.Weaken(&kernel_.ring(any_ring()).tail);
   AddThread(&Handover::CpuGoesIdle);
   AddThread(&Handover::AgentPlacesARecord);
   EXPECT_GT(LostRecords(), 0);

@@ -35,7 +35,7 @@ class Hostile : public DispatcherTest, public testing::WithParamInterface<uint32
   uint64_t Word(uint64_t plausible) { return Below(4) ? Below(plausible) : random_(); }
 
   void ForgeRecords() {
-    scxx_dispatch_ring& ring = machine->ring(Below(kCpus + 1));
+    scxx_dispatch_ring& ring = kernel->ring(Below(kCpus + 1));
     for (int i = 0; i < 4; ++i) {
       scxx_record& record = ring.records[(ring.tail + i) & (SCXX_DISPATCH_RING - 1)];
       const task_struct& victim = *tasks_[Below(tasks_.size())];
@@ -52,7 +52,7 @@ class Hostile : public DispatcherTest, public testing::WithParamInterface<uint32
   }
 
   void ForgeWords() {
-    scxx_agent& words = machine->agent();
+    scxx_agent& words = kernel->agent();
     words.pending = Below(2) ? Below(2) : random_();
     words.nr_queued = Word(4);
     words.gone_head = Word(8);
@@ -82,7 +82,7 @@ class Hostile : public DispatcherTest, public testing::WithParamInterface<uint32
         if (kernel->curr(cpu) != nullptr) kernel->Yield(cpu);
         break;
       default:
-        if (!kernel->IsRunnable(p)) kernel->Wake(p, cpu);
+        if (!p.on_rq) kernel->Wake(p, cpu);
     }
   }
 
@@ -112,7 +112,7 @@ TEST_P(Hostile, AgentHarmsNothingButTheOrder) {
   }
   // The agent is gone for good: the lease hands what it held to the kernel, and everybody runs.
   for (task_struct* p : tasks_) {
-    if (!kernel->IsRunnable(*p)) kernel->Wake(*p, 0);
+    if (!p->on_rq) kernel->Wake(*p, 0);
   }
   std::vector<uint64_t> ran;
   for (task_struct* p : tasks_) ran.push_back(p->se.sum_exec_runtime);

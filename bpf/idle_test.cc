@@ -12,17 +12,17 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-using SentKick = Machine::SentKick;
+using SentKick = TestKernel::SentKick;
 
 class Idle : public DispatcherTest {
  protected:
   Idle() : DispatcherTest(TestConfig(4)) {}
 
   // CPUs whose bits are set, as a word.
-  void SetIdle(uint64_t cpus) { machine->global().idle_mask[0] = cpus; }
-  scxx_cpu* state(uint32_t cpu) { return &machine->cpu(cpu); }
+  void SetIdle(uint64_t cpus) { kernel->global().idle_mask[0] = cpus; }
+  scxx_cpu* state(uint32_t cpu) { return &kernel->cpu(cpu); }
 
-  OnCpu here_{*machine, 0};
+  OnCpu here_{*kernel, 0};
 };
 
 TEST_F(Idle, FindsTheLowestIdleCpuButOne) {
@@ -45,83 +45,83 @@ TEST_F(Idle, FindsAnIdleCpuThatTheTaskMayUse) {
 TEST_F(Idle, KicksForATaskPreferItsOwnCpu) {
   task_struct& p = kernel->Spawn({.pid = 10});
   SetIdle(0b1010);
-  kick_idle_for(p.slot, 3, &machine->global(), state(0));
-  kick_idle_for(p.slot, 2, &machine->global(), state(0));
-  EXPECT_THAT(machine->TakeKicks(),
+  kick_idle_for(p.slot, 3, &kernel->global(), state(0));
+  kick_idle_for(p.slot, 2, &kernel->global(), state(0));
+  EXPECT_THAT(kernel->TakeKicks(),
               ElementsAre(SentKick{0, 3, SCX_KICK_IDLE}, SentKick{0, 1, SCX_KICK_IDLE}));
-  EXPECT_EQ(machine->Count(SCXX_CNT_KICK_IDLE), 2u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_KICK_IDLE), 2u);
 }
 
 TEST_F(Idle, KicksNobodyWhoIsBusy) {
   task_struct& p = kernel->Spawn({.pid = 10, .allowed = 0b0011});
   SetIdle(0b1000);
-  kick_idle_for(p.slot, 1, &machine->global(), state(0));
+  kick_idle_for(p.slot, 1, &kernel->global(), state(0));
   kick_any_idle(state(0), 3);
-  EXPECT_THAT(machine->TakeKicks(), IsEmpty());
+  EXPECT_THAT(kernel->TakeKicks(), IsEmpty());
 }
 
 TEST_F(Idle, ATaskWithoutASlotMayGoAnywhere) {
   SetIdle(0b1000);
-  kick_idle_for(-1, 1, &machine->global(), state(0));
-  EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{0, 3, SCX_KICK_IDLE}));
+  kick_idle_for(-1, 1, &kernel->global(), state(0));
+  EXPECT_THAT(kernel->TakeKicks(), ElementsAre(SentKick{0, 3, SCX_KICK_IDLE}));
 }
 
 // ---- ops.update_idle ----
 
 TEST_F(Idle, TheMaskFollowsTheKernelsTransitions) {
   on_update_idle(2, true);
-  EXPECT_EQ(machine->global().idle_mask[0], 0b0100u);
-  EXPECT_TRUE(cpu_is_idle(&machine->global(), 2));
+  EXPECT_EQ(kernel->global().idle_mask[0], 0b0100u);
+  EXPECT_TRUE(cpu_is_idle(&kernel->global(), 2));
   on_update_idle(3, true);
   on_update_idle(2, false);
-  EXPECT_EQ(machine->global().idle_mask[0], 0b1000u);
-  EXPECT_FALSE(cpu_is_idle(&machine->global(), 2));
+  EXPECT_EQ(kernel->global().idle_mask[0], 0b1000u);
+  EXPECT_FALSE(cpu_is_idle(&kernel->global(), 2));
 }
 
 TEST_F(Idle, AnIdleCpuHasNoOwner) {
-  machine->cpu(2).owner_pid = 7;
+  kernel->cpu(2).owner_pid = 7;
   on_update_idle(2, true);
-  EXPECT_EQ(machine->cpu(2).owner_pid, 0);
+  EXPECT_EQ(kernel->cpu(2).owner_pid, 0);
 }
 
 TEST_F(Idle, ACpuWithoutWorkIsLeftAlone) {
   on_update_idle(2, true);
-  EXPECT_THAT(machine->TakeKicks(), IsEmpty());
+  EXPECT_THAT(kernel->TakeKicks(), IsEmpty());
 }
 
 TEST_F(Idle, ACpuThatMissedARecordLooksAgain) {
   for (uint32_t ring : {2u, 4u /* any CPU's */}) {
-    machine->ring(ring).tail = 1;
+    kernel->ring(ring).tail = 1;
     on_update_idle(2, true);
-    EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{0, 2, SCX_KICK_IDLE})) << ring;
-    machine->ring(ring).tail = 0;
+    EXPECT_THAT(kernel->TakeKicks(), ElementsAre(SentKick{0, 2, SCX_KICK_IDLE})) << ring;
+    kernel->ring(ring).tail = 0;
   }
 }
 
 TEST_F(Idle, ARecordForAnotherCpuIsNoReason) {
-  machine->ring(1).tail = 1;
+  kernel->ring(1).tail = 1;
   on_update_idle(2, true);
-  EXPECT_THAT(machine->TakeKicks(), IsEmpty());
+  EXPECT_THAT(kernel->TakeKicks(), IsEmpty());
 }
 
 TEST_F(Idle, ACpuThatMissedAKernelTaskLooksAgain) {
-  machine->global().fallback = 1;
+  kernel->global().fallback = 1;
   kernel->Wake(kernel->Spawn({.pid = 10}), 0);
-  machine->TakeKicks();
+  kernel->TakeKicks();
   on_update_idle(2, true);
-  EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{0, 2, SCX_KICK_IDLE}));
+  EXPECT_THAT(kernel->TakeKicks(), ElementsAre(SentKick{0, 2, SCX_KICK_IDLE}));
 }
 
 TEST_F(Idle, ACpuLooksAgainForAParkedAgentWithAReason) {
-  machine->global().parked = 1;
+  kernel->global().parked = 1;
   on_update_idle(2, true);
-  EXPECT_THAT(machine->TakeKicks(), IsEmpty());
-  machine->agent().pending = 1;
+  EXPECT_THAT(kernel->TakeKicks(), IsEmpty());
+  kernel->agent().pending = 1;
   on_update_idle(2, true);
-  EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{0, 2, SCX_KICK_IDLE}));
-  machine->global().parked = 0;  // it runs: it will look by itself
+  EXPECT_THAT(kernel->TakeKicks(), ElementsAre(SentKick{0, 2, SCX_KICK_IDLE}));
+  kernel->global().parked = 0;  // it runs: it will look by itself
   on_update_idle(2, true);
-  EXPECT_THAT(machine->TakeKicks(), IsEmpty());
+  EXPECT_THAT(kernel->TakeKicks(), IsEmpty());
 }
 
 TEST(LowestBit, IsWhatTheStandardLibrarySays) {
@@ -132,9 +132,9 @@ TEST(LowestBit, IsWhatTheStandardLibrarySays) {
 }
 
 TEST(IdleOfAHundredCpus, AreFoundInTheSecondWord) {
-  Machine machine(TestConfig(100));
-  OnCpu here(machine, 0);
-  machine.global().idle_mask[1] = 1ull << 35;
+  TestKernel kernel(TestConfig(100));
+  OnCpu here(kernel, 0);
+  kernel.global().idle_mask[1] = 1ull << 35;
   EXPECT_EQ(find_idle(0), 99);
   EXPECT_EQ(find_idle(99), -1);
 }

@@ -23,21 +23,20 @@ class Keys : public DispatcherTest {
   static constexpr uint64_t kMargin = kMs;
 
   explicit Keys(uint32_t nr_cpus = 1) : DispatcherTest(KeysConfig(nr_cpus)) {
-    machine->agent().wake_floor = kKey - 4 * kMs;
-    machine->agent().wake_margin = kMargin;
+    kernel->agent().wake_floor = kKey - 4 * kMs;
+    kernel->agent().wake_margin = kMargin;
     ParkAgent();
     hog = &kernel->Spawn({.pid = 10});
     sleeper = &kernel->Spawn({.pid = 11});
     RunWithKey(*sleeper, kKey + 2 * kMs, 0);
     kernel->Block(0);
     RunWithKey(*hog, kKey, 0);
-    machine->TakeKicks();
-    machine->TakeTimer();
+    kernel->TakeKicks();
   }
 
   // p wakes, the agent dispatches it with this key, and it runs on CPU 0.
   void RunWithKey(task_struct& p, uint64_t key, int32_t lead) {
-    machine->global().parked = 0;
+    kernel->global().parked = 0;
     kernel->Wake(p, 0);
     TakeEvents();
     scxx_record record = RecordFor(p);
@@ -45,74 +44,72 @@ class Keys : public DispatcherTest {
     record.pace = 1024;
     record.lead = lead;
     Place(0, record);
-    machine->global().parked = 1;
-    machine->agent().pending = 0;
+    kernel->global().parked = 1;
+    kernel->agent().pending = 0;
     ASSERT_TRUE(kernel->Settle());
     ASSERT_EQ(kernel->curr(0), &p);
   }
 
-  bool Beats() {
-    return wakeup_beats(&SlotOf(*sleeper), &machine->agent(), &machine->cpu(0), now());
-  }
-  uint64_t now() const { return machine->now(); }
+  bool Beats() { return wakeup_beats(&SlotOf(*sleeper), &kernel->agent(), &kernel->cpu(0), now()); }
+  uint64_t now() const { return kernel->now(); }
 
   task_struct* hog;
   task_struct* sleeper;
 };
 
 TEST_F(Keys, AWakeupBeatsWhatIsBehindItByMoreThanTheMargin) {
-  OnCpu here(*machine, 0);
-  machine->Advance(3 * kMs);  // 1,003 against 1,002 and the margin
+  OnCpu here(*kernel, 0);
+  kernel->Advance(3 * kMs);  // 1,003 against 1,002 and the margin
   EXPECT_FALSE(Beats());
-  machine->Advance(2);
+  kernel->Advance(2);
   EXPECT_TRUE(Beats());
 }
 
 TEST_F(Keys, TheKeyOfARunningTaskGrowsAtItsPace) {
-  OnCpu here(*machine, 0);
-  machine->cpu(0).owner_pace = 4 * 1024;
-  machine->Advance(kMs);
+  OnCpu here(*kernel, 0);
+  kernel->cpu(0).owner_pace = 4 * 1024;
+  kernel->Advance(kMs);
   EXPECT_TRUE(Beats());
 }
 
 TEST_F(Keys, ASleepGainsTheLead) {
-  OnCpu here(*machine, 0);
+  OnCpu here(*kernel, 0);
   SlotOf(*sleeper).wake_key -= 4 * kMs;
-  machine->Advance(1);
+  kernel->Advance(1);
   EXPECT_TRUE(Beats());
 }
 
 TEST_F(Keys, ALongSleepGainsNoMoreThanTheFloor) {
-  OnCpu here(*machine, 0);
+  OnCpu here(*kernel, 0);
   SlotOf(*sleeper).wake_key = 1;
-  machine->agent().wake_floor = kKey;
-  machine->Advance(kMs / 2);
+  kernel->agent().wake_floor = kKey;
+  kernel->Advance(kMs / 2);
   EXPECT_FALSE(Beats());
-  machine->Advance(kMs);
+  kernel->Advance(kMs);
   EXPECT_TRUE(Beats());
 }
 
 TEST_F(Keys, WrapAround) {
-  OnCpu here(*machine, 0);
-  machine->cpu(0).owner_key = 5;
-  machine->agent().wake_floor = -4 * kMs;
+  OnCpu here(*kernel, 0);
+  kernel->cpu(0).owner_key = 5;
+  kernel->agent().wake_floor = -4 * kMs;
   SlotOf(*sleeper).wake_key = -2 * kMs;
-  machine->Advance(1);
+  kernel->Advance(1);
   EXPECT_TRUE(Beats());
   SlotOf(*sleeper).wake_key = 2 * kMs;
   EXPECT_FALSE(Beats());
 }
 
 TEST_F(Keys, WhoeverHasNoneIsAskedAbout) {
-  OnCpu here(*machine, 0);
+  OnCpu here(*kernel, 0);
   ASSERT_FALSE(Beats());
-  const scxx_cpu cpu = machine->cpu(0);
-  machine->cpu(0).owner_pace = 0;
+  const scxx_cpu cpu = kernel->cpu(0);
+  kernel->cpu(0).owner_pace = 0;
   EXPECT_TRUE(Beats());
-  machine->cpu(0) = cpu;
-  machine->cpu(0).owner_pid = 0;
+  kernel->cpu(0) = cpu;
+  kernel->cpu(0).owner_pid = 0;
   EXPECT_TRUE(Beats());
-  machine->cpu(0) = cpu;
+  kernel->cpu(0) = cpu;
   SlotOf(*sleeper).wake_key = 0;
   EXPECT_TRUE(Beats());
 }
@@ -129,28 +126,28 @@ TEST_F(Keys, ARecordWithoutAPaceHasNone) {
 class KeysOnTwoCpus : public Keys {
  protected:
   KeysOnTwoCpus() : Keys(2) {
-    machine->global().idle_mask[0] = 0;
+    kernel->global().idle_mask[0] = 0;
     sleeper->cpu = 0;
   }
   void Wake() {
-    OnCpu here(*machine, 1);
-    machine->CallEnqueue(*sleeper, ENQ_WAKEUP, on_enqueue);
+    OnCpu here(*kernel, 1);
+    kernel->CallEnqueue(*sleeper, ENQ_WAKEUP);
   }
 };
 
 TEST_F(KeysOnTwoCpus, AWakeupThatIsBehindInterruptsNobody) {
-  machine->Advance(machine->config().preempt_after);
+  kernel->Advance(kernel->config().preempt_after);
   Wake();
-  EXPECT_EQ(machine->cpu(0).want_agent, 0u);
-  EXPECT_TRUE(machine->TakeKicks().empty());
-  EXPECT_EQ(machine->agent().pending, 1u) << "the next ops.dispatch sees to it";
+  EXPECT_EQ(kernel->cpu(0).want_agent, 0u);
+  EXPECT_TRUE(kernel->TakeKicks().empty());
+  EXPECT_EQ(kernel->agent().pending, 1u) << "the next ops.dispatch sees to it";
 }
 
 TEST_F(KeysOnTwoCpus, AWakeupThatIsAheadDoes) {
-  machine->Advance(4 * kMs);
+  kernel->Advance(4 * kMs);
   Wake();
-  EXPECT_NE(machine->cpu(0).want_agent, 0u);
-  EXPECT_FALSE(machine->TakeKicks().empty());
+  EXPECT_NE(kernel->cpu(0).want_agent, 0u);
+  EXPECT_FALSE(kernel->TakeKicks().empty());
 }
 
 // ---- wakeups that waited ----
@@ -161,8 +158,8 @@ class WakingKey : public KeysOnTwoCpus {
   void WakeBefore(uint64_t key_of_next, uint32_t flags = SCXX_RECORD_LONG) {
     task_struct& next = kernel->Spawn({.pid = 12, .cpu = 0});
     {
-      OnCpu here(*machine, 1);
-      machine->CallEnqueue(next, 0, on_enqueue);
+      OnCpu here(*kernel, 1);
+      kernel->CallEnqueue(next, 0);
     }
     scxx_record record = RecordFor(next);
     record.vtime = key_of_next;
@@ -170,7 +167,7 @@ class WakingKey : public KeysOnTwoCpus {
     record.flags = flags;
     Place(0, record);
     TakeEvents();
-    machine->agent().pending = 0;
+    kernel->agent().pending = 0;
     Wake();
     kernel->Block(0);
     ASSERT_TRUE(kernel->Settle());
@@ -180,7 +177,7 @@ class WakingKey : public KeysOnTwoCpus {
 TEST_F(WakingKey, TheAgentGoesBeforeARecordThatIsFurtherBehind) {
   WakeBefore(kKey + 10 * kMs);
   EXPECT_EQ(AgentCpu(), 0);
-  EXPECT_EQ(machine->global().waking_key, 0u);
+  EXPECT_EQ(kernel->global().waking_key, 0u);
 }
 
 TEST_F(WakingKey, ARecordThatIsNotGoesFirst) {
@@ -195,44 +192,44 @@ TEST_F(WakingKey, AShortOneGoesFirst) {
 
 // It was to be interrupted, and sleeps before that happens: now only what is next counts.
 TEST_F(WakingKey, AnInterruptionEndsWithTheTask) {
-  machine->cpu(0).want_agent = 1;
+  kernel->cpu(0).want_agent = 1;
   WakeBefore(kKey + 2 * kMs);
   EXPECT_EQ(kernel->curr(0)->pid, 12);
 }
 
 TEST_F(WakingKey, TheEarliestCounts) {
-  OnCpu here(*machine, 0);
-  note_waking(&SlotOf(*sleeper), &machine->global(), &machine->agent());
-  const uint64_t first = machine->global().waking_key;
+  OnCpu here(*kernel, 0);
+  note_waking(&SlotOf(*sleeper), &kernel->global(), &kernel->agent());
+  const uint64_t first = kernel->global().waking_key;
   SlotOf(*sleeper).wake_key += 100;
-  note_waking(&SlotOf(*sleeper), &machine->global(), &machine->agent());
-  EXPECT_EQ(machine->global().waking_key, first);
+  note_waking(&SlotOf(*sleeper), &kernel->global(), &kernel->agent());
+  EXPECT_EQ(kernel->global().waking_key, first);
   SlotOf(*sleeper).wake_key -= 200;
-  note_waking(&SlotOf(*sleeper), &machine->global(), &machine->agent());
-  EXPECT_EQ(machine->global().waking_key, first - 100);
+  note_waking(&SlotOf(*sleeper), &kernel->global(), &kernel->agent());
+  EXPECT_EQ(kernel->global().waking_key, first - 100);
 }
 
 // ---- direct dispatch on one CPU ----
 
 TEST_F(Keys, ADirectDispatchGoesBehindWhatItNeedNotInterrupt) {
   kernel->Wake(*sleeper, 0);
-  EXPECT_EQ(machine->Count(SCXX_CNT_DIRECT), 1u);
-  EXPECT_EQ(machine->cpu(0).owner_pid, sleeper->pid) << "it runs next, and the agent must know";
-  EXPECT_EQ(machine->cpu(0).owner_key, (kKey + 2 * kMs) | 1);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_DIRECT), 1u);
+  EXPECT_EQ(kernel->cpu(0).owner_pid, sleeper->pid) << "it runs next, and the agent must know";
+  EXPECT_EQ(kernel->cpu(0).owner_key, (kKey + 2 * kMs) | 1);
 }
 
 TEST_F(Keys, ADirectDispatchDoesNotGoBehindAHog) {
-  machine->Advance(4 * kMs);
+  kernel->Advance(4 * kMs);
   kernel->Wake(*sleeper, 0);
-  EXPECT_EQ(machine->Count(SCXX_CNT_DIRECT), 0u);
-  EXPECT_TRUE(machine->InCustody(*sleeper));
-  EXPECT_NE(machine->cpu(0).want_agent, 0u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_DIRECT), 0u);
+  EXPECT_TRUE(kernel->InCustody(*sleeper));
+  EXPECT_NE(kernel->cpu(0).want_agent, 0u);
 }
 
 TEST_F(Keys, LightTasksHaveAFasterKeyWhenDispatchedDirectly) {
   sleeper->scx.weight = 50;
   kernel->Wake(*sleeper, 0);
-  EXPECT_EQ(machine->cpu(0).owner_pace, DIRECT_PACE * 2 * 1024u);
+  EXPECT_EQ(kernel->cpu(0).owner_pace, DIRECT_PACE * 2 * 1024u);
 }
 
 }  // namespace

@@ -11,26 +11,26 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-using SentKick = Machine::SentKick;
+using SentKick = TestKernel::SentKick;
 
 class Park : public DispatcherTest {
  protected:
   Park() : DispatcherTest(TestConfig(4)) {}
 
-  scxx_global& global() { return machine->global(); }
-  scxx_agent& shared() { return machine->agent(); }
-  scxx_cpu* state(uint32_t cpu) { return &machine->cpu(cpu); }
+  scxx_global& global() { return kernel->global(); }
+  scxx_agent& shared() { return kernel->agent(); }
+  scxx_cpu* state(uint32_t cpu) { return &kernel->cpu(cpu); }
 
   bool First(uint32_t cpu) {
-    OnCpu here(*machine, cpu);
-    return agent_first(&global(), &shared(), state(cpu), /*interrupted=*/true, machine->now());
+    OnCpu here(*kernel, cpu);
+    return agent_first(&global(), &shared(), state(cpu), /*interrupted=*/true, kernel->now());
   }
 
   // ops.enqueue of the agent after it has yielded on CPU 0, with nothing else of the core.
   void JustPark() {
-    OnCpu here(*machine, 0);
+    OnCpu here(*kernel, 0);
     on_yield(agent);
-    machine->CallEnqueue(*agent, 0, on_enqueue);
+    kernel->CallEnqueue(*agent, 0);
   }
 };
 
@@ -38,10 +38,10 @@ TEST_F(Park, AnAgentThatYieldsIsParked) {
   JustPark();
   EXPECT_TRUE(global().parked);
   EXPECT_FALSE(global().yielded);
-  EXPECT_EQ(global().last_park, machine->now());
-  EXPECT_EQ(machine->DsqOf(*agent), AGENT_DSQ);
-  EXPECT_EQ(machine->Count(SCXX_CNT_PARKS), 1u);
-  EXPECT_EQ(machine->Count(SCXX_CNT_QUEUED), 0u);
+  EXPECT_EQ(global().last_park, kernel->now());
+  EXPECT_EQ(kernel->DsqOf(*agent), AGENT_DSQ);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_PARKS), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_QUEUED), 0u);
 }
 
 TEST_F(Park, ParkingEndsAFallback) {
@@ -53,7 +53,7 @@ TEST_F(Park, ParkingEndsAFallback) {
 TEST_F(Park, ParkingWithNothingToDoWakesNobody) {
   global().idle_mask[0] = 0b1110;
   JustPark();
-  EXPECT_THAT(machine->TakeKicks(), IsEmpty());
+  EXPECT_THAT(kernel->TakeKicks(), IsEmpty());
 }
 
 // A5: the event was published after the agent's last look.
@@ -61,7 +61,7 @@ TEST_F(Park, ParkingOnAnEventMakesAnIdleCpuDispatch) {
   global().idle_mask[0] = 0b1110;
   shared().pending = 1;
   JustPark();
-  EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{0, 1, SCX_KICK_IDLE}));
+  EXPECT_THAT(kernel->TakeKicks(), ElementsAre(SentKick{0, 1, SCX_KICK_IDLE}));
 }
 
 TEST_F(Park, KicksTheAgentAskedForAreSentAtThePark) {
@@ -69,13 +69,13 @@ TEST_F(Park, KicksTheAgentAskedForAreSentAtThePark) {
   shared().kick_idle[0] = 0b0010;
   shared().kick_preempt[0] = 0b1100;
   JustPark();
-  EXPECT_THAT(machine->TakeKicks(),
+  EXPECT_THAT(kernel->TakeKicks(),
               ElementsAre(SentKick{0, 1, SCX_KICK_IDLE},
                           SentKick{0, 2, SCX_KICK_IDLE},  // idle: nothing to preempt
                           SentKick{0, 3, SCX_KICK_PREEMPT}));
   EXPECT_EQ(shared().kick_idle[0], 0u);
   EXPECT_EQ(shared().kick_preempt[0], 0u);
-  EXPECT_EQ(machine->Count(SCXX_CNT_KICK_PREEMPT), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_KICK_PREEMPT), 1u);
 }
 
 TEST_F(Park, KicksForCpusThatDoNotExistAreDropped) {
@@ -83,60 +83,60 @@ TEST_F(Park, KicksForCpusThatDoNotExistAreDropped) {
   shared().kick_preempt[0] = ~0ull << 4;
   shared().kick_preempt[1] = ~0ull;
   JustPark();
-  EXPECT_THAT(machine->TakeKicks(), IsEmpty());
-  EXPECT_THAT(machine->errors(), IsEmpty());
+  EXPECT_THAT(kernel->TakeKicks(), IsEmpty());
+  EXPECT_THAT(kernel->errors(), IsEmpty());
 }
 
 TEST_F(Park, KicksBeyond64CpusAreSentToo) {
   Start(TestConfig(100));
   shared().kick_idle[1] = 1ull << 35 | 1ull << 36;  // CPU 99; 100 does not exist
   JustPark();
-  EXPECT_THAT(machine->TakeKicks(), ElementsAre(SentKick{0, 99, SCX_KICK_IDLE}));
+  EXPECT_THAT(kernel->TakeKicks(), ElementsAre(SentKick{0, 99, SCX_KICK_IDLE}));
   EXPECT_EQ(shared().kick_idle[1], 0u);
 }
 
 TEST_F(Park, AFetchBringsTheAgentToTheCpu) {
   JustPark();
-  machine->Advance(5);
-  OnCpu here(*machine, 2);
-  machine->CallDispatch([&] { EXPECT_TRUE(agent_fetch(&global(), state(2), machine->now())); });
+  kernel->Advance(5);
+  OnCpu here(*kernel, 2);
+  kernel->CallDispatch([&] { EXPECT_TRUE(agent_fetch(&global(), state(2), kernel->now())); });
   EXPECT_FALSE(global().parked);
-  EXPECT_EQ(global().active_since, machine->now());
-  EXPECT_EQ(machine->PopLocal(2), agent);
-  EXPECT_EQ(machine->Count(SCXX_CNT_ACTIVATIONS), 1u);
+  EXPECT_EQ(global().active_since, kernel->now());
+  EXPECT_EQ(kernel->PopLocal(2), agent);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_ACTIVATIONS), 1u);
 }
 
 TEST_F(Park, OnlyOneCpuFetchesTheAgent) {
   JustPark();
   for (int cpu : {2, 3}) {
-    OnCpu here(*machine, cpu);
-    machine->CallDispatch([&] { agent_fetch(&global(), state(cpu), machine->now()); });
+    OnCpu here(*kernel, cpu);
+    kernel->CallDispatch([&] { agent_fetch(&global(), state(cpu), kernel->now()); });
   }
-  EXPECT_EQ(machine->Count(SCXX_CNT_ACTIVATIONS), 1u);
-  EXPECT_THAT(machine->Contents(SCX_DSQ_LOCAL, 2), ElementsAre(agent));
+  EXPECT_EQ(kernel->Count(SCXX_CNT_ACTIVATIONS), 1u);
+  EXPECT_THAT(kernel->Contents(SCX_DSQ_LOCAL, 2), ElementsAre(agent));
 }
 
 TEST_F(Park, TheAgentIsNotTakenWhereItMayNotRun) {
-  machine->SetAllowed(*agent, 0b0001);
+  kernel->SetAllowed(*agent, 0b0001);
   JustPark();
-  OnCpu here(*machine, 2);
-  machine->CallDispatch([&] { EXPECT_FALSE(agent_fetch(&global(), state(2), machine->now())); });
+  OnCpu here(*kernel, 2);
+  kernel->CallDispatch([&] { EXPECT_FALSE(agent_fetch(&global(), state(2), kernel->now())); });
   EXPECT_TRUE(global().parked);
 }
 
 TEST_F(Park, APendingEventFetchesTheAgentOnceItIsOldOrNothingElseRuns) {
   JustPark();
   shared().pending = 1;
-  global().pending_since = machine->now();
+  global().pending_since = kernel->now();
   EXPECT_FALSE(First(0));
-  machine->Advance(machine->config().event_age + 1);
+  kernel->Advance(kernel->config().event_age + 1);
   EXPECT_TRUE(First(0));
 }
 
 TEST_F(Park, AWakeupThatWantsTheCpuFetchesTheAgentFirst) {
   JustPark();
   shared().pending = 1;
-  global().pending_since = machine->now();
+  global().pending_since = kernel->now();
   state(1)->want_agent = 1;
   EXPECT_TRUE(First(1));
   EXPECT_FALSE(state(1)->want_agent);
@@ -146,7 +146,7 @@ TEST_F(Park, AWakeupThatWantsTheCpuFetchesTheAgentFirst) {
 TEST_F(Park, AParkedAgentWithoutAReasonIsNotFetchedFirst) {
   JustPark();
   state(1)->want_agent = 1;
-  machine->Advance(100 * kMs);
+  kernel->Advance(100 * kMs);
   EXPECT_FALSE(First(1));
   EXPECT_FALSE(First(1));
 }
@@ -167,11 +167,11 @@ TEST_F(Park, AnAgentThatYieldsWithMoreToDoGoesOn) {
   kernel->Wake(kernel->Spawn({.pid = 10}), 0);
   ASSERT_TRUE(kernel->Settle());
   ASSERT_EQ(AgentCpu(), 0);
-  const uint64_t parks = machine->Count(SCXX_CNT_PARKS);
+  const uint64_t parks = kernel->Count(SCXX_CNT_PARKS);
   kernel->Yield(0);  // `pending` is still set: it has not looked
   EXPECT_EQ(AgentCpu(), 0);
-  EXPECT_EQ(machine->Count(SCXX_CNT_PARKS), parks);
-  EXPECT_EQ(global().active_since, machine->now());
+  EXPECT_EQ(kernel->Count(SCXX_CNT_PARKS), parks);
+  EXPECT_EQ(global().active_since, kernel->now());
 }
 
 TEST_F(Park, AnAgentInterruptedByItsSliceGoesOnFirst) {
@@ -183,7 +183,7 @@ TEST_F(Park, AnAgentInterruptedByItsSliceGoesOnFirst) {
   ASSERT_EQ(AgentCpu(), 0);
   const uint64_t active_since = global().active_since;
   Place(0, RecordFor(p));
-  kernel->Run(machine->config().agent_slice);  // it has decided, but not parked
+  kernel->Run(kernel->config().agent_slice);  // it has decided, but not parked
   ASSERT_TRUE(kernel->Settle());
   EXPECT_EQ(kernel->curr(0), &p);
   EXPECT_TRUE(global().parked);
@@ -204,7 +204,7 @@ TEST_F(Park, AnAgentThatLeavesItsDsqOtherwiseIsNotParked) {
   global().fallback = 1;
   kernel->SetWeight(*agent, 1000);
   EXPECT_FALSE(global().parked);
-  EXPECT_EQ(machine->DsqOf(*agent), KERNEL_DSQ);
+  EXPECT_EQ(kernel->DsqOf(*agent), KERNEL_DSQ);
 }
 
 TEST_F(Park, AnAgentThatIsChangedWhileParkedIsStillFound) {
@@ -224,9 +224,9 @@ TEST_F(Park, ACpuThatFindsSomethingBetterSendsAnotherForTheAgent) {
   AgentYields();
   ASSERT_TRUE(kernel->idle(2));
   shared().pending = 1;
-  global().pending_since = machine->now();
+  global().pending_since = kernel->now();
   {
-    OnCpu here(*machine, 0);
+    OnCpu here(*kernel, 0);
     kx_kick(2, SCX_KICK_IDLE);
   }
   ASSERT_TRUE(kernel->Settle());
@@ -238,8 +238,8 @@ TEST_F(Park, AnAgentThatWakesGoesToTheHeadOfItsCpu) {
   task_struct& p = kernel->Spawn({.pid = 10, .flags = PF_KTHREAD});
   kernel->Wake(p, 0);
   kernel->Wake(*agent, 0);
-  EXPECT_EQ(machine->Contents(SCX_DSQ_LOCAL, 0).front(), agent);
-  EXPECT_EQ(agent->scx.slice, machine->config().agent_slice);
+  EXPECT_EQ(kernel->Contents(SCX_DSQ_LOCAL, 0).front(), agent);
+  EXPECT_EQ(agent->scx.slice, kernel->config().agent_slice);
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
  *
  * The dispatcher (tasks.h, park.h, fallback.h, enqueue.h, dispatch.h, idle.h) is ordinary C over
  * these primitives and is compiled twice: into the BPF program, where port_bpf.h maps them to
- * kfuncs and maps, and natively, where the including file provides them before it includes a
- * dispatcher header (bpf/testing/port_native.h for unit tests; the simulator has its own).
+ * kfuncs and maps, and natively, where framework/sim/core/port_sim.h maps them to the simulated
+ * core. Unit tests run on that core too (bpf/testing/test_kernel.h).
  *
  * A port defines `struct task_struct` (with the fields of kernel_types.h that the dispatcher names)
  * and:

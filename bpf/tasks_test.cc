@@ -16,10 +16,10 @@ class Tasks : public DispatcherTest {
 
   task_struct& New(int pid) { return kernel->Spawn({.pid = pid}); }
   void Exit(task_struct& p) {
-    OnCpu here(*machine, 0);
+    OnCpu here(*kernel, 0);
     task_exit(&p);
   }
-  const scxx_gone_ring& gone() { return *machine->maps().gone.Find<scxx_gone_ring>(0); }
+  const scxx_gone_ring& gone() { return *kernel->maps().gone.Find<scxx_gone_ring>(0); }
 };
 
 TEST_F(Tasks, EachGetsASlotOfItsOwn) {
@@ -27,8 +27,8 @@ TEST_F(Tasks, EachGetsASlotOfItsOwn) {
   task_struct& b = New(11);
   EXPECT_EQ(a.slot, 1);  // 0 is the agent's
   EXPECT_EQ(b.slot, 2);
-  EXPECT_EQ(machine->SlotTask(1), &a);
-  EXPECT_EQ(machine->SlotTask(2), &b);
+  EXPECT_EQ(kernel->SlotTask(1), &a);
+  EXPECT_EQ(kernel->SlotTask(2), &b);
 }
 
 TEST_F(Tasks, ASlotDescribesItsTask) {
@@ -59,7 +59,7 @@ TEST_F(Tasks, AFreedSlotIsUsedAgainByALaterGeneration) {
   const scxx_u64 before = SlotOf(first).custody;
   Exit(first);
   EXPECT_EQ(first.slot, -1);
-  EXPECT_EQ(machine->SlotTask(slot), nullptr);
+  EXPECT_EQ(kernel->SlotTask(slot), nullptr);
   task_struct& second = New(11);
   EXPECT_EQ(static_cast<uint32_t>(second.slot), slot);
   EXPECT_EQ(custody_generation(SlotOf(second).custody), custody_generation(before) + 1);
@@ -72,12 +72,12 @@ TEST_F(Tasks, NothingOfTheOldTaskIsLeftInTheSlot) {
   scxx_task& slot = SlotOf(first);
   slot.started_at = slot.enqueued_at = slot.residual = slot.slice = slot.vtime = 99;
   slot.flags = SCXX_TASK_NO_MIGRATE;
-  *machine->maps().kernel_vtimes.Find<uint64_t>(first.slot) = 99;
+  *kernel->maps().kernel_vtimes.Find<uint64_t>(first.slot) = 99;
   Exit(first);
   task_struct& second = New(11);
   EXPECT_EQ(slot.started_at + slot.enqueued_at + slot.residual + slot.slice + slot.vtime, 0u);
   EXPECT_EQ(slot.flags, uint32_t{SCXX_TASK_ALL_CPUS});
-  EXPECT_EQ(*machine->maps().kernel_vtimes.Find<uint64_t>(second.slot), 0u);
+  EXPECT_EQ(*kernel->maps().kernel_vtimes.Find<uint64_t>(second.slot), 0u);
 }
 
 TEST_F(Tasks, ATableThatWasFullHasRoomAfterAnExit) {
@@ -102,9 +102,9 @@ TEST_F(Tasks, AnExitIsReportedWithItsGeneration) {
 TEST_F(Tasks, ASecondExitOfTheSameTaskDoesNothing) {
   task_struct& p = New(10);
   Exit(p);
-  Exit(p);  // a slot freed twice is an error of the machine
+  Exit(p);  // a slot freed twice is an error
   EXPECT_EQ(gone().tail, 1u);
-  EXPECT_EQ(machine->errors(), std::vector<std::string>());
+  EXPECT_EQ(kernel->errors(), std::vector<std::string>());
 }
 
 TEST_F(Tasks, ATaskThatExitsInCustodyIsCountedGone) {
@@ -112,39 +112,39 @@ TEST_F(Tasks, ATaskThatExitsInCustodyIsCountedGone) {
   kernel->Wake(p, 0);
   ASSERT_EQ(StateOf(p), uint32_t{SCXX_CUSTODY_USER});
   Exit(p);
-  EXPECT_EQ(machine->Count(SCXX_CNT_GONE), 1u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_GONE), 1u);
   CheckBalance();
 }
 
 TEST_F(Tasks, AffinityIsCopiedForPolicies) {
   Start(TestConfig(8));
   task_struct& p = kernel->Spawn({.pid = 10, .allowed = 0b10110});
-  EXPECT_EQ(*machine->maps().affinity.Find<uint64_t>(p.slot), 0b10110u);
+  EXPECT_EQ(*kernel->maps().affinity.Find<uint64_t>(p.slot), 0b10110u);
   EXPECT_EQ(SlotOf(p).nr_cpus_allowed, 3u);
   EXPECT_FALSE(SlotOf(p).flags & SCXX_TASK_ALL_CPUS);
   kernel->SetAllowed(p, ~0ull);
-  EXPECT_EQ(*machine->maps().affinity.Find<uint64_t>(p.slot), 0xffu);
+  EXPECT_EQ(*kernel->maps().affinity.Find<uint64_t>(p.slot), 0xffu);
   EXPECT_TRUE(SlotOf(p).flags & SCXX_TASK_ALL_CPUS);
 }
 
 TEST_F(Tasks, AffinityBeyond64Cpus) {
   Start(TestConfig(100));
   task_struct& p = kernel->Spawn({.pid = 10, .allowed = 1});
-  p.allowed.bits[1] = 1ull << 35 | 1ull << 36;  // 99 exists, 100 does not
-  OnCpu here(*machine, 0);
+  p.allowed.cpus.set_word(1, 1ull << 35 | 1ull << 36);  // 99 exists, 100 does not
+  OnCpu here(*kernel, 0);
   task_set_affinity(p.slot, p.cpus_ptr);
   EXPECT_EQ(SlotOf(p).nr_cpus_allowed, 2u);
-  EXPECT_EQ(machine->maps().affinity.Find<uint64_t>(p.slot)[1], 1ull << 35);
+  EXPECT_EQ(kernel->maps().affinity.Find<uint64_t>(p.slot)[1], 1ull << 35);
 }
 
 TEST_F(Tasks, CountersBelongToTheExecutingCpu) {
   {
-    OnCpu here(*machine, 1);
+    OnCpu here(*kernel, 1);
     count(SCXX_CNT_STALE, 3);
     count(SCXX_NR_COUNTERS, 1);  // not a counter: nothing happens
   }
-  EXPECT_EQ(machine->cpu(0).counters[SCXX_CNT_STALE], 0u);
-  EXPECT_EQ(machine->cpu(1).counters[SCXX_CNT_STALE], 3u);
+  EXPECT_EQ(kernel->cpu(0).counters[SCXX_CNT_STALE], 0u);
+  EXPECT_EQ(kernel->cpu(1).counters[SCXX_CNT_STALE], 3u);
 }
 
 TEST(BitsSet, CountsLikeTheStandardLibrary) {

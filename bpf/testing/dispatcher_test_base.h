@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-// dispatcher_test_base.h: a fixture with a machine, a kernel and an agent. After every callback it
-// checks that the counters balance and that a kernel would have had nothing to object to.
+// dispatcher_test_base.h: a fixture with the dispatcher on a TestKernel, and an agent. After every
+// callback it checks that the counters balance and that a kernel would have had nothing to object
+// to.
 #ifndef SCXX_BPF_TESTING_DISPATCHER_TEST_BASE_H_
 #define SCXX_BPF_TESTING_DISPATCHER_TEST_BASE_H_
 
@@ -10,40 +11,35 @@
 
 #include "gtest/gtest.h"
 
-#include "bpf/testing/kernel.h"
-#include "bpf/testing/port_native.h"
+#include "bpf/testing/test_kernel.h"
+#include "framework/sim/core/port_sim.h"
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx {
 
 class DispatcherTest : public testing::Test {
  protected:
-  static constexpr int kAgentPid = 1;
+  static constexpr int kAgentPid = TestKernel::kAgentPid;
   static constexpr uint64_t kMs = 1'000'000;
 
   explicit DispatcherTest(const scxx_config& config = TestConfig()) { Start(config); }
 
-  // (Re)starts with another machine.
+  // (Re)starts with another kernel.
   void Start(const scxx_config& config) {
-    kernel.reset();
-    machine = std::make_unique<Machine>(config);
-    kernel = std::make_unique<Kernel>(*machine, MakeDispatcherTable());
+    kernel = std::make_unique<TestKernel>(config, sim::MakeNativeDispatcher);
     kernel->SetObserver([this] { CheckBalance(); });
-    machine->global().agent_pid = kAgentPid;
-    machine->global().agent_tgid = kAgentPid;
     agent = &kernel->Spawn({.pid = kAgentPid});
   }
 
   // Every waiting period has ended once or lasts.
   void CheckBalance() {
     ++steps;
-    const uint64_t ended = machine->Count(SCXX_CNT_DISPATCHED) +
-                           machine->Count(SCXX_CNT_CANCELLED) + machine->Count(SCXX_CNT_RECLAIMED) +
-                           machine->Count(SCXX_CNT_GONE);
-    ASSERT_EQ(machine->Count(SCXX_CNT_QUEUED), ended + machine->TasksInCustody())
+    const uint64_t ended = kernel->Count(SCXX_CNT_DISPATCHED) + kernel->Count(SCXX_CNT_CANCELLED) +
+                           kernel->Count(SCXX_CNT_RECLAIMED) + kernel->Count(SCXX_CNT_GONE);
+    ASSERT_EQ(kernel->Count(SCXX_CNT_QUEUED), ended + kernel->TasksInCustody())
         << "after " << steps << " callbacks";
-    ASSERT_EQ(machine->errors(), std::vector<std::string>());
+    ASSERT_EQ(kernel->errors(), std::vector<std::string>());
   }
 
   // The agent has started, looked once, and waits in its DSQ; every CPU is idle.
@@ -51,12 +47,12 @@ class DispatcherTest : public testing::Test {
     kernel->Wake(*agent, 0);
     ASSERT_TRUE(kernel->Settle());
     AgentYields();
-    ASSERT_TRUE(machine->global().parked);
+    ASSERT_TRUE(kernel->global().parked);
   }
 
   // The CPU that the agent is on, or -1.
   int AgentCpu() const {
-    for (uint32_t cpu = 0; cpu < machine->config().nr_cpus; ++cpu) {
+    for (uint32_t cpu = 0; cpu < kernel->config().nr_cpus; ++cpu) {
       if (kernel->curr(static_cast<int>(cpu)) == agent) return static_cast<int>(cpu);
     }
     return -1;
@@ -65,7 +61,7 @@ class DispatcherTest : public testing::Test {
   // The agent looks (and decides nothing), then yields.
   void AgentYields() {
     ASSERT_GE(AgentCpu(), 0) << "the agent does not run";
-    machine->agent().pending = 0;
+    kernel->agent().pending = 0;
     kernel->Yield(AgentCpu());
     ASSERT_TRUE(kernel->Settle());
   }
@@ -73,11 +69,11 @@ class DispatcherTest : public testing::Test {
   // All that the agent has not consumed, CPU by CPU; consumes it.
   std::vector<scxx_event> TakeEvents() {
     std::vector<scxx_event> events;
-    for (uint32_t cpu = 0; cpu < machine->config().nr_cpus; ++cpu) {
-      scxx_u64& head = machine->agent().event_head[cpu];
-      const scxx_event* ring = machine->maps().events.Find<scxx_event>(cpu);
-      for (; head != machine->cpu(cpu).event_tail; ++head) {
-        events.push_back(ring[head & machine->config().event_mask]);
+    for (uint32_t cpu = 0; cpu < kernel->config().nr_cpus; ++cpu) {
+      scxx_u64& head = kernel->agent().event_head[cpu];
+      const scxx_event* ring = kernel->maps().events.Find<scxx_event>(cpu);
+      for (; head != kernel->cpu(cpu).event_tail; ++head) {
+        events.push_back(ring[head & kernel->config().event_mask]);
       }
     }
     return events;
@@ -85,7 +81,7 @@ class DispatcherTest : public testing::Test {
 
   // The agent's decision to run a task that waits, placed in a ring.
   void Place(uint32_t ring, const scxx_record& record) {
-    scxx_dispatch_ring& target = machine->ring(ring);
+    scxx_dispatch_ring& target = kernel->ring(ring);
     target.records[target.tail & (SCXX_DISPATCH_RING - 1)] = record;
     ++target.tail;
   }
@@ -99,12 +95,11 @@ class DispatcherTest : public testing::Test {
             .lead = 0};
   }
 
-  scxx_task& SlotOf(const task_struct& p) const { return machine->slot(p.slot); }
+  scxx_task& SlotOf(const task_struct& p) const { return kernel->slot(p.slot); }
   uint32_t EnqueueCount(const task_struct& p) const { return custody_count(SlotOf(p).custody); }
   uint32_t StateOf(const task_struct& p) const { return custody_state(SlotOf(p).custody); }
 
-  std::unique_ptr<Machine> machine;
-  std::unique_ptr<Kernel> kernel;
+  std::unique_ptr<TestKernel> kernel;
   task_struct* agent = nullptr;
   uint64_t steps = 0;
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-// port_explored.h: the native port with every access to shared memory, and every DSQ, turned into a
-// step of an Explorer. Include it instead of port_native.h, before any header of the dispatcher.
+// port_explored.h: port_sim.h with every access to shared memory, and every DSQ, turned into a
+// step of an Explorer. Include it instead of port_sim.h, before any header of the dispatcher.
 //
 // The core as far as it matters here: what ops.enqueue inserts is in its DSQ only after the
 // callback (Finish), and a kick is delivered after it as well. A DSQ is a word that counts its
@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "bpf/testing/explorer.h"
-#include "bpf/testing/port_native.h"
+#include "framework/sim/core/port_sim.h"
 
 namespace scxx {
 

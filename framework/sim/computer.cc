@@ -41,7 +41,7 @@ void Computer::Start() {
 
 void Computer::Attach(const std::vector<task_struct*>& tasks) {
   state_ = std::make_unique<DispatcherState>(core_, options_.config, kAgentPid);
-  dispatcher_ = std::make_unique<Dispatcher>(*state_, *options_.dispatcher);
+  dispatcher_ = options_.dispatcher(*state_);
   std::fill(decisions_.begin(), decisions_.end(), 0);
   ++attachments_;
   core_.CreateDsq(kKernelDsq);

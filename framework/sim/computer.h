@@ -31,6 +31,7 @@
 #include "framework/sim/core/dispatcher.h"
 #include "framework/sim/core/dispatcher_state.h"
 #include "framework/sim/core/event_queue.h"
+#include "framework/sim/core/sched_ext_ops.h"
 #include "framework/sim/core/trace.h"
 #include "framework/sim/load/population.h"
 #include "framework/sim/load/workload.h"
@@ -45,7 +46,7 @@ struct ComputerOptions {
   TaskCosts tasks = {};
   // nr_cpus is the topology's.
   scxx_config config = {};
-  const DispatcherTable* dispatcher = &ShippedDispatcher();
+  MakeDispatcher dispatcher = ShippedDispatcher;
 };
 
 class Computer {
@@ -132,7 +133,7 @@ class Computer {
   Population population_;
   Core core_;
   std::unique_ptr<DispatcherState> state_;
-  std::unique_ptr<Dispatcher> dispatcher_;
+  std::unique_ptr<SchedExtOps> dispatcher_;
   uint64_t attachments_ = 0;
   std::array<uint64_t, SCXX_NR_COUNTERS> past_counts_ = {};
   std::vector<uint32_t> decisions_;  // by slot

@@ -40,7 +40,7 @@ struct SimulationOptions {
   Nanos duration = Seconds(1);
   CoreCosts core = {};
   AgentCosts agent = {};
-  const DispatcherTable* dispatcher = &ShippedDispatcher();
+  MakeDispatcher dispatcher = ShippedDispatcher;
 
   // Safety: faults happen, and what must never happen is looked for after every event. Liveness,
   // which the last part of `duration` can be: no more faults, and after `settle` tighter bounds.

@@ -46,7 +46,7 @@ void Core::Attach(SchedExtOps& ops, const std::vector<task_struct*>& tasks) {
   CycleAll();
   RescheduleAll();
   const Nanos next = ops_->Timer();
-  if (next > Nanos::Zero()) queue_.Schedule(now() + next, EventKind::kTimer, 0, timer_generation_);
+  if (next > Nanos::Zero()) ArmTimer(next, 0);
 }
 
 void Core::Detach() {
@@ -119,12 +119,17 @@ void Core::Deliver(const Event& event) {
       On here(*this, static_cast<int>(event.target));
       Record(TraceKind::kTimer);
       const Nanos next = ops_->Timer();
-      queue_.Schedule(now() + next, EventKind::kTimer, event.target, timer_generation_);
+      ArmTimer(next, event.target);
       return;
     }
     default:
       SCXX_CHECK(false, "not an event of the core's");
   }
+}
+
+void Core::ArmTimer(Nanos delay, uint32_t cpu) {
+  timer_due_ = now() + delay;
+  queue_.Schedule(timer_due_, EventKind::kTimer, cpu, timer_generation_);
 }
 
 Instant Core::ClockOf(int cpu) {

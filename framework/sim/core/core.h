@@ -39,6 +39,10 @@
 #include "framework/sim/core/trace.h"
 #include "framework/topology/topology.h"
 
+namespace scxx {
+class TestKernel;
+}
+
 namespace scxx::sim {
 
 // Flags of ops.enqueue and of inserts with the same value on all kernels.
@@ -106,6 +110,8 @@ class Core {
   void Exec(int cpu);
   // Property changes, made by what executes on `cpu`.
   void SetNice(task_struct& p, int nice, int cpu);
+  // As the kernel reports it to a scheduler: 1 to 10,000, 100 for nice 0.
+  void SetWeight(task_struct& p, uint32_t weight, int cpu);
   void SetAllowed(task_struct& p, const CpuSet& allowed, int cpu);
   // migrate_disable() and migrate_enable() of what runs on `cpu`: in between it may not leave the
   // CPU, whatever its affinity says.
@@ -188,6 +194,8 @@ class Core {
   void Abort(absl::string_view why);
 
  private:
+  friend class ::scxx::TestKernel;  // bpf/testing: single callbacks
+
   enum class Context : uint8_t { kNone, kSelectCpu, kEnqueue, kDispatch };
 
   struct InsertRequest {
@@ -243,6 +251,7 @@ class Core {
   void DeliverTick(int cpu);
   void StartTick(int cpu);
   void NotifyIdle(int cpu, bool idle);
+  void ArmTimer(Nanos delay, uint32_t cpu);
 
   // Tasks (core_tasks.cc).
 
@@ -332,6 +341,7 @@ class Core {
   std::optional<InsertRequest> direct_;
   std::vector<InsertRequest> buffer_;
   int moved_ = 0;
+  Instant timer_due_;
   uint32_t timer_generation_ = 0;
 };
 

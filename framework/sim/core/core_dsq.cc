@@ -191,7 +191,8 @@ void Core::Kick(int cpu, uint64_t flags) {
 }
 
 void Core::SetTimer(Nanos delay) {
-  queue_.Schedule(now() + delay, EventKind::kTimer, here_, ++timer_generation_);
+  ++timer_generation_;
+  ArmTimer(delay, here_);
 }
 
 int Core::SelectIdle(const task_struct& p, int prev_cpu, bool* idle) {

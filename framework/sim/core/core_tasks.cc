@@ -225,6 +225,14 @@ void Core::SetNice(task_struct& p, int nice, int cpu) {
   });
 }
 
+void Core::SetWeight(task_struct& p, uint32_t weight, int cpu) {
+  On here(*this, cpu);
+  ChangeProperty(p, [&] {
+    p.scx.weight = weight;
+    if (attached() && p.enabled) Record(TraceKind::kSetWeight, &p, weight);
+  });
+}
+
 void Core::SetAllowed(task_struct& p, const CpuSet& allowed, int cpu) {
   On here(*this, cpu);
   if ((allowed & online_).empty()) return;  // EINVAL

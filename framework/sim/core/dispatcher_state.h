@@ -55,6 +55,7 @@ class DispatcherState {
     return slot;
   }
   void PushFreeSlot(uint32_t slot) { free_slots_.push_back(slot); }
+  const std::deque<uint32_t>& free_slots() const { return free_slots_; }
   void Bind(task_struct& p, uint32_t slot) {
     p.slot = static_cast<int>(slot);
     slot_tasks_[slot] = &p;

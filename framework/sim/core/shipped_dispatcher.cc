@@ -2,13 +2,12 @@
 #include "framework/sim/core/dispatcher.h"
 #include "framework/sim/core/port_sim.h"
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx::sim {
 
-const DispatcherTable& ShippedDispatcher() {
-  static const DispatcherTable table = MakeDispatcherTable();
-  return table;
+std::unique_ptr<SchedExtOps> ShippedDispatcher(DispatcherState& state) {
+  return MakeNativeDispatcher(state);
 }
 
 }  // namespace scxx::sim

@@ -5,10 +5,12 @@
 
 #define kx_allowed(p, cpu) ((void)(p), (void)(cpu), true)
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx::sim {
 
-DispatcherTable AffinityUnchecked() { return MakeDispatcherTable(); }
+std::unique_ptr<SchedExtOps> AffinityUnchecked(DispatcherState& state) {
+  return MakeNativeDispatcher(state);
+}
 
 }  // namespace scxx::sim

@@ -3,17 +3,28 @@
 #include "framework/sim/core/port_sim.h"
 #include "framework/sim/mutants/mutants.h"
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx::sim {
+namespace {
 
-DispatcherTable AgentForgetsKicks() {
-  DispatcherTable table = MakeDispatcherTable();
-  table.yield = [](task_struct* p) {
-    memset(kx_agent()->kick_idle, 0, sizeof(scxx_agent::kick_idle));
-    on_yield(p);
-  };
-  return table;
+class ForgetfulAgent final : public NativeDispatcher {
+ public:
+  using NativeDispatcher::NativeDispatcher;
+
+  void Yield(task_struct& p) override {
+    {
+      Scope scope(state_);
+      memset(kx_agent()->kick_idle, 0, sizeof(scxx_agent::kick_idle));
+    }
+    NativeDispatcher::Yield(p);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<SchedExtOps> AgentForgetsKicks(DispatcherState& state) {
+  return std::make_unique<ForgetfulAgent>(state);
 }
 
 }  // namespace scxx::sim

@@ -8,10 +8,12 @@
 #define count_here(here, counter) \
   ((counter) == SCXX_CNT_CANCELLED ? (void)0 : count_here(here, counter))
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx::sim {
 
-DispatcherTable CancelledNotCounted() { return MakeDispatcherTable(); }
+std::unique_ptr<SchedExtOps> CancelledNotCounted(DispatcherState& state) {
+  return MakeNativeDispatcher(state);
+}
 
 }  // namespace scxx::sim

@@ -7,10 +7,12 @@
 
 #define custody_next(word) custody_with_state(word, SCXX_CUSTODY_USER)
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx::sim {
 
-DispatcherTable CountNotRaised() { return MakeDispatcherTable(); }
+std::unique_ptr<SchedExtOps> CountNotRaised(DispatcherState& state) {
+  return MakeNativeDispatcher(state);
+}
 
 }  // namespace scxx::sim

@@ -7,10 +7,12 @@
 
 #define custody_take(custody, word, to) ((void)(custody), (void)(word), (void)(to), true)
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx::sim {
 
-DispatcherTable CustodyNotTaken() { return MakeDispatcherTable(); }
+std::unique_ptr<SchedExtOps> CustodyNotTaken(DispatcherState& state) {
+  return MakeNativeDispatcher(state);
+}
 
 }  // namespace scxx::sim

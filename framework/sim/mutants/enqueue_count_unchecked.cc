@@ -7,10 +7,12 @@
 
 #define custody_is_user(word, count) ((void)(count), custody_state(word) == SCXX_CUSTODY_USER)
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx::sim {
 
-DispatcherTable EnqueueCountUnchecked() { return MakeDispatcherTable(); }
+std::unique_ptr<SchedExtOps> EnqueueCountUnchecked(DispatcherState& state) {
+  return MakeNativeDispatcher(state);
+}
 
 }  // namespace scxx::sim

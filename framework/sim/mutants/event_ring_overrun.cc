@@ -10,10 +10,12 @@
        ? ((ring)[sx_read(tail) & (mask)] = {slot_kind, count, now}, sx_add(tail, 1), true) \
        : event_push(tail, head, ring, mask, slot_kind, count, now))
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx::sim {
 
-DispatcherTable EventRingOverrun() { return MakeDispatcherTable(); }
+std::unique_ptr<SchedExtOps> EventRingOverrun(DispatcherState& state) {
+  return MakeNativeDispatcher(state);
+}
 
 }  // namespace scxx::sim

@@ -5,10 +5,12 @@
 
 #define kx_cancel() ((void)0)
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx::sim {
 
-DispatcherTable ForgottenCancel() { return MakeDispatcherTable(); }
+std::unique_ptr<SchedExtOps> ForgottenCancel(DispatcherState& state) {
+  return MakeNativeDispatcher(state);
+}
 
 }  // namespace scxx::sim

@@ -11,10 +11,12 @@
        ? 0                                           \
        : __atomic_fetch_add(ptr, value, __ATOMIC_SEQ_CST))
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx::sim {
 
-DispatcherTable GoneNotCounted() { return MakeDispatcherTable(); }
+std::unique_ptr<SchedExtOps> GoneNotCounted(DispatcherState& state) {
+  return MakeNativeDispatcher(state);
+}
 
 }  // namespace scxx::sim

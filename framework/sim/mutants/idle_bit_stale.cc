@@ -3,16 +3,24 @@
 #include "framework/sim/core/port_sim.h"
 #include "framework/sim/mutants/mutants.h"
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx::sim {
+namespace {
 
-DispatcherTable IdleBitStale() {
-  DispatcherTable table = MakeDispatcherTable();
-  table.update_idle = [](int cpu, bool idle) {
-    if (idle) on_update_idle(cpu, true);
-  };
-  return table;
+class StaleIdleBit final : public NativeDispatcher {
+ public:
+  using NativeDispatcher::NativeDispatcher;
+
+  void UpdateIdle(int cpu, bool idle) override {
+    if (idle) NativeDispatcher::UpdateIdle(cpu, true);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<SchedExtOps> IdleBitStale(DispatcherState& state) {
+  return std::make_unique<StaleIdleBit>(state);
 }
 
 }  // namespace scxx::sim

@@ -6,10 +6,12 @@
 #define kx_insert(p, dsq, slice, flags) \
   (kx_insert(p, dsq, slice, flags), kx_insert(p, dsq, slice, flags))
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx::sim {
 
-DispatcherTable InsertedTwice() { return MakeDispatcherTable(); }
+std::unique_ptr<SchedExtOps> InsertedTwice(DispatcherState& state) {
+  return MakeNativeDispatcher(state);
+}
 
 }  // namespace scxx::sim

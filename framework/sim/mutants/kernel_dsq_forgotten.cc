@@ -7,10 +7,12 @@
 
 #define kx_consume(dsq) ((dsq) != KERNEL_DSQ && kx_consume(dsq))
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx::sim {
 
-DispatcherTable KernelDsqForgotten() { return MakeDispatcherTable(); }
+std::unique_ptr<SchedExtOps> KernelDsqForgotten(DispatcherState& state) {
+  return MakeNativeDispatcher(state);
+}
 
 }  // namespace scxx::sim

@@ -9,10 +9,12 @@
 #define sx_swap(ptr, value) \
   (scxx::sim::Named(#ptr, "word") ? 0 : __atomic_exchange_n(ptr, value, __ATOMIC_SEQ_CST))
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx::sim {
 
-DispatcherTable KicksLost() { return MakeDispatcherTable(); }
+std::unique_ptr<SchedExtOps> KicksLost(DispatcherState& state) {
+  return MakeNativeDispatcher(state);
+}
 
 }  // namespace scxx::sim

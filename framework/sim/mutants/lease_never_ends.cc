@@ -11,10 +11,12 @@
        ? (void)0                                            \
        : __atomic_store_n(ptr, value, __ATOMIC_RELEASE))
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx::sim {
 
-DispatcherTable LeaseNeverEnds() { return MakeDispatcherTable(); }
+std::unique_ptr<SchedExtOps> LeaseNeverEnds(DispatcherState& state) {
+  return MakeNativeDispatcher(state);
+}
 
 }  // namespace scxx::sim

@@ -7,10 +7,12 @@
   ((p)->pid % 2 != 0 ? kx_insert(p, dsq, slice, ((void)(vtime), 0)) \
                      : kx_insert_vtime(p, dsq, slice, vtime))
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx::sim {
 
-DispatcherTable MixedDsq() { return MakeDispatcherTable(); }
+std::unique_ptr<SchedExtOps> MixedDsq(DispatcherState& state) {
+  return MakeNativeDispatcher(state);
+}
 
 }  // namespace scxx::sim

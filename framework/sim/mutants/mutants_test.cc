@@ -31,10 +31,10 @@ SimulatedPolicy Fifo() {
 }
 
 // The first campaign run that fails; a run that passed if none does.
-RunResult FirstFailure(const DispatcherTable& dispatcher, const SimulatedPolicy& policy) {
+RunResult FirstFailure(MakeDispatcher dispatcher, const SimulatedPolicy& policy) {
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     SimulationOptions options = CampaignRun(seed);
-    options.dispatcher = &dispatcher;
+    options.dispatcher = dispatcher;
     const RunResult result = RunSimulation(options, policy);
     if (!result.ok()) return result;
   }
@@ -45,7 +45,7 @@ RunResult FirstFailure(const DispatcherTable& dispatcher, const SimulatedPolicy&
 
 struct Mutant {
   const char* name;
-  DispatcherTable (*make)();
+  MakeDispatcher make;
   const char* checker;
 };
 std::ostream& operator<<(std::ostream& os, const Mutant& mutant) { return os << mutant.name; }
@@ -74,8 +74,7 @@ constexpr Mutant kMutants[] = {
 class DispatcherMutants : public testing::TestWithParam<Mutant> {};
 
 TEST_P(DispatcherMutants, IsCaughtByItsChecker) {
-  const DispatcherTable dispatcher = GetParam().make();
-  const RunResult result = FirstFailure(dispatcher, Fifo());
+  const RunResult result = FirstFailure(GetParam().make, Fifo());
   EXPECT_THAT(result.failure, StartsWith(std::string(GetParam().checker) + ":"));
 }
 
@@ -83,24 +82,24 @@ INSTANTIATE_TEST_SUITE_P(All, DispatcherMutants, testing::ValuesIn(kMutants),
                          [](const auto& info) { return std::string(info.param.name); });
 
 TEST(Mutants, WhatShipsIsNotCaught) {
-  EXPECT_EQ(FirstFailure(ShippedDispatcher(), Fifo()).failure, "");
+  EXPECT_EQ(FirstFailure(ShippedDispatcher, Fifo()).failure, "");
 }
 
 // The agent is stopped for seconds.
-RunResult RunWithStops(const DispatcherTable& dispatcher) {
+RunResult RunWithStops(MakeDispatcher dispatcher) {
   return RunSimulation({.topology = {.cores_per_llc = 2},
                         .workload = *BuiltinWorkload("bursts", 2),
                         .duration = Seconds(2),
-                        .dispatcher = &dispatcher,
+                        .dispatcher = dispatcher,
                         .faults = {.stop_agent = Millis(100), .stop = Seconds(3)},
                         .safety_bounds = {.max_wait = Millis(500), .max_idle = Millis(200)}},
                        Fifo());
 }
 
 TEST(Mutants, WithoutALeaseAStoppedAgentStopsTheMachine) {
-  EXPECT_EQ(RunWithStops(ShippedDispatcher()).failure, "");
-  EXPECT_THAT(RunWithStops(LeaseNeverEnds()).failure, StartsWith("idle:"));
-  EXPECT_THAT(RunWithStops(TimerDead()).failure, StartsWith("idle:"));
+  EXPECT_EQ(RunWithStops(ShippedDispatcher).failure, "");
+  EXPECT_THAT(RunWithStops(LeaseNeverEnds).failure, StartsWith("idle:"));
+  EXPECT_THAT(RunWithStops(TimerDead).failure, StartsWith("idle:"));
 }
 
 // ---- policies ----

@@ -10,10 +10,12 @@
   (scxx::sim::Named(#ptr, "&agent->pending") ? 0 \
                                              : __atomic_exchange_n(ptr, value, __ATOMIC_SEQ_CST))
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx::sim {
 
-DispatcherTable PendingLost() { return MakeDispatcherTable(); }
+std::unique_ptr<SchedExtOps> PendingLost(DispatcherState& state) {
+  return MakeNativeDispatcher(state);
+}
 
 }  // namespace scxx::sim

@@ -5,10 +5,12 @@
 
 #define kx_insert(p, dsq, slice, flags) kx_insert(p, dsq, ((void)(slice), 10'000'000'000ull), flags)
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx::sim {
 
-DispatcherTable SliceIgnored() { return MakeDispatcherTable(); }
+std::unique_ptr<SchedExtOps> SliceIgnored(DispatcherState& state) {
+  return MakeNativeDispatcher(state);
+}
 
 }  // namespace scxx::sim

@@ -5,10 +5,12 @@
 
 #define kx_unbind(p, slot) ((void)(p), (void)(slot))
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx::sim {
 
-DispatcherTable SlotFreedTwice() { return MakeDispatcherTable(); }
+std::unique_ptr<SchedExtOps> SlotFreedTwice(DispatcherState& state) {
+  return MakeNativeDispatcher(state);
+}
 
 }  // namespace scxx::sim

@@ -3,14 +3,25 @@
 #include "framework/sim/core/port_sim.h"
 #include "framework/sim/mutants/mutants.h"
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx::sim {
+namespace {
 
-DispatcherTable TimerDead() {
-  DispatcherTable table = MakeDispatcherTable();
-  table.timer = []() -> uint64_t { return cfg.timer_idle; };
-  return table;
+class DeadTimer final : public NativeDispatcher {
+ public:
+  using NativeDispatcher::NativeDispatcher;
+
+  Nanos Timer() override {
+    Scope scope(state_);
+    return Nanos(static_cast<int64_t>(cfg.timer_idle));
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<SchedExtOps> TimerDead(DispatcherState& state) {
+  return std::make_unique<DeadTimer>(state);
 }
 
 }  // namespace scxx::sim

@@ -5,10 +5,12 @@
 
 #define kx_kick(cpu, flags) kx_kick(((cpu) + 1) % cfg.nr_cpus, flags)
 
-#include "bpf/native/make_dispatcher_table.h"
+#include "framework/sim/core/native_dispatcher.h"
 
 namespace scxx::sim {
 
-DispatcherTable WrongCpuKicked() { return MakeDispatcherTable(); }
+std::unique_ptr<SchedExtOps> WrongCpuKicked(DispatcherState& state) {
+  return MakeNativeDispatcher(state);
+}
 
 }  // namespace scxx::sim
