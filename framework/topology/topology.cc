@@ -67,4 +67,12 @@ Topology Topology::WithOnline(const CpuSet& online) const {
   return topology;
 }
 
+Topology Topology::WithPossible(int cpus) const {
+  SCXX_CHECK_GE(cpus, max_cpus_);
+  SCXX_CHECK_LE(cpus, kMaxCpus);
+  Topology topology = *this;
+  topology.max_cpus_ = cpus;
+  return topology;
+}
+
 }  // namespace scxx

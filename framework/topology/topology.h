@@ -63,6 +63,8 @@ class Topology {
   static Topology Synthetic(const TopologySpec& spec);
   // The same machine with other CPUs online.
   Topology WithOnline(const CpuSet& online) const;
+  // The same CPUs, of more that could be there.
+  Topology WithPossible(int cpus) const;
 
   // One more than the highest CPU number the machine can ever have online: the size for tables.
   int max_cpus() const { return max_cpus_; }

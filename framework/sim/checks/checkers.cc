@@ -63,7 +63,9 @@ void Checkers::Sweep() {
   for (uint32_t i = 0; i < computer_.population().size(); ++i) {
     const Population::Task& task = computer_.population().task(i);
     CheckTask(task);
-    if (task.kernel.on_rq && !task.kernel.running) waiting_.push_back(&task.kernel);
+    if (task.kernel.on_rq && !task.kernel.running && !IsHigher(task.kernel)) {
+      waiting_.push_back(&task.kernel);
+    }
   }
   if (computer_.core().attached()) CheckBalance();
   CheckTimes();

@@ -16,7 +16,14 @@ constexpr Nanos kMarkEvery = Millis(20);
 constexpr size_t kMarks = 8;
 constexpr uint64_t kCpu = 1024;  // a CPU's time, to be shared
 
-Weight WeightOf(const task_struct& p) { return Weight::FromNice(p.static_prio - 120); }
+Weight WeightOf(const task_struct& p) {
+  return p.policy == kSchedIdle ? Weight::Idle() : Weight::FromNice(p.static_prio - 120);
+}
+
+// Scheduled by the policy.
+bool IsOrdinary(const task_struct& p) {
+  return p.index != 0 && !IsHigher(p) && (p.flags & PF_KTHREAD) == 0;
+}
 
 }  // namespace
 
@@ -37,7 +44,7 @@ FairShares::Share FairShares::ShareOf(const Population::Task& task) const {
   return {.got = computer_.core().CpuTime(p),
           .sleeps = p.nvcsw,
           .static_prio = p.static_prio,
-          .competes = p.index != 0 && p.on_rq && !task.exited &&
+          .competes = IsOrdinary(p) && p.on_rq && !task.exited &&
                       p.allowed.cpus.size() == computer_.core().nr_cpus()};
 }
 

@@ -122,6 +122,8 @@ void Core::Deliver(const Event& event) {
       ArmTimer(next, event.target);
       return;
     }
+    case EventKind::kServer:
+      return DeliverServer(event);
     default:
       SCXX_CHECK(false, "not an event of the core's");
   }
@@ -177,7 +179,7 @@ void Core::StartTick(int cpu) {
 void Core::DeliverTick(int cpu) {
   Cpu& c = cpus_[cpu];
   c.tick_on = false;
-  if (c.curr == nullptr) return;  // an idle CPU has no tick
+  if (c.curr == nullptr || c.higher) return;  // an idle CPU has no tick
   Charge(cpu);
   if (bypassing()) c.curr->scx.slice = 0;
   StartTick(cpu);
@@ -194,6 +196,7 @@ void Core::Schedule(int cpu) {
   if (prev != nullptr && prev->migration_disabled != 0) PinWhatSwitchesOut(*prev);
   task_struct* const next = Pick(cpu, prev);
   if (next != nullptr && next == prev) return;
+  if (next == nullptr && !c.higher_queue.empty()) return StopServer(cpu, prev);
   if (prev != nullptr && prev->on_rq) PutPrev(cpu, prev, next != nullptr);
   SetNext(cpu, next);
 }
@@ -299,49 +302,6 @@ void Core::NotifyIdle(int cpu, bool idle) {
   cpus_[cpu].seen_idle = idle;
   Record(TraceKind::kUpdateIdle, nullptr, idle);
   ops_->UpdateIdle(cpu, idle);
-}
-
-// ---- higher classes ----
-
-// Statement S14: where 6.12 dispatches although another class will be picked.
-void Core::Balance(int cpu, task_struct* prev) {
-  if (model_ != KernelModel::k6_12 || bypassing()) return;
-  if (prev != nullptr && prev->scx.slice > 0) return;
-  for (int i = 0; i < kMaxDispatchLoops && cpus_[cpu].local.empty(); ++i) {
-    CallDispatch(cpu, prev);
-    if (moved_ == 0) return;
-  }
-}
-
-// Statement S15: with slice left the task stays at the head of this CPU's queue.
-void Core::StartHigherClass(int cpu) {
-  On here(*this, cpu);
-  Cpu& c = cpus_[cpu];
-  if (c.higher || !IsOnline(cpu)) return;
-  Charge(cpu);
-  task_struct* const prev = c.curr;
-  if (prev != nullptr && prev->migration_disabled != 0) PinWhatSwitchesOut(*prev);
-  Balance(cpu, prev);
-  if (prev != nullptr) StopRunning(cpu, /*runnable=*/true, 0);
-  c.curr = nullptr;
-  c.higher = true;
-  if (prev == nullptr) {
-    idle_.Clear(CpuId(cpu));
-    c.since = now();
-    NotifyIdle(cpu, false);
-  } else if (prev->scx.slice > 0 && !bypassing()) {
-    NoteRunnable(*prev);
-    c.local.PushFront(*prev);
-  } else {
-    Enqueue(*prev, 0);
-  }
-}
-
-void Core::EndHigherClass(int cpu) {
-  Cpu& c = cpus_[cpu];
-  if (!std::exchange(c.higher, false)) return;
-  c.was_higher = true;
-  Schedule(cpu);
 }
 
 }  // namespace scxx::sim

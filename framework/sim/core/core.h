@@ -60,6 +60,11 @@ inline constexpr uint64_t kWakeTtwu = 8;
 // Whose behaviour, where two kernels differ in what a scheduler sees (S14 of docs/simulation.md).
 enum class KernelModel : uint8_t { k6_12, k7_3 };
 
+// Of SCHED_FIFO, of a class above sched_ext.
+inline bool IsHigher(const task_struct& p) { return p.policy == kSchedFifo; }
+// What the kernel tells a scheduler: 1 for SCHED_IDLE, else by the nice value.
+uint32_t KernelWeight(const task_struct& p);
+
 // What a kernel takes that is not decided by its code: to be calibrated.
 struct CoreCosts {
   Nanos tick = Millis(4);               // 1 / CONFIG_HZ
@@ -147,8 +152,9 @@ class Core {
 
   int nr_cpus() const { return static_cast<int>(cpus_.size()); }
   Instant now() const { return queue_.now(); }
+  // Who runs there, of whatever class.
   task_struct* curr(int cpu) const { return cpus_[cpu].curr; }
-  // Neither in an idle nor in any other task of ours.
+  // Runs a task of a higher class: curr(), or one of nobody's.
   bool in_higher_class(int cpu) const { return cpus_[cpu].higher; }
   bool idle(int cpu) const { return cpus_[cpu].curr == nullptr && !cpus_[cpu].higher; }
   // No scheduler is asked.
@@ -207,9 +213,18 @@ class Core {
     std::optional<uint64_t> vtime;
   };
 
+  // The CPU's deadline server: sched_ext's share beside a higher class.
+  struct Server {
+    bool active = false;   // sched_ext runs by it
+    bool stopped = false;  // it has found nothing to run
+    uint32_t generation = 0;
+  };
+
   struct Cpu {
     task_struct* curr = nullptr;
     Dsq local;
+    Dsq higher_queue;  // tasks of a higher class that wait
+    Server server;
     Instant charged;  // curr's CPU time is counted up to here
     Instant since;
     uint64_t ipi_flags = 0;  // of the IPI that is on its way; 0: none is
@@ -252,6 +267,19 @@ class Core {
   void StartTick(int cpu);
   void NotifyIdle(int cpu, bool idle);
   void ArmTimer(Nanos delay, uint32_t cpu);
+
+  // Higher classes (core_higher.cc).
+  int HigherCpu(const task_struct& p) const;
+  void ActivateHigher(task_struct& p);
+  void RunHigher(int cpu);
+  task_struct& StopHigher(int cpu);
+  void NextHigher(int cpu);
+  void LeaveHigherCpu(task_struct& p);
+  void PushHigherAway(int cpu);
+  void ArmServer(int cpu, Nanos delay);
+  void DeliverServer(const Event& event);
+  void StopServer(int cpu, task_struct* prev);
+  void StartServerFor(const task_struct& p);
 
   // Tasks (core_tasks.cc).
 

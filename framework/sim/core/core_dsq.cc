@@ -138,7 +138,7 @@ void Core::PlaceLocal(task_struct& p, int cpu, uint64_t flags) {
   }
   if (c.in_dispatch) return;
   if (idle(cpu)) return Reschedule(cpu, kResched);
-  if ((flags & kEnqPreempt) && c.curr != nullptr && c.curr != &p) {
+  if ((flags & kEnqPreempt) && !c.higher && c.curr != nullptr && c.curr != &p) {
     Charge(cpu);
     c.curr->scx.slice = 0;
     Reschedule(cpu, kResched);

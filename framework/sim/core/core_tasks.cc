@@ -16,9 +16,15 @@ constexpr uint64_t kResched = 128;
 
 }  // namespace
 
+uint32_t KernelWeight(const task_struct& p) {
+  return p.policy == kSchedIdle ? Weight::Idle().cgroup()
+                                : Weight::FromNice(p.static_prio - 120).cgroup();
+}
+
 void Core::InitTask(task_struct& p) {
   Record(TraceKind::kInitTask, &p);
   ops_->InitTask(p);
+  if (IsHigher(p)) return;
   p.enabled = true;
   Record(TraceKind::kEnable, &p);
   Record(TraceKind::kSetWeight, &p, p.scx.weight);
@@ -32,6 +38,7 @@ void Core::Fork(task_struct& p, int parent_cpu) {
     tasks_.push_back(&p);
     InitTask(p);
   }
+  if (IsHigher(p)) return ActivateHigher(p);
   SelectCpu(p, kWakeFork);
   Activate(p, 0);
   WakeupPreempt(p);
@@ -40,6 +47,7 @@ void Core::Fork(task_struct& p, int parent_cpu) {
 void Core::Wake(task_struct& p, int waker_cpu) {
   if (p.on_rq || (p.flags & PF_EXITING)) return;
   On here(*this, waker_cpu);
+  if (IsHigher(p)) return ActivateHigher(p);
   const bool selected = SelectsCpu(p);
   SelectCpu(p, kWakeTtwu);
   Activate(p, kEnqWakeup | (selected ? kEnqCpuSelected : 0));
@@ -74,6 +82,7 @@ void Core::Activate(task_struct& p, uint64_t enq_flags) {
   SCXX_CHECK(!p.on_rq && !p.running && p.dsq == nullptr, "a runnable task is activated");
   p.on_rq = true;
   p.scx.flags |= SCX_TASK_QUEUED;
+  StartServerFor(p);
   Record(TraceKind::kRunnable, &p, enq_flags);
   Enqueue(p, enq_flags);
 }
@@ -142,6 +151,10 @@ void Core::Block(int cpu) {
   On here(*this, cpu);
   Charge(cpu);
   ++cpus_[cpu].curr->nvcsw;
+  if (IsHigher(*cpus_[cpu].curr)) {
+    StopHigher(cpu).on_rq = false;
+    return NextHigher(cpu);
+  }
   StopRunning(cpu, /*runnable=*/false, kDequeueSleep);
   Schedule(cpu);
 }
@@ -150,6 +163,10 @@ void Core::Yield(int cpu) {
   On here(*this, cpu);
   Charge(cpu);
   task_struct& p = *cpus_[cpu].curr;
+  if (IsHigher(p)) {
+    cpus_[cpu].higher_queue.PushBack(StopHigher(cpu));
+    return NextHigher(cpu);
+  }
   Record(TraceKind::kYield, &p);
   if (attached() && p.enabled) ops_->Yield(p);
   p.scx.slice = 0;
@@ -164,9 +181,11 @@ void Core::Exit(int cpu) {
   p.flags |= PF_EXITING;
   if (attached()) ops_->ExitTask(p);  // the hook on sched_process_exit
   Block(cpu);
-  if (!attached() || !p.enabled) return;
-  Record(TraceKind::kDisable, &p);
-  ops_->Disable(p);
+  if (!attached()) return;
+  if (p.enabled) {
+    Record(TraceKind::kDisable, &p);
+    ops_->Disable(p);
+  }
   Record(TraceKind::kExitTask, &p);
   ops_->ExitTask(p);
   p.enabled = false;
@@ -185,7 +204,7 @@ void Core::Exec(int cpu) {
 // of class or cgroup, but of nothing else, its CPU looks at it if it is idle.
 template <typename Change>
 void Core::ChangeProperty(task_struct& p, Change change) {
-  if (!p.on_rq) return change();
+  if (!p.on_rq || IsHigher(p)) return change();
   if (p.running) {
     const int cpu = p.cpu;
     Charge(cpu);
@@ -220,7 +239,7 @@ void Core::SetNice(task_struct& p, int nice, int cpu) {
   On here(*this, cpu);
   ChangeProperty(p, [&] {
     p.static_prio = 120 + nice;
-    p.scx.weight = Weight::FromNice(nice).cgroup();
+    p.scx.weight = KernelWeight(p);
     if (attached() && p.enabled) Record(TraceKind::kSetWeight, &p, p.scx.weight);
   });
 }
@@ -249,6 +268,7 @@ void Core::SetAllowed(task_struct& p, const CpuSet& allowed, int cpu) {
 // Statement S11: the core moves it, with an enqueue on the new CPU. A running task is stopped by a
 // thread of a higher class, after which its CPU picks anew.
 void Core::LeaveExcludedCpu(task_struct& p) {
+  if (IsHigher(p)) return LeaveHigherCpu(p);
   if (!p.on_rq) return;
   const int old_cpu = p.cpu;
   const bool was_running = p.running;
@@ -261,6 +281,7 @@ void Core::LeaveExcludedCpu(task_struct& p) {
   }
   Touch(old_cpu);
   p.cpu = FallbackCpu(p);
+  StartServerFor(p);
   Enqueue(p, 0);
   WakeupPreempt(p);
   if (was_running) Schedule(old_cpu);
@@ -344,7 +365,7 @@ void Core::SetOnline(int cpu, bool online) {
 void Core::PushAway(int cpu) {
   Cpu& c = cpus_[cpu];
   idle_.Clear(CpuId(cpu));
-  c.higher = false;
+  PushHigherAway(cpu);
   if (task_struct* const p = c.curr; p != nullptr) {
     Charge(cpu);
     StopRunning(cpu, /*runnable=*/true, 0);
@@ -370,7 +391,7 @@ void Core::PushAway(int cpu) {
 // back.
 void Core::CycleAll() {
   for (task_struct* p : tasks_) {
-    if (!p->on_rq || p->running) continue;
+    if (!p->on_rq || p->running || IsHigher(*p)) continue;
     Dequeue(*p, ChangeFlags());
     Activate(*p, kEnqRestore);
   }
@@ -378,7 +399,7 @@ void Core::CycleAll() {
 
 void Core::CheckWatchdog() {
   for (const task_struct* p : tasks_) {
-    if (!p->on_rq || p->running) continue;
+    if (!p->on_rq || p->running || IsHigher(*p)) continue;
     if (now().nanos() - p->runnable_at > flags_.timeout.count())
       return Abort("runnable task stall");
   }

@@ -617,5 +617,160 @@ TEST_F(CoreTest, AClockNeverGoesBack) {
   EXPECT_EQ(core->ClockOf(2), core->now());
 }
 
+// ---- classes above sched_ext ----
+
+class CoreHigherTest : public CoreTest {
+ protected:
+  static CpuSet Only(int cpu) {
+    CpuSet cpus;
+    cpus.Add(CpuId(cpu));
+    return cpus;
+  }
+  // A new task of SCHED_FIFO for these CPUs.
+  task_struct& Realtime(const CpuSet& allowed) {
+    task_struct& p = NewTask();
+    p.policy = kSchedFifo;
+    p.allowed.cpus = allowed;
+    core->Fork(p, 0);
+    return p;
+  }
+  // A new task that waits for CPU 1, of which it is.
+  task_struct& WaitingFor1() {
+    task_struct& p = Waiting(1);
+    p.allowed.cpus = Only(1);
+    return p;
+  }
+  void DispatchAlways(task_struct& p) {
+    ops.dispatch = [this, &p](int cpu, task_struct*) {
+      if (cpu == 1 && p.in_custody) core->Insert(&p, SCX_DSQ_LOCAL, kSlice, 0, {});
+    };
+  }
+  Nanos CpuTimeOf(const task_struct& p) { return core->CpuTime(p); }
+};
+
+TEST_F(CoreHigherTest, T30ATaskOfAHigherClassIsMadeKnownAndNotScheduled) {
+  task_struct& a = Realtime(Only(1));
+  EXPECT_EQ(core->curr(1), &a);
+  EXPECT_TRUE(core->in_higher_class(1));
+  core->Block(1);
+  Settle();
+  core->Wake(a, 0);
+  core->Exit(1);
+  Settle();
+  EXPECT_THAT(log,
+              ElementsAre("0 init_task A", "1 update_idle 0", "1 dispatch", "1 update_idle 1",
+                          "1 update_idle 0", "1 dispatch", "1 update_idle 1", "1 exit_task A"));
+}
+
+TEST_F(CoreHigherTest, T31ItStopsWhatRunsAndGivesTheCpuBack) {
+  task_struct& a = Running(1);
+  task_struct& b = Realtime(Only(1));
+  EXPECT_EQ(core->curr(1), &b);
+  EXPECT_EQ(core->local(1).front(), &a);
+  core->Block(1);
+  EXPECT_THAT(log, ElementsAre("0 init_task B", "1 stopping A 1", "1 running A"));
+}
+
+TEST_F(CoreHigherTest, T32TwoOfThemTakeTwoCpusOrTakeTurns) {
+  task_struct& a = Realtime(Only(1));
+  task_struct& b = Realtime(CpuSet::FirstN(kCpus));
+  task_struct& c = Realtime(Only(1));
+  EXPECT_EQ(core->curr(1), &a);
+  EXPECT_EQ(core->curr(0), &b);
+  core->Yield(1);
+  EXPECT_EQ(core->curr(1), &c);
+  core->SetAllowed(c, Only(2), 0);
+  EXPECT_EQ(core->curr(1), &a);
+  EXPECT_EQ(core->curr(2), &c);
+}
+
+TEST_F(CoreHigherTest, T33TheServerGivesATaskBesideAHogATwentieth) {
+  task_struct& a = WaitingFor1();
+  Realtime(Only(1));
+  DispatchAlways(a);
+  log.clear();
+  Advance(Millis(955));
+  EXPECT_THAT(log, ElementsAre("1 dispatch", "1 dequeue A", "1 running A"));
+  Advance(Millis(60));
+  core->Charge(1);
+  EXPECT_EQ(CpuTimeOf(a), Millis(50));
+  Advance(Seconds(9));
+  core->Charge(1);
+  EXPECT_EQ(CpuTimeOf(a), Millis(500));
+}
+
+TEST_F(CoreHigherTest, T34AServerThatFindsNothingIsOverForGood) {
+  task_struct& a = WaitingFor1();
+  Realtime(Only(1));
+  log.clear();
+  Advance(Seconds(1));
+  EXPECT_THAT(log, ElementsAre("1 dispatch"));
+  DispatchAlways(a);
+  Advance(Seconds(40));
+  EXPECT_TRUE(queue.empty()) << "nothing will ever happen";
+  queue.Skip(Seconds(40));
+  core->CheckWatchdog();
+  EXPECT_EQ(core->error(), "runnable task stall");
+}
+
+TEST_F(CoreHigherTest, T34UntilTheCpuHasHadNoTasks) {
+  task_struct& a = WaitingFor1();
+  Realtime(Only(1));
+  Advance(Seconds(2));
+  core->SetAllowed(a, Only(2), 0);
+  core->SetAllowed(a, Only(1), 0);
+  DispatchAlways(a);
+  Advance(Seconds(1));
+  core->Charge(1);
+  EXPECT_EQ(CpuTimeOf(a), Millis(50));
+}
+
+TEST_F(CoreHigherTest, T34On612ThereIsNone) {
+  Start({}, KernelModel::k6_12);
+  task_struct& a = WaitingFor1();
+  Realtime(Only(1));
+  DispatchAlways(a);
+  Advance(Seconds(2));
+  EXPECT_EQ(CpuTimeOf(a), Nanos(0));
+}
+
+TEST_F(CoreHigherTest, ACpuThatGoesOfflineLosesItToAnother) {
+  task_struct& a = Realtime(CpuSet::FirstN(kCpus));
+  core->Block(0);
+  a.cpu = 1;
+  core->Wake(a, 0);
+  ASSERT_EQ(core->curr(1), &a);
+  core->SetOnline(1, false);
+  EXPECT_EQ(core->curr(0), &a);
+}
+
+// ---- policies and CPUs ----
+
+TEST_F(CoreTest, AnIdleTaskHasAWeightOf1WhateverItsNiceValue) {
+  task_struct& a = Sleeping(1);
+  EXPECT_EQ(KernelWeight(a), 100u);
+  a.policy = kSchedBatch;
+  EXPECT_EQ(KernelWeight(a), 100u);
+  a.policy = kSchedIdle;
+  core->SetNice(a, -5, 0);
+  EXPECT_EQ(a.scx.weight, 1u);
+  EXPECT_EQ(a.static_prio, 115);
+}
+
+TEST_F(CoreTest, ACpuThatCouldBeThereIsOffline) {
+  const Topology more = topology.WithPossible(8);
+  core = std::make_unique<Core>(more, CoreCosts(), queue, trace, *this);
+  core->CreateDsq(kUserDsq);
+  core->Attach(ops, {});
+  Settle();
+  EXPECT_EQ(core->nr_cpus(), 8);
+  EXPECT_FALSE(core->IsOnline(4));
+  EXPECT_EQ(std::count(log.begin(), log.end(), "4 dispatch"), 0);
+  task_struct& a = NewTask();
+  ops.select_cpu = [](task_struct&) { return 5; };
+  core->Fork(a, 0);
+  EXPECT_EQ(a.cpu, 0);
+}
+
 }  // namespace
 }  // namespace scxx::sim

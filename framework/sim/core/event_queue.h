@@ -19,13 +19,14 @@ namespace scxx::sim {
 
 // In the order in which they happen at one time.
 enum class EventKind : uint8_t {
-  kIpi,    // `target`: a CPU that was kicked or told to reschedule
-  kTimer,  // the dispatcher's BPF timer
-  kTick,   // `target`: a CPU whose tick is due
-  kBurst,  // `target`: a CPU whose task has used the CPU time it wanted
-  kWake,   // `target`: a task whose sleep is over
-  kFault,  // `target`: a fault to inject
-  kCheck,  // the periodic checkers
+  kIpi,     // `target`: a CPU that was kicked or told to reschedule
+  kTimer,   // the dispatcher's BPF timer
+  kTick,    // `target`: a CPU whose tick is due
+  kBurst,   // `target`: a CPU whose task has used the CPU time it wanted
+  kWake,    // `target`: a task whose sleep is over
+  kFault,   // `target`: a fault to inject
+  kCheck,   // the periodic checkers
+  kServer,  // `target`: a CPU whose deadline server begins or ends
 };
 
 struct Event {

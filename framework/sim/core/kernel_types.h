@@ -15,7 +15,13 @@
 
 namespace scxx::sim {
 class Dsq;
-}
+
+// task_struct::policy, as the kernel's SCHED_* number them.
+inline constexpr unsigned int kSchedNormal = 0;
+inline constexpr unsigned int kSchedFifo = 1;  // of a class above sched_ext
+inline constexpr unsigned int kSchedBatch = 3;
+inline constexpr unsigned int kSchedIdle = 5;
+}  // namespace scxx::sim
 
 struct cpumask {
   scxx::CpuSet cpus;
@@ -45,6 +51,7 @@ struct task_struct {
 
   unsigned int flags = 0;
   int static_prio = 120;
+  unsigned int policy = scxx::sim::kSchedNormal;
   const cpumask* cpus_ptr = &allowed;
   unsigned short migration_disabled = 0;
   int pid = 0;
