@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/sim/simulation.h"
 
+#include <algorithm>
 #include <atomic>
 #include <sstream>
 
@@ -13,9 +14,16 @@
 namespace scxx::sim {
 namespace {
 
+Topology TopologyOf(const SimulationOptions& options) {
+  const Topology topology = Topology::Synthetic(options.topology);
+  return topology.WithPossible(
+      std::max(topology.max_cpus(), options.workload.setting.possible_cpus));
+}
+
 scxx_config ConfigOf(const Topology& topology, const SimulationOptions& options,
                      const PolicyTraits& traits) {
-  scxx_config config = DefaultConfig(topology.max_cpus(), options.max_tasks);
+  const uint32_t slots = options.workload.setting.max_tasks;
+  scxx_config config = DefaultConfig(topology.max_cpus(), slots == 0 ? options.max_tasks : slots);
   config.direct = traits.direct;
   config.wakeup_preempt = traits.wakeup_preemption;
   if (options.faults.event_ring != 0) config.event_mask = options.faults.event_ring - 1;
@@ -34,7 +42,7 @@ RunResult ResultOf(Computer& computer, const Workload& workload, Instant began) 
                    .hash = computer.trace().hash(),
                    .events = computer.events(),
                    .duration = computer.now() - began,
-                   .cpus = computer.core().nr_cpus(),
+                   .cpus = computer.topology().online().size(),
                    .groups = computer.population().Stats(),
                    .decisions = computer.Count(SCXX_CNT_DISPATCHED),
                    .fallbacks = computer.Count(SCXX_CNT_FALLBACKS),
@@ -71,7 +79,7 @@ void RunAgent(Computer& computer, const SimulationOptions& options, const Simula
 }  // namespace
 
 RunResult RunSimulation(const SimulationOptions& options, const SimulatedPolicy& policy) {
-  const Topology topology = Topology::Synthetic(options.topology);
+  const Topology topology = TopologyOf(options);
   Computer computer(topology, options.workload,
                     {.seed = options.seed,
                      .duration = options.duration,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/sim/simulation.h"
 
+#include <string>
 #include <utility>
 
 #include "gtest/gtest.h"
@@ -71,6 +72,74 @@ TEST(Simulation, EveryRecordReachesTheSink) {
   const RunResult result = RunSimulation(options, Fifo());
   EXPECT_GT(result.groups[0].switches, 100u);
   EXPECT_GE(running, result.groups[0].switches);
+}
+
+// ---- what machines have besides ----
+
+CpuSet Only(int cpu) {
+  CpuSet one;
+  one.Add(CpuId(cpu));
+  return one;
+}
+
+TEST(Harsh, KernelThreadsRunBesideTheRest) {
+  const RunResult result = RunSimulation(Options("kthreads", 4, 1), Fifo());
+  ASSERT_EQ(result.failure, "");
+  for (const GroupStats& group : result.groups) EXPECT_GT(group.cpu_time, Millis(1));
+}
+
+TEST(Harsh, ARealtimeHogLeavesTheTasksOfItsCpuATwentieth) {
+  SimulationOptions options = Options("hogs", 2, 1);
+  options.workload = {
+      .groups = {
+          {.name = "rt", .allowed = Only(0), .policy = kSchedFifo, .steps = {sim::Run(Seconds(1))}},
+          {.name = "pinned", .count = 2, .allowed = Only(0), .steps = {sim::Run(Seconds(1))}}}};
+  options.duration = Seconds(4);
+  const RunResult result = RunSimulation(options, Fifo());
+  ASSERT_EQ(result.failure, "");
+  EXPECT_GT(result.groups[0].cpu_time, Millis(3700));
+  EXPECT_GT(result.groups[1].cpu_time, Millis(150));
+  EXPECT_LT(result.groups[1].cpu_time, Millis(250));
+}
+
+TEST(Harsh, ThousandsOfTasksOfOneCpu) {
+  const RunResult result = RunSimulation(Options("crowd", 2, 1), Fifo());
+  ASSERT_EQ(result.failure, "");
+  EXPECT_EQ(result.groups[0].tasks, 2000u);
+}
+
+TEST(Harsh, TasksWithoutASlotRunToo) {
+  const RunResult result = RunSimulation(Options("few_slots", 2, 1), Fifo());
+  ASSERT_EQ(result.failure, "");
+  for (const GroupStats& group : result.groups) EXPECT_GT(group.cpu_time, Millis(1));
+}
+
+TEST(Harsh, CpusThatCouldBeThereAreNot) {
+  const RunResult result = RunSimulation(Options("hotpluggable", 2, 1), Fifo());
+  ASSERT_EQ(result.failure, "");
+  EXPECT_EQ(result.cpus, 2);
+  Nanos sum;
+  for (const GroupStats& group : result.groups) sum += group.cpu_time;
+  EXPECT_GT(sum, Millis(380));
+  EXPECT_LE(sum, Millis(400));
+}
+
+TEST(Harsh, AnAgentRunsOnItsCpuOnly) {
+  SimulationOptions options = Options("agent_cpu", 4, 1);
+  int runs = 0;
+  options.sink = [&](const TraceRecord& record) {
+    if (record.kind != TraceKind::kRunning || record.task != 0) return;
+    ++runs;
+    EXPECT_EQ(record.cpu, 3);
+  };
+  EXPECT_EQ(RunSimulation(options, Fifo()).failure, "");
+  EXPECT_GT(runs, 10);
+}
+
+TEST(Harsh, EachIsThere) {
+  for (const std::string& name : HarshWorkloadNames()) {
+    EXPECT_TRUE(BuiltinWorkload(name, 2).ok()) << name;
+  }
 }
 
 }  // namespace

@@ -49,6 +49,9 @@ ABSL_FLAG(std::string, faults, "",
           "default none, or what --campaign draws");
 ABSL_FLAG(bool, campaign, false,
           "draw machine, workload and faults from the seed, instead of --workload and --topology");
+ABSL_FLAG(bool, check, true,
+          "look after every event for what must not happen; without, only a kernel's own reasons "
+          "end a run");
 ABSL_FLAG(std::string, trace, "",
           "a file for every step of the run: JSON for Perfetto if it ends in .json, else text");
 ABSL_FLAG(std::string, format, "text", "text, csv (a line a task group) or json (a line a run)");
@@ -98,6 +101,7 @@ absl::StatusOr<sim::SimulationOptions> OptionsFromFlags() {
   if (!duration.ok()) return duration.status();
   sim::SimulationOptions options{
       .topology = *topology, .workload = std::move(file->workload), .duration = *duration};
+  options.check = absl::GetFlag(FLAGS_check);
   const absl::Status faults = SetFaults(&options);
   if (!faults.ok()) return faults;
   return options;

@@ -6,7 +6,6 @@
 #include <set>
 
 #include "framework/base/check.h"
-#include "framework/base/weight.h"
 
 namespace scxx::sim {
 namespace {
@@ -88,16 +87,34 @@ Population::Task& Population::Spawn(uint32_t group, int parent_cpu) {
   p.index = index;
   p.pid = p.tgid = kFirstPid + static_cast<int>(index);
   p.static_prio = 120 + spec.nice;
-  p.scx.weight = Weight::FromNice(spec.nice).cgroup();
-  p.allowed.cpus = spec.allowed.value_or(CpuSet::FirstN(core_->nr_cpus()));
+  p.policy = spec.policy;
+  p.scx.weight = KernelWeight(p);
+  if (spec.kthread) p.flags |= PF_KTHREAD;
+  p.allowed.cpus = AllowedOf(spec, task.number);
   snprintf(p.comm, sizeof(p.comm), "%s", spec.name.c_str());
   JoinBarriers(task);
   core_->Fork(p, parent_cpu);
   return task;
 }
 
+CpuSet Population::AllowedOf(const TaskGroup& spec, uint32_t number) const {
+  if (!spec.per_cpu) return spec.allowed.value_or(CpuSet::FirstN(core_->nr_cpus()));
+  CpuId cpu = core_->online().First();
+  for (uint32_t i = number % core_->online().size(); i > 0; --i) cpu = core_->online().After(cpu);
+  CpuSet one;
+  one.Add(cpu);
+  return one;
+}
+
+void Population::SetCore(Core& core) {
+  core_ = &core;
+  if (workload_.setting.agent_allowed) agent().allowed.cpus = *workload_.setting.agent_allowed;
+}
+
 void Population::ForkAll() {
-  agent().allowed.cpus = CpuSet::FirstN(core_->nr_cpus());
+  if (!workload_.setting.agent_allowed) {
+    agent().allowed.cpus = CpuSet::FirstN(core_->nr_cpus());
+  }
   burst_generations_.resize(core_->nr_cpus());
   for (uint32_t group = 0; group < workload_.groups.size(); ++group) {
     for (int i = 0; i < workload_.groups[group].count; ++i) Spawn(group, 0);

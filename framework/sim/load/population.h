@@ -70,7 +70,7 @@ class Population final : public CoreClient {
   // The workload must outlive this.
   Population(const Workload& workload, uint64_t seed, const TaskCosts& costs, EventQueue& queue);
 
-  void SetCore(Core& core) { core_ = &core; }
+  void SetCore(Core& core);
 
   // Brings the workload's tasks to life, from CPU 0 on.
   void ForkAll();
@@ -134,6 +134,7 @@ class Population final : public CoreClient {
   void Wake(Task& task, int waker_cpu);
   void Advance(Task& task);
   CpuSet RandomCpus(Random& random) const;
+  CpuSet AllowedOf(const TaskGroup& spec, uint32_t number) const;
 
   // Locks (population_locks.cc).
   bool DoLockStep(Task& task, const Step& step, int cpu);

@@ -23,6 +23,7 @@
 #include "absl/strings/string_view.h"
 #include "framework/base/cpu_set.h"
 #include "framework/base/units.h"
+#include "framework/sim/core/kernel_types.h"
 
 namespace scxx::sim {
 
@@ -89,6 +90,12 @@ struct TaskGroup {
   int nice = 0;
   // CPUs they may use; not set: all.
   std::optional<CpuSet> allowed = {};
+  // Task n may use one CPU only, the n-th; after the last CPU comes the first.
+  bool per_cpu = false;
+  // A kernel thread.
+  bool kthread = false;
+  // kSchedNormal, kSchedFifo, kSchedBatch or kSchedIdle.
+  unsigned int policy = kSchedNormal;
   // Begins with the odd ones waiting where the even ones run: for kPost to a partner.
   bool in_pairs = false;
   uint32_t loops = 0;        // times the steps are repeated before the task exits; 0: for ever
@@ -104,15 +111,30 @@ struct LockNames {
   std::vector<std::string> barriers;
 };
 
+// The machine around a workload, where it is not the usual one.
+struct Setting {
+  // CPUs that could be there; those that are not, are offline. 0: no more than there are.
+  int possible_cpus = 0;
+  // CPUs that the agent may use; not set: all.
+  std::optional<CpuSet> agent_allowed = {};
+  // The dispatcher's slots, one of them the agent's; 0: as usual.
+  uint32_t max_tasks = 0;
+};
+
 struct Workload {
   std::string name;
   std::vector<TaskGroup> groups;
   LockNames locks = {};
+  Setting setting = {};
 };
 
 // A built-in workload, scaled to a machine of `nr_cpus`. NotFound lists the names.
 absl::StatusOr<Workload> BuiltinWorkload(absl::string_view name, int nr_cpus);
+// Those that any policy should serve well.
 std::vector<std::string> BuiltinWorkloadNames();
+// Those with what machines have besides: kernel threads, higher classes, too many tasks for one CPU
+// or for the dispatcher.
+std::vector<std::string> HarshWorkloadNames();
 // "hogs: two CPU hogs a CPU ...", a line each.
 std::string BuiltinWorkloads();
 
