@@ -24,7 +24,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -40,8 +39,8 @@
 namespace scxx {
 
 struct EngineOptions {
-  // How much predicted run time may wait in front of a CPU: more means fewer, larger batches, and
-  // decisions that are older when they take effect.
+  // How much predicted run time may wait in front of a CPU (framework/policy/lookahead.h): more
+  // means fewer, larger batches, and decisions that are older when they take effect.
   Nanos lookahead = Micros(300);
   // The most events, and the most decisions, of a cycle.
   size_t batch = 256;
@@ -53,7 +52,6 @@ class Engine {
   Engine(P policy, Backend& backend, const EngineOptions& options)
       : policy_(std::move(policy)),
         backend_(backend),
-        lookahead_(options.lookahead),
         table_(backend.limits().max_tasks),
         events_(options.batch),
         decisions_(options.batch),
@@ -62,7 +60,8 @@ class Engine {
         enqueued_at_(options.batch),
         held_tasks_(options.batch),
         is_held_(std::make_unique<bool[]>(options.batch)),
-        rooms_(backend.limits().max_cpus) {
+        sink_(absl::MakeSpan(decisions_),
+              Lookahead(options.lookahead, table_.usual_runs(), backend.limits().max_cpus)) {
     SCXX_CHECK_GT(options.batch, 0u, "a batch holds at least one task");
     ctx_.topology = &backend.topology();
     ctx_.affinity = &backend;
@@ -98,8 +97,9 @@ class Engine {
  private:
   RunState Park() {
     stats_.parks.Add();
-    return backend_.Park(
-        {.queued = table_.held(), .review_at = review_at_, .wakeup_keys = wakeup_keys_});
+    return backend_.Park({.queued = table_.held(),
+                          .review_at = sink_.review_at(),
+                          .wakeup_keys = sink_.wakeup_keys().value_or(WakeupKeys())});
   }
 
   // ---- Events ----
@@ -180,16 +180,9 @@ class Engine {
 
   // Asks the policy; decisions_ holds the answer. Returns their number.
   size_t Decide(const Cycle& cycle) {
-    rooms_.assign(cycle.rooms.begin(), cycle.rooms.end());
-    DispatchSink sink({.buffer = absl::MakeSpan(decisions_),
-                       .lookahead = lookahead_,
-                       .any = cycle.any,
-                       .rooms = absl::MakeSpan(rooms_),
-                       .usual_run = table_.usual_runs()});
-    policy_.Schedule(ctx_, sink);
-    review_at_ = sink.review_at();
-    wakeup_keys_ = sink.wakeup_keys().value_or(wakeup_keys_);
-    return sink.size();
+    sink_.Begin(cycle.any, cycle.rooms);
+    policy_.Schedule(ctx_, sink_);
+    return sink_.size();
   }
 
   // Gives `n` decisions to the backend. Returns how many it accepted.
@@ -222,7 +215,7 @@ class Engine {
     dispatches_[i] = {
         .decision = decision,
         .enqueue = enqueue.number,
-        .expected_run = std::min(decision.slice, table_.usual_runs()[decision.task.slot])};
+        .expected_run = sink_.lookahead().Expected(decision.task.slot, decision.slice)};
   }
 
   static RefusedReason ReasonOf(DispatchOutcome outcome) {
@@ -238,7 +231,6 @@ class Engine {
 
   P policy_;
   Backend& backend_;
-  const Nanos lookahead_;
   Context ctx_;
   TaskTable table_;
   EngineStats stats_;
@@ -249,9 +241,7 @@ class Engine {
   std::vector<Instant> enqueued_at_;  // of dispatches_
   std::vector<HeldTask> held_tasks_;
   std::unique_ptr<bool[]> is_held_;
-  std::vector<Room> rooms_;
-  std::optional<Instant> review_at_;  // what the policy asked for
-  WakeupKeys wakeup_keys_;            // what it published last
+  DispatchSink sink_;
 };
 
 }  // namespace scxx

@@ -3,11 +3,8 @@
 // Dispatch, a policy's decision, and DispatchSink, where Schedule() puts them. Policy authors
 // include policy.h, which includes this.
 //
-// The sink is full when deciding further ahead would do harm. A task that is dispatched and waits
-// for its CPU can no longer be re-ordered, so the engine keeps the predicted run time waiting in
-// front of a CPU below a budget (300 us by default), yet always allows one task for each free CPU,
-// and one waiting task. Short bursts are thus decided many at a time and CPU hogs one at a time,
-// and a policy needs no thought about either.
+// The sink is full when deciding further ahead would do harm: see lookahead.h. A policy needs no
+// thought about that but to ask full() first.
 
 #ifndef SCXX_FRAMEWORK_POLICY_DISPATCH_SINK_H_
 #define SCXX_FRAMEWORK_POLICY_DISPATCH_SINK_H_
@@ -23,6 +20,7 @@
 #include "framework/base/cpu.h"
 #include "framework/base/task_id.h"
 #include "framework/base/units.h"
+#include "framework/policy/lookahead.h"
 
 namespace scxx {
 
@@ -57,99 +55,71 @@ struct WakeupKeys {
   Nanos margin = {};
 };
 
-// Room in front of one CPU, or of all that take from a common queue. The backend says how things
-// stand at the start of a batch; the sink keeps count from there.
-struct Room {
-  Nanos ahead = {};     // predicted run time that waits there already, for all these CPUs together
-  uint32_t queued = 0;  // tasks that wait there
-  uint32_t space = 0;   // tasks that still fit in
-  uint32_t free_cpus = 0;  // consuming CPUs that have nothing to run
-  uint32_t cpus = 1;       // consuming CPUs
-
-  // `lookahead` is the budget for each CPU.
-  bool Full(Nanos lookahead) const {
-    return space == 0 || (ahead >= lookahead * cpus && queued >= std::max<uint32_t>(free_cpus, 1));
-  }
-  void Take(Nanos expected_run) {
-    ahead += expected_run;
-    ++queued;
-    --space;
-  }
-};
-
 // Filled by one Schedule() call. Not thread-safe; keep no reference to it.
 class DispatchSink {
  public:
-  // What the sink works on; all of it belongs to the engine.
-  struct Parts {
-    absl::Span<scxx::Dispatch> buffer = {};  // decisions go here
-    Nanos lookahead = {};                    // the budget
-    Room any = {};                           // for CpuId::Any()
-    absl::Span<Room> rooms = {};             // by CPU
-    absl::Span<const Nanos> usual_run = {};  // by slot: how long the task usually runs
-  };
-
-  explicit DispatchSink(const Parts& parts) : parts_(parts) {}
+  // Decisions go into `buffer`, as far as the lookahead allows; both belong to the engine.
+  DispatchSink(absl::Span<scxx::Dispatch> buffer, Lookahead lookahead)
+      : buffer_(buffer), lookahead_(std::move(lookahead)) {}
   DispatchSink(const DispatchSink&) = delete;
   DispatchSink& operator=(const DispatchSink&) = delete;
 
+  // ---- For the policy ----
+
   // No further dispatch to CpuId::Any() is wanted now.
-  bool full() const { return BufferFull() || parts_.any.Full(parts_.lookahead); }
+  bool full() const { return full(CpuId::Any()); }
   // No further dispatch to this CPU is wanted now.
-  bool full(CpuId cpu) const {
-    return cpu == CpuId::Any() ? full() : BufferFull() || RoomOf(cpu).Full(parts_.lookahead);
-  }
+  bool full(CpuId cpu) const { return exhausted() || lookahead_.Full(cpu); }
   // The next dispatch to this CPU, or to any, would find a CPU that has nothing to run.
-  bool free(CpuId cpu) const {
-    const Room& room = RoomOf(cpu);
-    return room.queued < room.free_cpus;
-  }
+  bool free(CpuId cpu) const { return lookahead_.Free(cpu); }
   // What waits for any CPU will take far longer than the budget: a CPU hog is among it. An urgent
   // task that finds a CPU free, but the common queue full, should be dispatched to that CPU.
-  bool congested() const { return parts_.any.ahead > parts_.lookahead * 2 * parts_.any.cpus; }
+  bool congested() const { return lookahead_.Congested(); }
   // Not even one with `preempt` fits into this batch. There is another batch soon.
-  bool exhausted() const { return BufferFull(); }
+  bool exhausted() const { return size_ == buffer_.size(); }
 
   // Requires !full(d.cpu), or with d.preempt !exhausted(); slice > 0; a task in custody.
   // Inlined, so that a decision is built in the buffer: copied, it would be read back before it is
   // stored.
   [[gnu::always_inline]] void Dispatch(const scxx::Dispatch& d) {
-    SCXX_CHECK_LT(d.task.slot, parts_.usual_run.size(),
-                  "the policy dispatched a task unknown here");
+    SCXX_CHECK_LT(d.task.slot, lookahead_.max_tasks(), "the policy dispatched a task unknown here");
     SCXX_CHECK_GT(d.slice, Nanos::Zero(), "the policy dispatched a slice that is not positive");
-    SCXX_CHECK(!BufferFull(), "the policy dispatched into a full sink; ask full() first");
-    Room& room = RoomOf(d.cpu);
+    SCXX_CHECK(!exhausted(), "the policy dispatched into a full sink; ask full() first");
     if (!d.preempt) [[likely]] {
-      SCXX_CHECK(!room.Full(parts_.lookahead),
-                 "the policy dispatched into a full sink; ask full() first");
-      room.Take(std::min(d.slice, parts_.usual_run[d.task.slot]));
+      lookahead_.Take(d.cpu, lookahead_.Expected(d.task.slot, d.slice));
+    } else {
+      lookahead_.CheckExists(d.cpu);
     }
-    parts_.buffer[size_++] = d;
+    buffer_[size_++] = d;
   }
 
   // Asks for a Schedule() at this time even if nothing happens until then, for a decision that is
   // wanted, but not yet. Of several requests in a call the earliest counts; the next call forgets
   // it. A backend may be late.
   void ReviewAt(Instant time) { review_at_ = std::min(review_at_.value_or(time), time); }
-  std::optional<Instant> review_at() const { return review_at_; }
 
   // Counts until the next call that publishes some.
   void Publish(const WakeupKeys& keys) { wakeup_keys_ = keys; }
+
+  // ---- For the engine ----
+
+  // A batch begins: Schedule() is next. See Lookahead::Begin.
+  void Begin(const Room& any, absl::Span<const Room> rooms) {
+    lookahead_.Begin(any, rooms);
+    size_ = 0;
+    review_at_.reset();
+  }
+  const Lookahead& lookahead() const { return lookahead_; }
+
+  // What the call has said.
+  size_t size() const { return size_; }
+  std::optional<Instant> review_at() const { return review_at_; }
+  // What has been published last, in this call or before.
   std::optional<WakeupKeys> wakeup_keys() const { return wakeup_keys_; }
 
-  size_t size() const { return size_; }
-
  private:
-  bool BufferFull() const { return size_ == parts_.buffer.size(); }
-  const Room& RoomOf(CpuId cpu) const {
-    if (cpu == CpuId::Any()) return parts_.any;
-    SCXX_CHECK(cpu.IsCpu() && static_cast<size_t>(cpu.value()) < parts_.rooms.size(),
-               "the policy named a CPU that does not exist");
-    return parts_.rooms[cpu.value()];
-  }
-  Room& RoomOf(CpuId cpu) { return const_cast<Room&>(std::as_const(*this).RoomOf(cpu)); }
-
-  Parts parts_;
+  absl::Span<scxx::Dispatch> buffer_;
+  Lookahead lookahead_;
   size_t size_ = 0;
   std::optional<Instant> review_at_;
   std::optional<WakeupKeys> wakeup_keys_;

@@ -19,12 +19,10 @@ constexpr Nanos kLookahead = Micros(300);
 // Two CPUs with room without bounds, four tasks that usually run 100 us each, a buffer of 8.
 class DispatchSinkTest : public testing::Test {
  protected:
-  DispatchSink MakeSink(Room any) {
-    return DispatchSink({.buffer = absl::MakeSpan(buffer_),
-                         .lookahead = kLookahead,
-                         .any = any,
-                         .rooms = absl::MakeSpan(rooms_),
-                         .usual_run = usual_run_});
+  // A batch that begins with this room for any CPU.
+  DispatchSink& Begin(const Room& any) {
+    sink_.Begin(any, rooms_);
+    return sink_;
   }
   static Dispatch Of(uint32_t slot, CpuId cpu = CpuId::Any()) {
     return {.task = {.slot = slot, .generation = 1}, .cpu = cpu, .slice = Millis(5)};
@@ -39,10 +37,11 @@ class DispatchSinkTest : public testing::Test {
   std::vector<Dispatch> buffer_ = std::vector<Dispatch>(8);
   std::vector<Room> rooms_ = std::vector<Room>(2, Room{.space = 64});
   std::vector<Nanos> usual_run_ = std::vector<Nanos>(4, Micros(100));
+  DispatchSink sink_{absl::MakeSpan(buffer_), Lookahead(kLookahead, usual_run_, 2)};
 };
 
 TEST_F(DispatchSinkTest, TakesShortTasksUpToTheBudget) {
-  DispatchSink sink = MakeSink({.space = 64});
+  DispatchSink& sink = Begin({.space = 64});
   EXPECT_EQ(Fill(sink), 3);
   EXPECT_EQ(sink.size(), 3u);
   EXPECT_EQ(buffer_[2].task.slot, 2u);
@@ -50,13 +49,13 @@ TEST_F(DispatchSinkTest, TakesShortTasksUpToTheBudget) {
 
 TEST_F(DispatchSinkTest, TakesOneLongTask) {
   usual_run_.assign(4, Nanos::Max());
-  DispatchSink sink = MakeSink({.space = 64});
+  DispatchSink& sink = Begin({.space = 64});
   EXPECT_EQ(Fill(sink), 1);
 }
 
 TEST_F(DispatchSinkTest, ExpectsNoMoreThanTheSlice) {
   usual_run_.assign(4, Nanos::Max());
-  DispatchSink sink = MakeSink({.space = 64});
+  DispatchSink& sink = Begin({.space = 64});
   Dispatch brief = Of(0);
   brief.slice = Micros(10);
   sink.Dispatch(brief);
@@ -65,40 +64,40 @@ TEST_F(DispatchSinkTest, ExpectsNoMoreThanTheSlice) {
 
 TEST_F(DispatchSinkTest, TakesATaskForEveryFreeCpu) {
   usual_run_.assign(4, Nanos::Max());
-  DispatchSink sink = MakeSink({.space = 64, .free_cpus = 2, .cpus = 2});
+  DispatchSink& sink = Begin({.space = 64, .free_cpus = 2, .cpus = 2});
   EXPECT_EQ(Fill(sink), 2);
 }
 
 TEST_F(DispatchSinkTest, SharesTheBudgetAmongTheCpusThatConsumeIt) {
-  DispatchSink sink = MakeSink({.space = 64, .cpus = 2});
+  DispatchSink& sink = Begin({.space = 64, .cpus = 2});
   EXPECT_EQ(Fill(sink), 6);
 }
 
 TEST_F(DispatchSinkTest, CountsWhatWaitsAlready) {
-  DispatchSink sink = MakeSink({.ahead = Micros(250), .queued = 2, .space = 64});
+  DispatchSink& sink = Begin({.ahead = Micros(250), .queued = 2, .space = 64});
   EXPECT_EQ(Fill(sink), 1);
-  DispatchSink busy = MakeSink({.ahead = Millis(5), .queued = 1, .space = 64});
+  DispatchSink& busy = Begin({.ahead = Millis(5), .queued = 1, .space = 64});
   EXPECT_TRUE(busy.full());
 }
 
 TEST_F(DispatchSinkTest, StopsWhereTheRingOrTheBufferEnds) {
-  DispatchSink small_ring = MakeSink({.space = 2});
+  DispatchSink& small_ring = Begin({.space = 2});
   EXPECT_EQ(Fill(small_ring), 2);
-  DispatchSink sink = MakeSink({.space = 64, .cpus = 100});
+  DispatchSink& sink = Begin({.space = 64, .cpus = 100});
   EXPECT_EQ(Fill(sink), 8);
   EXPECT_TRUE(sink.exhausted());
   EXPECT_TRUE(sink.full(CpuId(1)));
 }
 
 TEST_F(DispatchSinkTest, KeepsCountByCpu) {
-  DispatchSink sink = MakeSink({.space = 64});
+  DispatchSink& sink = Begin({.space = 64});
   EXPECT_EQ(Fill(sink, CpuId(0)), 3);
   EXPECT_FALSE(sink.full(CpuId(1)));
   EXPECT_FALSE(sink.full());
 }
 
 TEST_F(DispatchSinkTest, AlwaysTakesAPreemption) {
-  DispatchSink sink = MakeSink({.ahead = Millis(5), .queued = 1, .space = 64});
+  DispatchSink& sink = Begin({.ahead = Millis(5), .queued = 1, .space = 64});
   Dispatch urgent = Of(0);
   urgent.preempt = true;
   sink.Dispatch(urgent);
@@ -106,7 +105,7 @@ TEST_F(DispatchSinkTest, AlwaysTakesAPreemption) {
 }
 
 TEST_F(DispatchSinkTest, RemembersTheEarliestReview) {
-  DispatchSink sink = MakeSink({.space = 1});
+  DispatchSink& sink = Begin({.space = 1});
   EXPECT_EQ(sink.review_at(), std::nullopt);
   sink.ReviewAt(Instant(30));
   sink.ReviewAt(Instant(20));
@@ -117,7 +116,7 @@ TEST_F(DispatchSinkTest, RemembersTheEarliestReview) {
 using DispatchSinkDeathTest = DispatchSinkTest;
 
 TEST_F(DispatchSinkDeathTest, CatchesWhatAPolicyMayBreak) {
-  DispatchSink sink = MakeSink({.space = 1});
+  DispatchSink& sink = Begin({.space = 1});
   Dispatch no_slice = Of(0);
   no_slice.slice = Nanos::Zero();
   EXPECT_DEATH(sink.Dispatch(no_slice), "slice that is not positive");

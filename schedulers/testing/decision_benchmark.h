@@ -54,11 +54,10 @@ void BM_Policy(benchmark::State& state) {
   }
   std::vector<Dispatch> buffer(1);
   const std::vector<Nanos> usual_runs(limits.max_tasks, Nanos::Max());
+  DispatchSink sink(absl::MakeSpan(buffer), Lookahead(Nanos::Zero(), usual_runs, 0));
   for (auto _ : state) {
     ctx.now += Micros(1);
-    DispatchSink sink({.buffer = absl::MakeSpan(buffer),
-                       .any = {.space = 1, .free_cpus = 1},
-                       .usual_run = usual_runs});
+    sink.Begin({.space = 1, .free_cpus = 1}, {});
     policy.Schedule(ctx, sink);
     policy.OnRunnable(ctx, {.task = buffer[0].task,
                             .reason = RunnableReason::kSliceEnd,

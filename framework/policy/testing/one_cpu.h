@@ -262,11 +262,9 @@ class OneCpu : private AffinitySource {
   std::optional<Dispatch> Ask() {
     Dispatch decision;
     const bool free = running_ < 0;
-    Room room{.space = free ? 1u : 0u, .free_cpus = free ? 1u : 0u};
-    DispatchSink sink({.buffer = absl::MakeSpan(&decision, 1),
-                       .any = room,
-                       .rooms = absl::MakeSpan(&room, 1),
-                       .usual_run = usual_runs_});
+    const Room room{.space = free ? 1u : 0u, .free_cpus = free ? 1u : 0u};
+    DispatchSink sink(absl::MakeSpan(&decision, 1), Lookahead(Nanos::Zero(), usual_runs_, 1));
+    sink.Begin(room, absl::MakeConstSpan(&room, 1));
     policy_.Schedule(ctx_, sink);
     review_at_ = sink.review_at();
     return sink.size() == 0 ? std::nullopt : std::optional(decision);

@@ -99,12 +99,9 @@ class PolicyDriver : private AffinitySource {
   // One Schedule call and its decisions, in order.
   std::vector<Dispatch> Schedule() {
     std::vector<Dispatch> dispatches(tasks_.size());
-    std::vector<Room> rooms = rooms_;
-    DispatchSink sink({.buffer = absl::MakeSpan(dispatches),
-                       .lookahead = Micros(300),
-                       .any = room_,
-                       .rooms = absl::MakeSpan(rooms),
-                       .usual_run = usual_runs_});
+    DispatchSink sink(absl::MakeSpan(dispatches),
+                      Lookahead(Micros(300), usual_runs_, static_cast<int>(cpus_.size())));
+    sink.Begin(room_, rooms_);
     policy_.Schedule(ctx_, sink);
     dispatches.resize(sink.size());
     review_at_ = sink.review_at();

@@ -2,7 +2,7 @@
 
 #include "framework/policy/fair/cpus/cpu_choice.h"
 
-#include <memory>
+#include <optional>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -22,22 +22,22 @@ class CpuChoiceTest : public testing::Test {
  protected:
   CpuChoiceTest() { ctx_.cpus = cpus_; }
 
-  bool HasRoomFor(const CpuSet* cpus) { return HasRoom(ctx_, *NewSink(), cpus); }
-  CpuId Choose(const CpuSet& allowed, CpuId home) {
-    return ChooseCpu(ctx_, *NewSink(), allowed, home);
-  }
+  bool HasRoomFor(const CpuSet* cpus) { return HasRoom(ctx_, Sink(), cpus); }
+  CpuId Choose(const CpuSet& allowed, CpuId home) { return ChooseCpu(ctx_, Sink(), allowed, home); }
   void Fill(int cpu) { rooms_[cpu].space = 0; }
   void Idle(int cpu) { cpus_[cpu].state = State::kIdle; }
 
-  std::unique_ptr<DispatchSink> NewSink() {
-    return std::make_unique<DispatchSink>(DispatchSink::Parts{
-        .buffer = absl::MakeSpan(buffer_), .any = any_, .rooms = absl::MakeSpan(rooms_)});
+  const DispatchSink& Sink() {
+    sink_.emplace(absl::MakeSpan(buffer_), Lookahead(Nanos::Zero(), {}, 4));
+    sink_->Begin(any_, rooms_);
+    return *sink_;
   }
 
   std::vector<CpuView> cpus_ = std::vector<CpuView>(4, {.state = State::kRunning});
   std::vector<Room> rooms_ = std::vector<Room>(4, {.space = 1, .free_cpus = 1});
   Room any_ = {.space = 1, .free_cpus = 1};
   std::vector<Dispatch> buffer_ = std::vector<Dispatch>(1);
+  std::optional<DispatchSink> sink_;
   Context ctx_;
 };
 

@@ -33,7 +33,10 @@ class FreeCpusTest : public testing::Test {
     cpus_[cpu].state = state;
     rooms_[cpu].free_cpus = 1;
   }
-  void Look() { free_.Look(ctx_, sink_, domains_); }
+  void Look() {
+    sink_.Begin({}, rooms_);
+    free_.Look(ctx_, sink_, domains_);
+  }
   std::optional<Distance> From(uint32_t domain) { return free_.DistanceFrom(domain); }
   CpuId Near(uint32_t domain, int home) { return free_.NearestTo(domain, CpuId(home)); }
 
@@ -45,8 +48,7 @@ class FreeCpusTest : public testing::Test {
   std::vector<Room> rooms_ = std::vector<Room>(8, {.space = 8, .free_cpus = 0});
   std::vector<Nanos> usual_ = {Millis(1)};
   std::vector<Dispatch> buffer_ = std::vector<Dispatch>(8);
-  DispatchSink sink_{
-      {.buffer = absl::MakeSpan(buffer_), .rooms = absl::MakeSpan(rooms_), .usual_run = usual_}};
+  DispatchSink sink_{absl::MakeSpan(buffer_), Lookahead(Nanos::Zero(), usual_, 8)};
   Context ctx_;
 };
 
