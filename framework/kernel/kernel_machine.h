@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The kernel of this machine as a Machine. Fewer than a handful of lines on top of KernelBackend,
-// so that the rest of this folder, and its tests, need no kernel.
+// The kernel of this machine as a Machine: a thin layer over KernelBackend.
 
 #ifndef SCXX_FRAMEWORK_KERNEL_KERNEL_MACHINE_H_
 #define SCXX_FRAMEWORK_KERNEL_KERNEL_MACHINE_H_

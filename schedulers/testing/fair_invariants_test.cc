@@ -110,12 +110,12 @@ class Crowd {
     return Below(2) == 0 ? Weight() : Weight::FromNice(static_cast<int>(Below(40)) - 20);
   }
 
-  Step Hog() { return {.run = Seconds(100)}; }
-  Step Nap() { return {.run = UpTo(Millis(5)), .sleep = UpTo(Micros(50))}; }
-  Step Work() { return {.run = UpTo(Millis(20)), .sleep = UpTo(Millis(30))}; }
-  Step Answer() { return {.run = UpTo(Micros(400)), .sleep = UpTo(Millis(10))}; }
-  Step Yield() { return {.run = UpTo(Millis(2))}; }
-  Step Anything() {
+  Burst Hog() { return {.run = Seconds(100)}; }
+  Burst Nap() { return {.run = UpTo(Millis(5)), .sleep = UpTo(Micros(50))}; }
+  Burst Work() { return {.run = UpTo(Millis(20)), .sleep = UpTo(Millis(30))}; }
+  Burst Answer() { return {.run = UpTo(Micros(400)), .sleep = UpTo(Millis(10))}; }
+  Burst Yield() { return {.run = UpTo(Millis(2))}; }
+  Burst Anything() {
     switch (Below(6)) {
       case 0:
         return Nap();
@@ -132,7 +132,7 @@ class Crowd {
     }
   }
   void Start() {
-    using Kind = Step (Crowd::*)();
+    using Kind = Burst (Crowd::*)();
     constexpr Kind kKinds[] = {&Crowd::Hog,    &Crowd::Nap,   &Crowd::Work,
                                &Crowd::Answer, &Crowd::Yield, &Crowd::Anything};
     const Kind kind = kKinds[Below(std::size(kKinds))];
@@ -185,8 +185,8 @@ Trace TraceOf(P policy, std::vector<uint32_t> slots) {
   for (int nice : {0, 0, 5, 10, -5}) {
     machine.Start(
         [&random] {
-          return Step{.run = Micros(1 + static_cast<int64_t>(random() % 9000)),
-                      .sleep = Micros(static_cast<int64_t>(random() % 3 * 1500))};
+          return Burst{.run = Micros(1 + static_cast<int64_t>(random() % 9000)),
+                       .sleep = Micros(static_cast<int64_t>(random() % 3 * 1500))};
         },
         Weight::FromNice(nice));
   }
@@ -220,7 +220,7 @@ TEST(FairMetamorphic, OnlyProportionsOfWeightsCount) {
   for (uint32_t scale : {2048u, 8192u, 20480u}) {
     OneCpu<VruntimePolicy> machine(Make<VruntimePolicy>(Millis(1)), {.limits = kLimits});
     for (uint32_t w : {1, 2, 5}) {
-      machine.Start([] { return Step{.run = Seconds(100)}; }, Weight::FromLoad(w * scale));
+      machine.Start([] { return Burst{.run = Seconds(100)}; }, Weight::FromLoad(w * scale));
     }
     machine.RunFor(Seconds(20));
     shares.emplace_back();

@@ -25,7 +25,7 @@ constexpr Nanos kTicks[] = {Millis(1), Millis(4)};
 // What a bound of some milliseconds can be of the time played.
 constexpr double kSlack = 0.005;
 
-Step Hog() { return {.run = Seconds(100)}; }
+Burst Hog() { return {.run = Seconds(100)}; }
 
 template <typename P>
 class GamingTest : public testing::Test {
@@ -62,7 +62,7 @@ TYPED_TEST(GamingTest, Naps) {
     for (Nanos run : {Micros(100), Millis(1), Micros(3900), Millis(8)}) {
       for (Nanos nap : {Micros(1), Micros(10), Millis(1)}) {
         const double share =
-            this->PlayAlone(3, tick, [=] { return Step{.run = run, .sleep = nap}; });
+            this->PlayAlone(3, tick, [=] { return Burst{.run = run, .sleep = nap}; });
         EXPECT_LT(share, 0.25 + kSlack) << tick << " " << run << " " << nap;
       }
     }
@@ -72,7 +72,7 @@ TYPED_TEST(GamingTest, Naps) {
 TYPED_TEST(GamingTest, Yields) {
   for (Nanos tick : kTicks) {
     for (Nanos run : {Micros(100), Millis(1), Micros(3900)}) {
-      EXPECT_NEAR(this->PlayAlone(3, tick, [=] { return Step{.run = run}; }), 0.25, 0.01)
+      EXPECT_NEAR(this->PlayAlone(3, tick, [=] { return Burst{.run = run}; }), 0.25, 0.01)
           << tick << " " << run;
     }
   }
@@ -83,7 +83,7 @@ TYPED_TEST(GamingTest, Yields) {
 TYPED_TEST(GamingTest, SleepsLongAndRunsLong) {
   for (Nanos tick : kTicks) {
     const double share =
-        this->PlayAlone(3, tick, [] { return Step{.run = Millis(40), .sleep = Millis(360)}; });
+        this->PlayAlone(3, tick, [] { return Burst{.run = Millis(40), .sleep = Millis(360)}; });
     EXPECT_LT(share, 40.0 / (360 + 4 * (40 - 8 - 8))) << tick;
     EXPECT_GT(share, 0.9 * 40 / (360 + 4 * 40)) << tick;
   }
@@ -94,8 +94,8 @@ TYPED_TEST(GamingTest, FakesShortBurstsAndRunsLong) {
   for (Nanos tick : kTicks) {
     int n = 0;
     const double share = this->PlayAlone(3, tick, [&n] {
-      return ++n % 40 == 0 ? Step{.run = Millis(500), .sleep = Millis(1)}
-                           : Step{.run = Micros(200), .sleep = Millis(2)};
+      return ++n % 40 == 0 ? Burst{.run = Millis(500), .sleep = Millis(1)}
+                           : Burst{.run = Micros(200), .sleep = Millis(2)};
     });
     EXPECT_LT(share, 0.25 + kSlack) << tick;
   }
@@ -106,7 +106,7 @@ TYPED_TEST(GamingTest, SplitsItsWorkIntoShortBursts) {
   for (Nanos tick : kTicks) {
     for (Nanos sleep : {Micros(1), Micros(100), Micros(750)}) {
       const double share =
-          this->PlayAlone(7, tick, [=] { return Step{.run = Micros(240), .sleep = sleep}; });
+          this->PlayAlone(7, tick, [=] { return Burst{.run = Micros(240), .sleep = sleep}; });
       EXPECT_LT(share, 0.125 + kSlack) << tick << " " << sleep;
     }
   }
@@ -117,7 +117,7 @@ TYPED_TEST(GamingTest, SplitsInTwo) {
   for (Nanos tick : kTicks) {
     const double share = this->Play(3, tick, [](OneCpu<TypeParam>* machine) {
       for (int i = 0; i < 2; ++i) {
-        machine->Start([] { return Step{.run = Millis(1), .sleep = Millis(1)}; });
+        machine->Start([] { return Burst{.run = Millis(1), .sleep = Millis(1)}; });
       }
     });
     EXPECT_LT(share, 0.4 + kSlack) << tick;
@@ -128,7 +128,7 @@ TYPED_TEST(GamingTest, SplitsInTwo) {
 template <typename P>
 void StartChild(OneCpu<P>* machine, Nanos run) {
   machine->Start(
-      [=] { return Step{.run = run, .exit = true, .at_end = [=] { StartChild(machine, run); }}; });
+      [=] { return Burst{.run = run, .exit = true, .at_end = [=] { StartChild(machine, run); }}; });
 }
 
 TYPED_TEST(GamingTest, ForksSerially) {

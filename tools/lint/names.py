@@ -14,7 +14,6 @@ _KNOWN = {
     'scxx::bench::Machine': 'tools/schedbench',
     'scxx::bench::Progress': 'tools/schedbench, tools/schedsim',
     'scxx::sim::EventKind': 'framework/sim/core, framework/machine',
-    'scxx::sim::Step': 'framework/sim/load, framework/policy/testing',
     'scxx::vm::Session': 'tools/vm, framework/app',
 }
 

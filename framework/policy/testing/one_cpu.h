@@ -4,8 +4,8 @@
 // see who gets how much and what always holds. Everything is exact and repeats.
 //
 //   OneCpu<VruntimePolicy> machine(*VruntimePolicy::Create({}, kLimits), {.limits = kLimits});
-//   int hog = machine.Start([] { return Step{.run = Seconds(1)}; });
-//   int napper = machine.Start([] { return Step{.run = Millis(3), .sleep = Micros(10)}; });
+//   int hog = machine.Start([] { return Burst{.run = Seconds(1)}; });
+//   int napper = machine.Start([] { return Burst{.run = Millis(3), .sleep = Micros(10)}; });
 //   machine.RunFor(Seconds(4));
 //   EXPECT_GT(machine.Ran(hog), machine.Ran(napper));
 //
@@ -37,7 +37,7 @@
 namespace scxx {
 
 // What a task does next: run for a while, and then sleep, yield (no sleep), or exit.
-struct Step {
+struct Burst {
   Nanos run = Micros(1);  // > 0
   Nanos sleep = {};
   bool exit = false;
@@ -54,8 +54,8 @@ struct OneCpuOptions {
 template <Policy P>
 class OneCpu : private AffinitySource {
  public:
-  // Asked for a task's next step when it has done the one before.
-  using Behaviour = std::function<Step()>;
+  // Asked for a task's next burst when it has done the one before.
+  using Behaviour = std::function<Burst()>;
 
   OneCpu(P policy, OneCpuOptions options)
       : options_(std::move(options)),
@@ -84,7 +84,7 @@ class OneCpu : private AffinitySource {
     tasks_.push_back({.id = {.slot = slot, .generation = ++generations_[slot]},
                       .behaviour = std::move(behaviour),
                       .weight = weight});
-    tasks_[number].step = tasks_[number].behaviour();
+    tasks_[number].burst = tasks_[number].behaviour();
     Queue(number, RunnableReason::kNew);
     Decide();
     return number;
@@ -144,7 +144,7 @@ class OneCpu : private AffinitySource {
     Weight weight = {};
     int weight_changes = 0;
     State state = State::kAsleep;
-    Step step = {};  // what remains of it
+    Burst burst = {};  // what remains of it
     Instant asleep_since = {};
     Instant wakes_at = {};
     Instant queued_at = {};
@@ -163,7 +163,7 @@ class OneCpu : private AffinitySource {
   Instant NextEvent() const {
     Instant next = Instant() + Nanos::Max();
     if (running_ >= 0) {
-      next = std::min(run_began_ + tasks_[running_].step.run, slice_ends_);
+      next = std::min(run_began_ + tasks_[running_].burst.run, slice_ends_);
     }
     for (int number : alive_) {
       const Task& task = tasks_[number];
@@ -174,7 +174,7 @@ class OneCpu : private AffinitySource {
 
   void StopRunningIfDue() {
     if (running_ < 0) return;
-    const bool done = now() - run_began_ >= tasks_[running_].step.run;
+    const bool done = now() - run_began_ >= tasks_[running_].burst.run;
     if (done) return FinishStep(Stop());
     if (now() >= slice_ends_) Queue(Stop(), RunnableReason::kSliceEnd);
   }
@@ -187,7 +187,7 @@ class OneCpu : private AffinitySource {
     task.ran_total += ran;
     task.ran_since_event += ran;
     task.ran_since_sleep += ran;
-    task.step.run -= ran;
+    task.burst.run -= ran;
     task.slice_left = std::max(slice_ - ran, Nanos::Zero());
     cpu_ = {.state = CpuView::State::kIdle, .since = now()};
     return number;
@@ -195,13 +195,13 @@ class OneCpu : private AffinitySource {
 
   void FinishStep(int number) {
     // What follows may start other tasks, which moves the table.
-    const Step done = tasks_[number].step;
+    const Burst done = tasks_[number].burst;
     if (done.at_end) done.at_end();
     if (done.exit) return Exit(number);
-    const Step next = tasks_[number].behaviour();
+    const Burst next = tasks_[number].behaviour();
     Task& task = tasks_[number];
-    task.step = next;
-    SCXX_CHECK_GT(next.run, Nanos::Zero(), "a step runs");
+    task.burst = next;
+    SCXX_CHECK_GT(next.run, Nanos::Zero(), "a burst runs");
     if (done.sleep == Nanos::Zero()) return Queue(number, RunnableReason::kYield);
     task.state = State::kAsleep;
     task.asleep_since = now();
@@ -254,7 +254,7 @@ class OneCpu : private AffinitySource {
       const int interrupted = running_ >= 0 ? Stop() : -1;
       Run(NumberOf(d->task), d->slice);
       if (interrupted < 0) return;
-      const bool done = tasks_[interrupted].step.run == Nanos::Zero();
+      const bool done = tasks_[interrupted].burst.run == Nanos::Zero();
       done ? FinishStep(interrupted) : Queue(interrupted, RunnableReason::kPreempted);
     }
   }

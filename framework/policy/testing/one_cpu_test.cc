@@ -42,7 +42,7 @@ struct Recorder {
   std::vector<TaskId> gone;
 };
 
-Step Hog() { return {.run = Seconds(100)}; }
+Burst Hog() { return {.run = Seconds(100)}; }
 
 class OneCpuTest : public testing::Test {
  protected:
@@ -65,7 +65,7 @@ TEST_F(OneCpuTest, EndsASliceAtTheTickAfterIt) {
 }
 
 TEST_F(OneCpuTest, TellsOfASleepWhenItIsOver) {
-  const int sleeper = machine_.Start([] { return Step{.run = Millis(1), .sleep = Millis(5)}; });
+  const int sleeper = machine_.Start([] { return Burst{.run = Millis(1), .sleep = Millis(5)}; });
   machine_.RunFor(Millis(5));
   EXPECT_EQ(events().size(), 1u);
   EXPECT_FALSE(machine_.IsQueued(sleeper) || machine_.IsRunning(sleeper));
@@ -78,7 +78,7 @@ TEST_F(OneCpuTest, TellsOfASleepWhenItIsOver) {
 }
 
 TEST_F(OneCpuTest, InterruptsAndTellsWhatIsLeft) {
-  machine_.Start([] { return Step{.run = Micros(500), .sleep = Millis(9)}; });
+  machine_.Start([] { return Burst{.run = Micros(500), .sleep = Millis(9)}; });
   const int hog = machine_.Start(Hog);
   machine_.RunUntil(Instant() + Micros(9501));
   EXPECT_EQ(Last().task, machine_.Id(hog));
@@ -89,8 +89,8 @@ TEST_F(OneCpuTest, InterruptsAndTellsWhatIsLeft) {
 }
 
 TEST_F(OneCpuTest, YieldsExitsAndUsesSlotsAgain) {
-  const int first = machine_.Start([] { return Step{.run = Millis(1), .exit = true}; });
-  const int yielder = machine_.Start([] { return Step{.run = Micros(100)}; });
+  const int first = machine_.Start([] { return Burst{.run = Millis(1), .exit = true}; });
+  const int yielder = machine_.Start([] { return Burst{.run = Micros(100)}; });
   machine_.RunFor(Micros(1150));
   EXPECT_TRUE(machine_.IsGone(first));
   EXPECT_EQ(machine_.policy().gone, std::vector<TaskId>{machine_.Id(first)});
