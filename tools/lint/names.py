@@ -10,7 +10,6 @@ _NAMESPACE = re.compile(r'^(?:inline )?namespace(?: ([\w:]+))? \{$')
 _STRING_VIEW = re.compile(r'\bstd::string_view\b|#include <string_view>')
 # To be renamed.
 _KNOWN = {
-    'scxx::Machine': 'bpf/testing, framework/machine',
     'scxx::bench::Machine': 'tools/schedbench',
     'scxx::bench::Progress': 'tools/schedbench, tools/schedsim',
     'scxx::sim::EventKind': 'framework/sim/core, framework/machine',
