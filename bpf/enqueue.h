@@ -134,9 +134,7 @@ static __always_inline bool publish(struct scxx_global* global, struct scxx_agen
   if (!event_push(&here->event_tail, &agent->event_head[cpu & (SCXX_MAX_CPUS - 1)], ring,
                   cfg.event_mask, slot_kind, enq_cnt, now))
     return false;
-  /* The time is written first: a reader that sees the flag must not see an older age. */
-  if (!sx_read(&agent->pending)) sx_write(&global->pending_since, now);
-  sx_swap(&agent->pending, 1);
+  agent_remind(global, agent, now);
   return true;
 }
 
@@ -233,7 +231,7 @@ static __always_inline void enqueue_task(struct task_struct* p, struct scxx_glob
     return;
   }
   if (sx_read(&global->fallback)) {
-    task_abandon(task, here);
+    if (task_abandon(task, here)) tell_taken(global, agent, now);
     kernel_enqueue(p, slot, global, here, woken);
     return;
   }
@@ -242,6 +240,7 @@ static __always_inline void enqueue_task(struct task_struct* p, struct scxx_glob
   if (!publish(global, agent, here, scxx_slot_kind(slot, reason),
                custody_count(sx_read(&task->custody)), now)) {
     count_here(here, SCXX_CNT_RING_FULL);
+    if (reason == SCXX_EVENT_REQUEUE) tell_taken(global, agent, now); /* it may be held still */
     if (task_enqueue_undo(task, here)) kernel_enqueue(p, slot, global, here, woken);
     return;
   }
@@ -296,8 +295,9 @@ static __always_inline void on_disable(struct task_struct* p) {
   if (!global || !agent || !here) return;
   if (is_agent(global, p)) sx_write(&global->parked, 0);
   if (!task || !task_leave(task)) return;
-  publish(global, agent, here, scxx_slot_kind(slot, SCXX_EVENT_LEFT),
-          custody_count(sx_read(&task->custody)), kx_now());
+  if (!publish(global, agent, here, scxx_slot_kind(slot, SCXX_EVENT_LEFT),
+               custody_count(sx_read(&task->custody)), kx_now()))
+    tell_taken(global, agent, kx_now());
 }
 
 /* ---- ops.yield ---- */

@@ -204,6 +204,17 @@ TEST_F(Enqueue, ATaskWithoutASlotGoesToTheKernelDsq) {
   EXPECT_EQ(kernel->Count(SCXX_CNT_KERNEL), 1u);
 }
 
+// The policy holds it since before, and hears neither of that wait's end nor of the new one.
+TEST_F(Enqueue, AFullEventRingIsToldOfAHeldTask) {
+  JustEnqueue(*p, ENQ_WAKEUP);
+  kernel->Dequeue(*p);
+  kernel->cpu(0).event_tail = kernel->agent().event_head[0] + kernel->config().event_mask + 1;
+  ASSERT_EQ(kernel->global().epoch, 0u);
+  JustEnqueue(*p, 0);
+  EXPECT_EQ(StateOf(*p), uint32_t{SCXX_CUSTODY_KERNEL});
+  EXPECT_EQ(kernel->global().epoch, 1u);
+}
+
 TEST_F(Enqueue, AFullEventRingSendsTheTaskToTheKernelDsq) {
   kernel->cpu(0).event_tail = kernel->config().event_mask + 1;
   JustEnqueue(*p, ENQ_WAKEUP);
@@ -436,6 +447,13 @@ TEST_F(Direct, OnOneCpuNotForLongWhileARecordWaits) {
 }
 
 // ---- ops.disable ----
+
+TEST_F(Enqueue, LeavingTheClassIsToldThoughTheEventRingIsFull) {
+  JustEnqueue(*p, ENQ_WAKEUP);
+  kernel->cpu(0).event_tail = kernel->agent().event_head[0] + kernel->config().event_mask + 1;
+  kernel->LeaveClass(*p);
+  EXPECT_EQ(kernel->global().epoch, 1u);
+}
 
 TEST_F(Enqueue, LeavingTheClassInCustodyIsReported) {
   JustEnqueue(*p, ENQ_WAKEUP);

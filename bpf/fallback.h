@@ -70,12 +70,26 @@ static __always_inline void kernel_enqueue(struct task_struct* p, int slot,
     kick_idle_for(slot, kx_task_cpu(p), global, here);
 }
 
-/* The kernel has the task from here on; an event about it that the agent still has is void. */
-static __always_inline void task_abandon(struct scxx_task* task, struct scxx_cpu* here) {
+/* The kernel has the task from here on; an event about it that the agent still has is void. True:
+ * the policy may hold it. */
+static __always_inline bool task_abandon(struct scxx_task* task, struct scxx_cpu* here) {
   scxx_u64 word = sx_read(&task->custody);
 
   word = sx_swap(&task->custody, custody_with_state(word, SCXX_CUSTODY_KERNEL));
-  if (custody_state(word) == SCXX_CUSTODY_USER) count_here(here, SCXX_CNT_CANCELLED);
+  if (custody_state(word) != SCXX_CUSTODY_USER) return false;
+  count_here(here, SCXX_CNT_CANCELLED);
+  return true;
+}
+
+/*
+ * Waits have ended that no event tells of: the agent must compare what it holds with the custody
+ * words. P1 and P2 of park.h, with the epoch in the place of an event. P3 is up to ops.dispatch,
+ * here or wherever one is called next: nobody waits for the agent to know.
+ */
+static __always_inline void tell_taken(struct scxx_global* global, struct scxx_agent* agent,
+                                       scxx_u64 now) {
+  sx_add(&global->epoch, 1);
+  agent_remind(global, agent, now);
 }
 
 static __always_inline scxx_u64 count_of(struct scxx_cpu* cpu, scxx_u32 counter) {
@@ -146,18 +160,20 @@ static __always_inline bool reclaim(scxx_u32 slot, struct scxx_global* global,
  * through its cursor. */
 KX_FN int reclaim_walk(scxx_u64 now, scxx_u64 min_age) {
   struct scxx_global* global = kx_global();
+  struct scxx_agent* agent = kx_agent();
   struct scxx_cpu* here = kx_cpu(kx_this_cpu());
   scxx_u32 taken = 0;
   scxx_u32 i = 0;
   scxx_u64 used, at;
 
-  if (!global || !here) return 0;
+  if (!global || !agent || !here) return 0;
   used = slots_used(global);
   at = sx_add(&global->walk_cursor, WALK_SLOTS);
   kx_for(i, WALK_SLOTS) {
     if (i >= used || taken >= WALK_TASKS) break;
     taken += reclaim((at + i) % used, global, here, now, min_age);
   }
+  if (taken) tell_taken(global, agent, now);
   return taken;
 }
 
@@ -191,7 +207,6 @@ KX_FN int kick_all(void) {
 
 static __always_inline void fallback_begin(struct scxx_global* global) {
   sx_write(&global->fallback, 1);
-  sx_add(&global->epoch, 1);
   count(SCXX_CNT_FALLBACKS, 1);
   kick_all();
 }

@@ -67,7 +67,6 @@ TEST_F(Fallback, AStoppedAgentLosesTheLease) {
   EXPECT_FALSE(global().fallback);
   TimePasses(2 * kMs);
   EXPECT_TRUE(global().fallback);
-  EXPECT_EQ(global().epoch, 1u);
   EXPECT_EQ(kernel->Count(SCXX_CNT_FALLBACKS), 1u);
 }
 
@@ -147,6 +146,31 @@ TEST_F(Fallback, TakesBackWhatUserSpaceHolds) {
   EXPECT_EQ(StateOf(q), uint32_t{SCXX_CUSTODY_KERNEL});
   EXPECT_EQ(kernel->Count(SCXX_CNT_RECLAIMED), 2u);
   CheckBalance();
+}
+
+// The policy may hold it, and no event says that it has it no longer.
+TEST_F(Fallback, TheAgentIsToldWhatAWalkHasTaken) {
+  ParkAgent();
+  WaitingTask(10);
+  kernel->agent().pending = 0;  // it has seen that
+  {
+    OnCpu here(*kernel, 0);
+    kernel->CallDispatch([] { reclaim_walk(kx_now(), kx_now()); });
+    EXPECT_EQ(global().epoch, 0u) << "nothing was taken";
+    EXPECT_FALSE(kernel->agent().pending);
+    kernel->CallDispatch([] { reclaim_walk(kx_now(), 0); });
+  }
+  EXPECT_EQ(global().epoch, 1u);
+  EXPECT_TRUE(kernel->agent().pending) << "and is run for it";
+}
+
+TEST_F(Fallback, TheAgentIsToldOfAHeldTaskThatIsEnqueuedDuringAFallback) {
+  ParkAgent();
+  task_struct& p = WaitingTask(10);
+  global().fallback = 1;
+  kernel->SetWeight(p, 200);
+  EXPECT_EQ(StateOf(p), uint32_t{SCXX_CUSTODY_KERNEL});
+  EXPECT_EQ(global().epoch, 1u);
 }
 
 TEST_F(Fallback, ARecordForATaskTakenBackIsStale) {
@@ -299,6 +323,10 @@ TEST_F(Fallback, ATaskThatThePolicyForgetsIsTakenBack) {
   EXPECT_FALSE(kernel->InCustody(p));
   EXPECT_FALSE(global().fallback) << "the agent is in good health";
   EXPECT_EQ(kernel->Count(SCXX_CNT_RECLAIMED), 1u);
+  EXPECT_EQ(global().epoch, 1u) << "and the policy hears of it";
+  kernel->Run(kMs);
+  ASSERT_TRUE(kernel->Settle());
+  EXPECT_GE(AgentCpu(), 0) << "at once, since a CPU is free";
 }
 
 TEST_F(Fallback, AForgottenTaskIsTakenBackWhereverItsSlotIs) {

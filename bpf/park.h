@@ -58,6 +58,14 @@ static __always_inline bool agent_has_reason(struct scxx_global* global, struct 
   return sx_read(&agent->pending) || sx_read(&global->must_run);
 }
 
+/* P2, by whoever has done P1. The time is written first: a reader that sees the flag must not see
+ * an older age. */
+static __always_inline void agent_remind(struct scxx_global* global, struct scxx_agent* agent,
+                                         scxx_u64 now) {
+  if (!sx_read(&agent->pending)) sx_write(&global->pending_since, now);
+  sx_swap(&agent->pending, 1);
+}
+
 /* It is parked and has something to look at. */
 static __always_inline bool agent_wanted(struct scxx_global* global, struct scxx_agent* agent) {
   return agent_fetchable() && sx_read(&global->parked) && agent_has_reason(global, agent);

@@ -261,7 +261,7 @@ struct scxx_global {
   scxx_u64 must_run;      /* run it although nothing is pending (slice ended, signal, keep-alive) */
   scxx_u64 yielded;       /* it has called sched_yield and not been enqueued since */
   scxx_u64 fallback;      /* the kernel schedules: the lease has expired */
-  scxx_u64 epoch;         /* +1 at each fallback: compare custody words again */
+  scxx_u64 epoch;         /* +1 when waits have ended without an event: compare custody words */
   scxx_u64 pending_since; /* when the oldest undrained event was published */
   scxx_u64 last_park;
   scxx_u64 active_since; /* when it was last put on a CPU */
