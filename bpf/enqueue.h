@@ -141,11 +141,12 @@ static __always_inline bool publish(struct scxx_global* global, struct scxx_agen
 /* Not at once if the CPU was given something just now: of several wakeups in a row one activation
  * is enough. A tick that ends a slice and a sleep often fall together, so this is not rare. */
 static __always_inline void interrupt_soon(scxx_u32 cpu, struct scxx_cpu* target,
+                                           struct scxx_global* global, struct scxx_agent* agent,
                                            struct scxx_cpu* here, scxx_u64 now) {
   scxx_s64 rest = target->last_dispatch + cfg.preempt_after - now;
 
   if (rest > 0) {
-    kx_timer_in(rest);
+    if (!timer_is_sooner(agent, now + rest)) timer_soon(global, now, rest);
     return;
   }
   count_here(here, SCXX_CNT_KICK_PREEMPT);
@@ -177,7 +178,7 @@ static __always_inline void wake_agent(struct task_struct* p, struct scxx_task* 
   target = kx_cpu(cpu);
   if (!target || !wakeup_beats(task, agent, target, now)) return;
   sx_write(&target->want_agent, 1);
-  interrupt_soon(cpu, target, here, now);
+  interrupt_soon(cpu, target, global, agent, here, now);
 }
 
 static __always_inline bool record_waits(scxx_u32 ring_index) {

@@ -222,17 +222,6 @@ static __always_inline scxx_s64 agent_late(struct scxx_global* global, struct sc
   return now - since;
 }
 
-/* A parked agent that no CPU has fetched for half the lease: some CPU must, whatever it runs. */
-static __always_inline void agent_urge(struct scxx_global* global) {
-  scxx_u32 there = cfg.agent_cpu ? cfg.agent_cpu - 1 : kx_this_cpu();
-  struct scxx_cpu* cpu = kx_cpu(there);
-
-  if (!cpu || !sx_read(&global->parked)) return;
-  sx_write(&cpu->want_agent, 1);
-  kx_kick(there, cpu_is_idle(global, there) ? SCX_KICK_IDLE : SCX_KICK_PREEMPT);
-  count(SCXX_CNT_KICK_PREEMPT, 1);
-}
-
 /*
  * The clock alone does not convict: on a virtual machine that its host had stopped, everybody is
  * late. The agent must have been due on several runs of this timer, between which it could have
@@ -337,15 +326,30 @@ KX_FN int kick_wanted(void) {
   return 0;
 }
 
-/* The timer's body; returns when to run next, in ns. */
-static __always_inline scxx_u64 timer_run(void) {
-  struct scxx_global* global = kx_global();
-  struct scxx_agent* agent = kx_agent();
-  scxx_u64 now = kx_now();
+/*
+ * Sees to a review that is due, and again until the agent has been fetched. One that runs will say
+ * at its park what its policy wants then. `rest` is when the timer would run next without reviews.
+ */
+static __always_inline scxx_u64 review(struct scxx_global* global, struct scxx_agent* agent,
+                                       scxx_u64 now, scxx_u64 rest) {
+  scxx_u64 at = sx_read(&agent->review_at);
+  scxx_s64 left = at - now;
+
+  if (!at) return rest;
+  if (left <= 0) {
+    if (!sx_read(&global->parked)) return rest;
+    agent_call(global, agent, now);
+    left = cfg.timer_busy;
+  }
+  return left < (scxx_s64)rest ? left : rest;
+}
+
+/* All but the reviews; returns when to look again, in ns. */
+static __always_inline scxx_u64 timer_look(struct scxx_global* global, struct scxx_agent* agent,
+                                           scxx_u64 now) {
   scxx_u64 queued = tasks_queued();
   bool quiet, kernel_busy;
 
-  if (!global || !agent) return cfg.timer_idle;
   quiet = queued == global->timer_queued;
   global->timer_queued = queued;
   keep_alive(global, now);
@@ -356,6 +360,17 @@ static __always_inline scxx_u64 timer_run(void) {
   hold_check(global, now);
   keep_walking(global);
   return cfg.timer_busy;
+}
+
+/* The timer's body; returns when to run next, in ns. T1 to T3 of timer.h. */
+static __always_inline scxx_u64 timer_run(void) {
+  struct scxx_global* global = kx_global();
+  struct scxx_agent* agent = kx_agent();
+  scxx_u64 now = kx_now();
+
+  if (!global || !agent) return cfg.timer_idle;
+  sx_swap(&global->timer_at, 0);
+  return timer_next(global, now, review(global, agent, now, timer_look(global, agent, now)));
 }
 
 #endif /* SCXX_BPF_FALLBACK_H_ */

@@ -29,7 +29,9 @@ constexpr int kMaxKicks = 3;
 
 class Handover : public testing::Test {
  public:
-  Handover() : kernel_(TestConfig(3, 4)), agent_(kernel_.NewTask({.pid = 1})) {
+  Handover() : Handover(TestConfig(3, 4)) {}
+  explicit Handover(const scxx_config& config)
+      : kernel_(config), agent_(kernel_.NewTask({.pid = 1})) {
     for (uint32_t cpu : {kAgentCpu, kWakerCpu, kIdleCpu}) kernel_.cpu(cpu).turns = 1;
     woken_ = &kernel_.NewTask({.pid = 10, .cpu = kWakerCpu});
     explorer_.SetReset([this] { RestoreScratch(); });
@@ -96,6 +98,36 @@ class Handover : public testing::Test {
     AgentParks();
   }
 
+  void AgentParksUntilTheReview() {
+    OnCpu here(kernel_, kAgentCpu);
+    sx_write(&shared().review_at, review_at());
+    AgentParks();
+  }
+
+  // The callback of the timer, which sets itself; `looks_again` is T5 of timer.h.
+  void TimerRuns(bool looks_again) {
+    OnCpu here(kernel_, kIdleCpu);
+    ExploredCallback callback(&core_);
+    kx_timer_in(timer_run());
+    const uint64_t rest = timer_changed();
+    if (rest != 0 && looks_again) kx_timer_in(rest);
+    callback.Finish();
+  }
+  void TimerRunsAndLooksAgain() { TimerRuns(true); }
+  void TimerRunsOnce() { TimerRuns(false); }
+
+  // A wakeup that may interrupt its CPU, but not yet.
+  void WakesSoon() {
+    OnCpu here(kernel_, kWakerCpu);
+    ExploredCallback callback(&core_);
+    scxx_cpu* target = &kernel_.cpu(kWakerCpu);
+    sx_write(&target->want_agent, 1);
+    interrupt_soon(kWakerCpu, target, &global(), &shared(), target, kernel_.now());
+    callback.Finish();
+  }
+
+  uint64_t review_at() const { return kernel_.now() + 2 * SCXX_REVIEW_GRAIN; }
+
   bool Dispatches(uint32_t cpu) {
     ExploredCallback callback(&core_);
     on_dispatch(cpu, nullptr);
@@ -128,7 +160,23 @@ class Handover : public testing::Test {
 
   void StartIdle() { global().idle_mask[0] = 1u << kIdleCpu; }
 
+  // The timer has just gone off: it is about to run, or does.
+  void StartTimer() { global().timer_at = kernel_.now() - 1; }
+
   // ---- outcomes ----
+
+  // The number of ends in which the timer will be later than `at` and has kicked nobody.
+  int TimesLate(uint64_t at) {
+    SaveScratch();
+    int late = 0;
+    int ends = 0;
+    explorer_.Explore([&](const Explorer& end) {
+      ++ends;
+      late += end.Final(&core_.timer) > at && end.Final(&core_.kicked[kWakerCpu]) == 0;
+    });
+    EXPECT_GT(ends, 0);
+    return late;
+  }
 
   // The number of ends in which `waits` holds and the idle CPU sleeps on.
   int Losses(const std::function<bool(const Explorer&)>& waits) {
@@ -230,6 +278,66 @@ TEST_F(Handover, MutantItIsNotIfHungryIsNoBarrier) {
   AddThread(&Handover::CpuFindsNothing);
   AddThread(&Handover::AgentParksWithTasks);
   EXPECT_GT(LostAgents(), 0);
+}
+
+// ---- who wants the timer sooner, and the timer (timer.h) ----
+
+TEST_F(Handover, TheTimerMindsAReviewThatIsAskedForWhileItRuns) {
+  StartTimer();
+  AddThread(&Handover::TimerRunsAndLooksAgain);
+  AddThread(&Handover::AgentParksUntilTheReview);
+  EXPECT_EQ(TimesLate(review_at()), 0);
+}
+
+class HandoverToTheTimer : public Handover {
+ public:
+  HandoverToTheTimer() : Handover(Config()) {}
+
+  // The agent is parked and has an event to look at.
+  void StartWithAnEvent() {
+    global().parked = global().last_park = global().pending_since = kernel_.now();
+    shared().pending = 1;
+    kernel_.cpu(kWakerCpu).counters[SCXX_CNT_QUEUED] = 1;
+    kernel_.cpu(kWakerCpu).last_dispatch = kernel_.now();
+  }
+
+ private:
+  static scxx_config Config() {
+    scxx_config config = TestConfig(3, 4);
+    config.wakeup_preempt = 1;
+    return config;
+  }
+};
+
+TEST_F(HandoverToTheTimer, TheTimerMindsAWakeupWhileItRuns) {
+  StartTimer();
+  StartWithAnEvent();
+  AddThread(&Handover::TimerRunsAndLooksAgain);
+  AddThread(&Handover::WakesSoon);
+  EXPECT_EQ(TimesLate(kernel_.now() + kernel_.config().preempt_after), 0);
+}
+
+TEST_F(Handover, MutantAReviewIsLateIfTheTimerLooksOnce) {
+  StartTimer();
+  AddThread(&Handover::TimerRunsOnce);
+  AddThread(&Handover::AgentParksUntilTheReview);
+  EXPECT_GT(TimesLate(review_at()), 0);
+}
+
+TEST_F(HandoverToTheTimer, MutantAWakeupIsLateIfTheTimerLooksOnce) {
+  StartTimer();
+  StartWithAnEvent();
+  AddThread(&Handover::TimerRunsOnce);
+  AddThread(&Handover::WakesSoon);
+  EXPECT_GT(TimesLate(kernel_.now() + kernel_.config().preempt_after), 0);
+}
+
+TEST_F(Handover, MutantAReviewIsLateIfTimerAtIsNoBarrier) {
+  StartTimer();
+  explorer_.Weaken(&global().timer_at);
+  AddThread(&Handover::TimerRunsAndLooksAgain);
+  AddThread(&Handover::AgentParksUntilTheReview);
+  EXPECT_GT(TimesLate(review_at()), 0);
 }
 
 // ---- a record and an idle CPU (idle.h) ----

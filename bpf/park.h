@@ -26,6 +26,7 @@
 #define SCXX_BPF_PARK_H_
 
 #include "bpf/idle.h"
+#include "bpf/timer.h"
 
 /* How long after a park a CPU that misses the agent looks again: many times what the kernel needs
  * to insert it. */
@@ -33,7 +34,7 @@
 
 /* Values of scxx_global.must_run. */
 enum {
-  AGENT_ASKED = 1,       /* by the timer: a signal, or the keep-alive */
+  AGENT_ASKED = 1,       /* by the timer: a signal, the keep-alive, or a review */
   AGENT_INTERRUPTED = 2, /* its slice ended before it parked: the lease goes on counting */
 };
 
@@ -209,6 +210,7 @@ static __always_inline void agent_park(struct task_struct* p, struct scxx_global
   count_here(here, SCXX_CNT_PARKS);
   kx_insert(p, AGENT_DSQ, cfg.agent_slice, 0);
   sx_swap(&global->parked, now | 1);
+  if (sx_read(&agent->review_at)) review_later(global, agent, now);
   if (agent_has_reason(global, agent))
     kick_any_idle(here, kx_this_cpu());
   else
@@ -220,6 +222,7 @@ static __always_inline void agent_park(struct task_struct* p, struct scxx_global
 static __always_inline void agent_continue(struct task_struct* p, struct scxx_global* global,
                                            scxx_u64 now) {
   sx_write(&global->yielded, 0);
+  sx_write(&global->must_run, 0); /* the timer may ask for it just when it is fetched */
   sx_write(&global->last_park, now);
   sx_write(&global->active_since, now);
   sx_write(&global->fallback, 0);
@@ -243,6 +246,32 @@ static __always_inline void agent_interrupted(struct task_struct* p, struct scxx
   kx_insert(p, AGENT_DSQ, cfg.agent_slice, 0);
   sx_swap(&global->parked, now | 1);
   kick_any_idle(here, kx_this_cpu());
+}
+
+/* A parked agent that no CPU has fetched for too long: some CPU must, whatever it runs. */
+static __always_inline void agent_urge(struct scxx_global* global) {
+  scxx_u32 there = cfg.agent_cpu ? cfg.agent_cpu - 1 : kx_this_cpu();
+  struct scxx_cpu* cpu = kx_cpu(there);
+
+  if (!cpu || !sx_read(&global->parked)) return;
+  sx_write(&cpu->want_agent, 1);
+  kx_kick(there, cpu_is_idle(global, there) ? SCX_KICK_IDLE : SCX_KICK_PREEMPT);
+  count(SCXX_CNT_KICK_PREEMPT, 1);
+}
+
+/* A parked agent is wanted now, whatever runs: by an idle CPU, else by the one that we are on. */
+static __always_inline void agent_call(struct scxx_global* global, struct scxx_agent* agent,
+                                       scxx_u64 now) {
+  int idle = cfg.agent_cpu ? -1 : find_idle(SCXX_MAX_CPUS);
+
+  if (!agent_has_reason(global, agent)) {
+    sx_write(&global->pending_since, now);
+    sx_write(&global->must_run, AGENT_ASKED);
+  }
+  if (idle >= 0)
+    kx_kick(idle, SCX_KICK_IDLE);
+  else
+    agent_urge(global);
 }
 
 #endif /* SCXX_BPF_PARK_H_ */

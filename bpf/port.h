@@ -47,7 +47,7 @@
  *     bool kx_dsq_waiting(dsq)            scx_bpf_dsq_nr_queued > 0
  *     void kx_kick(cpu, SCX_KICK_*)       scx_bpf_kick_cpu
  *     void kx_set_slice(p, slice)
- *     void kx_timer_in(ns)                moves the next run of the timer (fallback.h)
+ *     void kx_timer_in(ns)                moves the next run of the timer (timer.h)
  *     bool kx_allowed(p, cpu)             cpu in p->cpus_ptr, and p may migrate there
  *     bool kx_pinned(p)                   in ops.enqueue: p is inside migrate_disable()
  *     bool kx_affinity_has(mask, cpu)     for ops.set_cpumask

@@ -65,7 +65,11 @@ int BPF_PROG(scxx_process_exit, struct task_struct* p) {
 }
 
 static int timer_callback(void* map, int* key, struct bpf_timer* timer) {
+  u64 rest;
+
   bpf_timer_start(timer, timer_run(), 0);
+  rest = timer_changed();
+  if (rest) bpf_timer_start(timer, rest, 0);
   return 0;
 }
 

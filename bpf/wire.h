@@ -52,7 +52,7 @@ typedef long long scxx_s64;
 
 /* Raised on every change of layout or meaning, for an agent that meets a BPF program it did not
  * load. */
-#define SCXX_WIRE_VERSION 2u
+#define SCXX_WIRE_VERSION 3u
 
 #define SCXX_CACHELINE 64
 #define SCXX_MAX_CPUS 1024u
@@ -64,6 +64,9 @@ typedef long long scxx_s64;
  * delivers every waiting task at once. */
 #define SCXX_DISPATCH_RING 256u
 #define SCXX_GONE_RING 4096u
+
+/* How late a review may be, in ns; see timer.h. Policies rely on it (dispatch_sink.h). */
+#define SCXX_REVIEW_GRAIN 100000
 
 #define SCXX_CPU_NONE (-1)
 #define SCXX_CPU_ANY (-1)
@@ -248,7 +251,8 @@ struct scxx_agent {
   scxx_u64 gone_head;
   scxx_u64 wake_floor;  /* keys.h */
   scxx_u64 wake_margin; /* keys.h */
-  scxx_u64 pad1[3];
+  scxx_u64 review_at;   /* when to run it although nothing happens; 0: never. See timer.h */
+  scxx_u64 pad1[2];
   scxx_u64 kick_idle[SCXX_MASK_WORDS];    /* CPUs to kick if idle, at the next park */
   scxx_u64 kick_preempt[SCXX_MASK_WORDS]; /* CPUs to preempt, at the next park */
   scxx_u64 event_head[SCXX_MAX_CPUS];     /* events consumed */
@@ -281,7 +285,9 @@ struct scxx_global {
   scxx_u64 hungry;       /* a CPU + 1 that found nothing while the agent ran; 0: none */
   /* written at wakeups, by any CPU */
   scxx_u64 waking_key; /* the earliest of wakeups that interrupted nobody; 0: none. See keys.h */
-  scxx_u64 pad1[7];
+  scxx_u64 timer_at;   /* when the timer runs next, or may; 0: it runs now. See timer.h */
+  scxx_u64 timer_set;  /* what its last run made of that */
+  scxx_u64 pad1[5];
   scxx_u64 idle_mask[SCXX_MASK_WORDS]; /* bit c: CPU c is idle */
 };
 

@@ -95,6 +95,7 @@ TEST(WireLinesTest, Agent) {
                                      FIELD(scxx_agent, gone_head, Writer::kAgent),
                                      FIELD(scxx_agent, wake_floor, Writer::kAgent),
                                      FIELD(scxx_agent, wake_margin, Writer::kAgent),
+                                     FIELD(scxx_agent, review_at, Writer::kAgent),
                                      FIELD(scxx_agent, pad1, Writer::kAgent),
                                      FIELD(scxx_agent, kick_idle, Writer::kKicks),
                                      FIELD(scxx_agent, kick_preempt, Writer::kKicks),
@@ -125,6 +126,8 @@ TEST(WireLinesTest, Global) {
                                      FIELD(scxx_global, timer_queued, Writer::kHousehold),
                                      FIELD(scxx_global, hungry, Writer::kHousehold),
                                      FIELD(scxx_global, waking_key, Writer::kWakers),
+                                     FIELD(scxx_global, timer_at, Writer::kWakers),
+                                     FIELD(scxx_global, timer_set, Writer::kWakers),
                                      FIELD(scxx_global, pad1, Writer::kWakers),
                                      FIELD(scxx_global, idle_mask, Writer::kIdleCpus)};
   EXPECT_THAT(Faults(sizeof(scxx_global), fields), IsEmpty());

@@ -20,6 +20,7 @@ namespace scxx {
 struct ExploredCore {
   uint64_t dsq[3] = {};      // tasks in KERNEL_DSQ (1) and AGENT_DSQ (2)
   uint64_t kicked[64] = {};  // by CPU
+  uint64_t timer = 0;        // when it runs
 };
 
 // One callback on a CPU.
@@ -43,6 +44,9 @@ class ExploredCallback {
     return dsq == SCX_DSQ_LOCAL ? false : Explorer::Read(&core_->dsq[dsq]) > 0;
   }
   void Kick(uint32_t cpu) { kicks_.push_back(cpu); }
+  void SetTimer(uint64_t at) {
+    Explorer::Modify(&core_->timer, [at](uint64_t) { return at; });
+  }
 
   // What the core does when the callback has returned. True: it moved a task to this CPU.
   bool Finish() {
@@ -101,11 +105,16 @@ static inline void explored_kick(scxx_u32 cpu, scxx_u64) {
   scxx::ExploredCallback::current().Kick(cpu);
 }
 
+static inline void explored_timer_in(scxx_u64 ns) {
+  scxx::ExploredCallback::current().SetTimer(kx_now() + ns);
+}
+
 #define kx_insert explored_insert
 #define kx_insert_vtime explored_insert
 #define kx_cancel explored_cancel
 #define kx_consume explored_consume
 #define kx_dsq_waiting explored_dsq_waiting
 #define kx_kick explored_kick
+#define kx_timer_in explored_timer_in
 
 #endif  // SCXX_BPF_TESTING_PORT_EXPLORED_H_

@@ -183,6 +183,11 @@ void Channel::SetQueued(uint64_t nr_queued, uint64_t nr_scheduled) {
   __atomic_store_n(&agent().nr_scheduled, nr_scheduled, __ATOMIC_RELEASE);
 }
 
+void Channel::SetReview(std::optional<Instant> at) {
+  const uint64_t word = at.has_value() ? std::max<int64_t>(at->nanos(), 1) : 0;
+  __atomic_store_n(&agent().review_at, word, __ATOMIC_RELEASE);
+}
+
 void Channel::SetWakeupKeys(uint64_t floor, uint64_t margin) {
   __atomic_store_n(&agent().wake_floor, floor, __ATOMIC_RELAXED);
   __atomic_store_n(&agent().wake_margin, margin, __ATOMIC_RELAXED);

@@ -20,6 +20,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -119,6 +120,8 @@ class Channel {
 
   // What the kernel is told about the policy's queues; see scxx_agent.
   void SetQueued(uint64_t nr_queued, uint64_t nr_scheduled);
+  // When to run the agent although nothing happens; none: never. See bpf/timer.h.
+  void SetReview(std::optional<Instant> at);
   // ... and about its keys; see bpf/keys.h.
   void SetWakeupKeys(uint64_t floor, uint64_t margin);
   uint64_t nr_queued() const;

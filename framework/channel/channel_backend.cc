@@ -204,6 +204,7 @@ RunState ChannelBackend::Park(const ParkRequest& request) {
     return RunState::kRunning;
   }
   channel_.SetQueued(request.queued, nr_scheduled_);
+  channel_.SetReview(request.review_at);
   channel_.SetWakeupKeys(request.wakeup_keys.floor.raw(), request.wakeup_keys.margin.count());
   channel_.BeforePark();
   Yield();

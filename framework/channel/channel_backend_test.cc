@@ -180,6 +180,17 @@ TEST_F(ChannelBackendTest, TheCpusOfTwoTasksCanBeHeldAtOnce) {
       << "CPU 3 is offline";
 }
 
+TEST_F(ChannelBackendTest, SaysWhenThePolicyWantsToBeAskedAgain) {
+  uint64_t told = 0;
+  backend_.on_yield = [&] { told = memory_.agent().review_at; };
+  backend_.Park({.review_at = Instant(7000)});
+  EXPECT_EQ(told, 7000u);
+  backend_.Park({.review_at = Instant()});
+  EXPECT_EQ(told, 1u) << "0 is none";
+  backend_.Park({});
+  EXPECT_EQ(told, 0u);
+}
+
 TEST_F(ChannelBackendTest, RunsUntilTheMachineIsLost) {
   EXPECT_EQ(backend_.Park({.queued = 3}), RunState::kRunning);
   EXPECT_EQ(memory_.agent().nr_queued, 3u);

@@ -98,8 +98,8 @@ struct HeldTask {
 struct ParkRequest {
   // Tasks the policy holds back; the backend returns early when it has room for them.
   uint64_t queued = 0;
-  // The policy wants to be asked again at that time, if nothing happens before. Best effort: late
-  // is allowed.
+  // The policy wants to be asked again at that time, if nothing happens before: see
+  // DispatchSink::ReviewAt.
   std::optional<Instant> review_at = {};
   // What the policy has published last.
   WakeupKeys wakeup_keys = {};

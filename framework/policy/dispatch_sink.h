@@ -94,8 +94,14 @@ class DispatchSink {
   }
 
   // Asks for a Schedule() at this time even if nothing happens until then, for a decision that is
-  // wanted, but not yet. Of several requests in a call the earliest counts; the next call forgets
-  // it. A backend may be late.
+  // wanted, but not yet: to interrupt a task that should run a little longer, say.
+  //
+  //   sink.ReviewAt(ctx.now + Millis(2));
+  //
+  // Of several requests in a call the earliest counts, and the next call forgets it. The call
+  // comes no sooner, and at most 100 us later (SCXX_REVIEW_GRAIN of bpf/wire.h), on an idle machine
+  // and on a busy one; later only where the kernel's timer is late or nothing lets this process
+  // run. A time in the past means soon: a policy is asked every 50 us at most.
   void ReviewAt(Instant time) { review_at_ = std::min(review_at_.value_or(time), time); }
 
   // Counts until the next call that publishes some.

@@ -4,17 +4,24 @@
 // (tests/kernel/backend_audit_test.cc); and the audit under backends that are broken.
 #include "framework/sim/sim_backend.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "bpf/wire.h"
 #include "framework/base/cpu_set.h"
 #include "framework/base/units.h"
 #include "framework/channel/default_config.h"
+#include "framework/engine/engine.h"
 #include "framework/machine/backend.h"
 #include "framework/machine/testing/backend_audit.h"
+#include "framework/policy/policy.h"
+#include "framework/policy/task_list.h"
 #include "framework/sim/computer.h"
 #include "framework/sim/load/workload.h"
 #include "framework/topology/topology.h"
@@ -52,7 +59,7 @@ BackendAuditReport Audit(int nr_cpus, const std::function<Backend*(SimBackend*)>
   if (nr_cpus > 1) computer.SetOnline(nr_cpus - 1, false);
   computer.Start();
   SimBackend backend(computer, {});
-  BackendAudit audit(*wrap(&backend));
+  BackendAudit audit(*wrap(&backend), Nanos(SCXX_REVIEW_GRAIN));
   while (audit.RunCycle() == RunState::kRunning) {
   }
   EXPECT_EQ(computer.failure(), "");
@@ -67,10 +74,122 @@ TEST(SimBackend, PassesTheAudit) {
     EXPECT_GT(report.accepted, 100u);
     EXPECT_GT(report.withdrawn + report.gone, 0u);
     EXPECT_GT(report.stale, 10u);
+    EXPECT_GT(report.reviews, 50u);
     if (cpus > 1) {
       EXPECT_GT(report.not_allowed, 10u);
       EXPECT_GT(report.offline, 10u);
     }
+  }
+}
+
+// First in, first out, with slices of a second, so that nothing happens; and it wants to be asked
+// again after each of these times.
+class Reviewer {
+ public:
+  static constexpr absl::string_view kName = "reviewer";
+  static constexpr Nanos kWaits[] = {Micros(60), Micros(170), Millis(1),
+                                     Millis(3),  Millis(20),  Micros(2345)};
+
+  explicit Reviewer(const PolicyLimits& limits) : queue_(limits) {}
+
+  void OnRunnable(const Context&, const TaskRunnable& r) { queue_.PushBack(r.task); }
+  void OnWithdrawn(const Context&, const TaskWithdrawn& w) { queue_.Remove(w.task); }
+  void OnGone(const Context&, const TaskGone& g) { queue_.Remove(g.task); }
+  void OnRefused(const Context&, const TaskRefused& f) { queue_.PushFront(f.task); }
+  void Schedule(const Context& ctx, DispatchSink& sink) {
+    while (!queue_.empty() && !sink.full()) {
+      sink.Dispatch({.task = queue_.PopFront(), .slice = Seconds(1)});
+    }
+    if (ctx.now >= wanted_) {
+      if (wanted_ != Instant()) late_ = std::max(late_, ctx.now - wanted_);
+      wanted_ = ctx.now + kWaits[reviews_++ % std::size(kWaits)];
+    }
+    sink.ReviewAt(wanted_);
+  }
+
+  int reviews() const { return reviews_; }
+  Nanos late() const { return late_; }
+
+ private:
+  TaskList queue_;
+  Instant wanted_;
+  Nanos late_;
+  int reviews_ = 0;
+};
+
+Workload Hogs(int count) {
+  return {.name = "hogs", .groups = {{.name = "hog", .count = count, .steps = {Run(Seconds(10))}}}};
+}
+
+template <typename P>
+void RunFor(Nanos duration, int nr_cpus, const Workload& workload, const scxx_config& config,
+            const std::function<void(P&)>& at_end) {
+  const Topology topology = Topology::Synthetic({.cores_per_llc = nr_cpus});
+  Computer computer(topology, workload, {.duration = duration, .config = config});
+  computer.Start();
+  SimBackend backend(computer, {});
+  Engine<P> engine(P(backend.limits()), backend, {});
+  engine.Run(false);
+  EXPECT_EQ(computer.failure(), "");
+  at_end(engine.policy());
+}
+
+TEST(SimBackend, AsksAPolicyAgainWhenItWants) {
+  for (const int cpus : {1, 4}) {
+    for (const int hogs : {0, cpus + 1}) {
+      const Workload workload = Hogs(hogs);
+      RunFor<Reviewer>(Seconds(2), cpus, workload, DefaultConfig(cpus, 64), [](Reviewer& policy) {
+        EXPECT_GT(policy.reviews(), 300);
+        EXPECT_LE(policy.late(), Nanos(SCXX_REVIEW_GRAIN));
+      });
+    }
+  }
+}
+
+// First in, first out, but for the first task that it sees: that it forgets. Hears how its waits
+// end.
+class Forgetful {
+ public:
+  static constexpr absl::string_view kName = "forgetful";
+
+  explicit Forgetful(const PolicyLimits& limits) : queue_(limits) {}
+
+  void OnRunnable(const Context&, const TaskRunnable& r) {
+    if (!forgotten_.IsTask()) forgotten_ = r.task;
+    if (r.task != forgotten_) queue_.PushBack(r.task);
+  }
+  void OnWithdrawn(const Context&, const TaskWithdrawn& w) {
+    queue_.Remove(w.task);
+    if (w.task != forgotten_) return;
+    ++(w.reason == WithdrawnReason::kTaken ? taken_ : changed_);
+  }
+  void OnGone(const Context&, const TaskGone& g) { queue_.Remove(g.task); }
+  void OnRefused(const Context&, const TaskRefused& f) { queue_.PushFront(f.task); }
+  void Schedule(const Context&, DispatchSink& sink) {
+    while (!queue_.empty() && !sink.full()) {
+      sink.Dispatch({.task = queue_.PopFront(), .slice = Millis(5)});
+    }
+  }
+
+  int taken() const { return taken_; }
+  int changed() const { return changed_; }
+
+ private:
+  TaskList queue_;
+  TaskId forgotten_;
+  int taken_ = 0;
+  int changed_ = 0;
+};
+
+TEST(SimBackend, TellsAPolicyWhatItHasHeldTooLong) {
+  for (const int hogs : {1, 6}) {
+    const Workload workload = Hogs(hogs);
+    scxx_config config = DefaultConfig(2, 64);
+    config.hold_max = Millis(100).count();
+    RunFor<Forgetful>(Seconds(1), 2, workload, config, [hogs](Forgetful& policy) {
+      EXPECT_GE(policy.taken(), hogs == 1 ? 1 : 4) << "alone, it runs on once it is taken";
+      EXPECT_EQ(policy.changed(), 0) << "found out by the task's next wait";
+    });
   }
 }
 
@@ -84,6 +203,7 @@ enum class Defect {
   kWithdrawsTheNext,
   kForgetsACpu,
   kAcceptsOffline,
+  kForgetsReviews,
 };
 
 class Mutant final : public Backend {
@@ -129,7 +249,9 @@ class Mutant final : public Backend {
   }
 
   RunState Park(const ParkRequest& request) override {
-    const RunState state = backend_.Park(request);
+    ParkRequest passed_on = request;
+    if (defect_ == Defect::kForgetsReviews) passed_on.review_at.reset();
+    const RunState state = backend_.Park(passed_on);
     const bool again = state == RunState::kExited && ++exits_ > 1;
     return again && defect_ == Defect::kNeverEnds ? RunState::kRunning : state;
   }
@@ -162,6 +284,7 @@ TEST(BackendAudit, SeesWhatIsBroken) {
   EXPECT_THAT(ViolationOf(Defect::kWithdrawsTheNext), StartsWith("withdrew a wait that was never"));
   EXPECT_THAT(ViolationOf(Defect::kForgetsACpu), StartsWith("the room of each CPU"));
   EXPECT_THAT(ViolationOf(Defect::kAcceptsOffline), StartsWith("a decision for a CPU that is off"));
+  EXPECT_THAT(ViolationOf(Defect::kForgetsReviews), StartsWith("a review was late"));
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "framework/base/check.h"
 #include "framework/base/units.h"
@@ -190,6 +191,60 @@ TEST(AttachTest, TasksMayMoveWhenTheirSliceEnds) {
   });
   ASSERT_TRUE(agent.ok()) << agent.status();
   EXPECT_FALSE(RunDemo().stalled);
+  ExpectCleanEnd((*agent)->Stop());
+}
+
+// First in, first out, with slices of a second; and it wants to be asked again every 5 ms. Counts
+// the times that it was, with no event to bring it there.
+class Reviewer {
+ public:
+  static constexpr absl::string_view kName = "reviewer";
+
+  explicit Reviewer(const PolicyLimits& limits) : queue_(limits) {}
+
+  void OnRunnable(const Context&, const TaskRunnable& r) {
+    queue_.PushBack(r.task);
+    quiet_ = false;
+  }
+  void OnWithdrawn(const Context&, const TaskWithdrawn& w) { queue_.Remove(w.task); }
+  void OnGone(const Context&, const TaskGone& g) { queue_.Remove(g.task); }
+  void OnRefused(const Context&, const TaskRefused& f) { queue_.PushFront(f.task); }
+  void Schedule(const Context& ctx, DispatchSink& sink) {
+    while (!queue_.empty() && !sink.full()) {
+      sink.Dispatch({.task = queue_.PopFront(), .slice = Seconds(1)});
+    }
+    if (ctx.now >= wanted_) {
+      reviews_ += quiet_ && wanted_ != Instant();
+      wanted_ = ctx.now + Millis(5);
+    }
+    quiet_ = true;
+    sink.ReviewAt(wanted_);
+  }
+
+  int reviews() const { return reviews_; }
+
+ private:
+  TaskList queue_;
+  Instant wanted_;
+  bool quiet_ = true;
+  int reviews_ = 0;
+};
+
+// Hogs on all CPUs, each for a second at a time: without reviews the agent would have nothing to
+// run for but its keep-alive, once a second.
+TEST(AttachTest, APolicyIsAskedAgainWhenItWants) {
+  auto agent = AgentProcess::Start({}, [](KernelBackend& backend) {
+    Engine<Reviewer> engine(Reviewer(backend.limits()), backend, {});
+    while (engine.RunOnce() == RunState::kRunning) {
+    }
+    SCXX_CHECK_GT(engine.policy().reviews(), 50, "some hundred in 4 seconds");
+  });
+  ASSERT_TRUE(agent.ok()) << agent.status();
+  load::Demo demo(
+      {.sleepers = 0, .pairs = 0, .hogs = 4, .forkers = 0, .duration = absl::Seconds(4)});
+  absl::StatusOr<load::LoadResult> result = load::RunLoad(demo);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_FALSE(result->stalled);
   ExpectCleanEnd((*agent)->Stop());
 }
 

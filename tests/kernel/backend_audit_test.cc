@@ -63,6 +63,7 @@ TEST(KernelBackend, PassesTheAudit) {
   EXPECT_GT(report->accepted, 20u);
   EXPECT_GT(report->gone, 0u);
   EXPECT_GT(report->stale, 0u);
+  EXPECT_GT(report->reviews, 20u);
   if (cpus > 1) {
     EXPECT_GT(report->not_allowed, 0u);
   }

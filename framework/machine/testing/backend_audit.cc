@@ -14,16 +14,19 @@ namespace {
 // Small ones too: a backend may not lose what does not fit.
 constexpr size_t kRooms[] = {64, 1, 3, 16};
 constexpr Nanos kSlice = Millis(3);
+// How long from one review to the next.
+constexpr Nanos kWaits[] = {Micros(70), Millis(1), Micros(300), Millis(6)};
 
 bool IsLater(uint32_t a, uint32_t b) { return static_cast<int32_t>(a - b) > 0; }
 
 }  // namespace
 
-BackendAudit::BackendAudit(Backend& backend)
+BackendAudit::BackendAudit(Backend& backend, Nanos grain)
     : backend_(backend),
       events_(*std::max_element(std::begin(kRooms), std::end(kRooms))),
       entries_(backend.limits().max_tasks),
-      queue_(backend.limits()) {}
+      queue_(backend.limits()),
+      grain_(grain) {}
 
 void BackendAudit::Violation(const char* what, TaskId task) {
   if (report_.violation[0] != '\0') return;
@@ -36,12 +39,13 @@ RunState BackendAudit::RunCycle() {
   const size_t room = kRooms[report_.cycles++ % std::size(kRooms)];
   const Cycle& cycle = backend_.Poll({events_.data(), room});
   CheckCycle(cycle, room);
+  CheckReview();
   const size_t n = std::min(cycle.nr_events, room);
   for (size_t i = 0; i < n; ++i) Take(events_[i]);
   while (!queue_.empty() && Decide(queue_.Front())) {
   }
   if (n == room) return RunState::kRunning;  // there may be more
-  const RunState state = backend_.Park({.queued = queue_.size()});
+  const RunState state = backend_.Park({.queued = queue_.size(), .review_at = review_at_});
   if (state == RunState::kExited) CheckEnd();
   return state;
 }
@@ -53,6 +57,13 @@ void BackendAudit::CheckCycle(const Cycle& cycle, size_t room) {
   now_ = std::max(now_, cycle.now);
   if (cycle.cpus.size() != max_cpus) Violation("a view of each CPU is missing");
   if (cycle.rooms.size() != max_cpus) Violation("the room of each CPU is missing");
+}
+
+// Asked for at every park until it has come.
+void BackendAudit::CheckReview() {
+  if (now_ < review_at_) return;
+  if (review_at_ != Instant() && now_ - review_at_ > grain_) Violation("a review was late");
+  review_at_ = now_ + kWaits[report_.reviews++ % std::size(kWaits)];
 }
 
 // ---- events ----

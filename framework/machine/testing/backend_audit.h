@@ -18,6 +18,7 @@
 //   - a decision for a wait that is over, or never was, is kStale, and the true one still counts
 //   - a decision for a CPU that the task may not use is kNotAllowed, for one that is offline
 //     kOffline, for CpuId::Any() neither
+//   - a review is no later than the grain given
 //   - after kExited, Poll and Park may still be called, and Park says so again
 //
 // Memory: taken by the constructor. Threading: that of the backend. The first violation stays.
@@ -48,11 +49,13 @@ struct BackendAuditReport {
   uint64_t stale = 0;        // decisions for no wait of their task, refused as such
   uint64_t not_allowed = 0;  // for a CPU that the task may not use, refused as such
   uint64_t offline = 0;      // for a CPU that is offline, refused as such
+  uint64_t reviews = 0;      // times that it was asked again when it wanted to be, or later
 };
 
 class BackendAudit {
  public:
-  explicit BackendAudit(Backend& backend);
+  // `grain`: how late a review may be.
+  explicit BackendAudit(Backend& backend, Nanos grain = Nanos::Max());
 
   // Poll, decide, Park.
   RunState RunCycle();
@@ -68,6 +71,7 @@ class BackendAudit {
   };
 
   void CheckCycle(const Cycle& cycle, size_t room);
+  void CheckReview();
   void Take(const BackendEvent& event);
   void TakeRunnable(const BackendEvent& event);
   void VerifyHeld();
@@ -88,6 +92,8 @@ class BackendAudit {
   TaskList queue_;
   uint64_t decisions_ = 0;
   Instant now_;
+  const Nanos grain_;
+  Instant review_at_;
 };
 
 }  // namespace scxx
