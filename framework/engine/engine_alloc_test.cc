@@ -46,7 +46,7 @@ void PushScript(FakeBackend* backend) {
       backend->PushRunnable(task, round);
       if (slot % 5 == 0) backend->PushWithdrawn(task, round);
       if (slot % 7 == 0) backend->PushGone(task);
-      if (slot % 11 == 0) backend->PushRefused(task, round);
+      if (slot % 11 == 0) backend->Answer(task, DispatchOutcome::kOffline);
       if (slot % 50 == 0) backend->PushResync();
       if (slot % 13 == 0) backend->Answer(task, DispatchOutcome::kQueueFull);
     }
