@@ -183,7 +183,7 @@ struct scxx_dispatch_ring {
 };
 
 /*
- * Counters, one set per CPU; the agent adds them up. framework/kernel/program/kernel_stats.cc has
+ * Counters, one set per CPU; the agent adds them up. framework/channel/dispatcher_stats.cc has
  * their names, units and help.
  */
 enum scxx_counter {

@@ -16,7 +16,7 @@
 #include "framework/app/console.h"
 #include "framework/app/linked_schedulers.h"
 #include "framework/app/run_scheduler.h"
-#include "framework/app/session.h"
+#include "framework/app/session_console.h"
 #include "framework/base/flags/parse_flags.h"
 
 ABSL_FLAG(std::string, policy, "", "the scheduler to be; --list shows them");

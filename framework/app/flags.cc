@@ -12,8 +12,8 @@
 #include "absl/time/time.h"
 
 ABSL_FLAG(scxx::BackendKind, backend, scxx::BackendKind::kAuto,
-          "where to schedule: kernel (this machine), vm (a virtual machine with a demo load), sim, "
-          "or auto (kernel if possible, else vm)");
+          "where to schedule: kernel (this machine), vm (a virtual machine with a demo load), sim "
+          "(a simulated machine with a demo load), or auto (kernel if possible, else vm)");
 ABSL_FLAG(absl::Duration, slice, scxx::KernelOptions().slice,
           "how long a task may run at a stretch: 100us to 1s, like 5ms");
 ABSL_FLAG(bool, partial, false, "schedule only tasks that chose the class SCHED_EXT");
@@ -27,22 +27,23 @@ ABSL_FLAG(bool, numa_local, false, "prefer idle CPUs of the waker's NUMA node");
 ABSL_FLAG(bool, debug, false, "show what loading the BPF program does");
 ABSL_FLAG(absl::Duration, stats_interval, scxx::AppOptions().stats_interval,
           "print a line of statistics that often: 10ms to 24h, like 1s; 0: never");
-ABSL_FLAG(absl::Duration, duration, scxx::AppOptions().duration,
-          "detach after this time, like 30s; inf: run until Ctrl-C; 0: 10s in a virtual machine, "
-          "else inf");
+ABSL_FLAG(
+    absl::Duration, duration, scxx::AppOptions().duration,
+    "detach after this time, like 30s; inf: run until Ctrl-C; 0: 10s in a virtual or simulated "
+    "machine, else inf");
 ABSL_FLAG(std::string, explain, "",
           "show with the statistics where this task stands, and why: a pid, or a name");
 ABSL_FLAG(int, agent_cpu, scxx::KernelOptions().agent_cpu,
           "a CPU for the scheduler alone, which then never waits: answers sooner, costs that CPU; "
           "-1: none");
-ABSL_FLAG(bool, counters, false, "show all that the kernel's side has counted, at the end");
+ABSL_FLAG(bool, counters, false, "show all that was counted, at the end");
 ABSL_FLAG(
     bool, callback_costs, false,
     "let the kernel time the BPF program's callbacks, and show that at the end, with --counters");
 ABSL_FLAG(bool, direct, true,
           "where the policy allows it, dispatch a woken task in the kernel while nothing waits; "
           "--nodirect asks the policy each time");
-ABSL_FLAG(int, cpus, scxx::AppOptions().cpus, "CPUs of the virtual machine: 1 to 64");
+ABSL_FLAG(int, cpus, scxx::AppOptions().cpus, "CPUs of the virtual or simulated machine: 1 to 64");
 ABSL_FLAG(int, memory, scxx::AppOptions().memory_mb, "memory of the virtual machine, MiB");
 ABSL_FLAG(std::string, demo, "",
           "the load program to start once attached (set in virtual machines)");

@@ -27,11 +27,11 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "framework/app/engine_runner.h"
+#include "framework/app/explain/explaining_runner.h"
 #include "framework/app/options.h"
 #include "framework/app/run_scheduler.h"
-#include "framework/app/session.h"
-#include "framework/machine/backend.h"
+#include "framework/engine/session.h"
+#include "framework/machine/machine.h"
 #include "framework/policy/any_policy.h"
 #include "framework/policy/explanation.h"
 #include "framework/policy/policy.h"
@@ -69,16 +69,16 @@ class RegisterScheduler {
  private:
   struct MakeRunner {
     absl::StatusOr<std::unique_ptr<Runner>> operator()(const AppOptions& options,
-                                                       Backend& backend) const {
-      absl::StatusOr<P> policy = make_policy(options, backend.limits());
+                                                       Machine& machine) const {
+      absl::StatusOr<P> policy = make_policy(options, machine.backend().limits());
       if (!policy.ok()) return policy.status();
       if constexpr (Explainable<P>) {
         if (!options.explain.empty()) {
-          return std::make_unique<ExplainingRunner<P>>(*std::move(policy), backend,
+          return std::make_unique<ExplainingRunner<P>>(*std::move(policy), machine,
                                                        options.explain);
         }
       }
-      return std::make_unique<EngineRunner<P>>(*std::move(policy), backend);
+      return std::make_unique<EngineRunner<P>>(*std::move(policy), machine.backend());
     }
     std::function<absl::StatusOr<P>(const AppOptions&, const PolicyLimits&)> make_policy;
   };

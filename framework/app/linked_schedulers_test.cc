@@ -8,8 +8,7 @@
 #include "absl/status/statusor.h"
 #include "framework/app/options.h"
 #include "framework/app/run_scheduler.h"
-#include "framework/app/session.h"
-#include "framework/machine/testing/fake_backend.h"
+#include "framework/machine/testing/fake_machine.h"
 #include "framework/policy/policy.h"
 #include "gtest/gtest.h"
 
@@ -60,10 +59,10 @@ TEST(LinkedSchedulers, AreFoundByName) {
 }
 
 TEST(LinkedSchedulers, MakeRunnersOfTheirPolicies) {
-  FakeBackend backend({.max_tasks = 1, .max_cpus = 1});
+  FakeMachine machine({.max_tasks = 1, .max_cpus = 1});
   const AppOptions options;
-  EXPECT_TRUE(FindScheduler("later")->make_runner(options, backend).ok());
-  EXPECT_EQ(FindScheduler("earlier")->make_runner(options, backend).status(),
+  EXPECT_TRUE(FindScheduler("later")->make_runner(options, machine).ok());
+  EXPECT_EQ(FindScheduler("earlier")->make_runner(options, machine).status(),
             absl::InvalidArgumentError("too early"));
 }
 

@@ -13,6 +13,19 @@ constexpr std::pair<BackendKind, const char*> kBackendNames[] = {{BackendKind::k
                                                                  {BackendKind::kVm, "vm"},
                                                                  {BackendKind::kSim, "sim"}};
 
+absl::Status CheckSimulated(const AppOptions& options) {
+  const std::pair<const char*, bool> unknown[] = {{"agent_cpu", options.kernel.agent_cpu >= 0},
+                                                  {"partial", options.kernel.partial},
+                                                  {"callback_costs", options.kernel.callback_costs},
+                                                  {"demo", !options.demo.empty()}};
+  for (const auto& [flag, given] : unknown) {
+    if (!given) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("--", flag, " is for kernels: leave it out with --backend=sim"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 bool AbslParseFlag(absl::string_view text, BackendKind* kind, std::string* error) {
@@ -34,7 +47,7 @@ std::string AbslUnparseFlag(BackendKind kind) {
 
 absl::Duration AppOptions::EffectiveDuration() const {
   if (duration != absl::ZeroDuration()) return duration;
-  return demo.empty() ? absl::InfiniteDuration() : kDemoDuration;
+  return demo.empty() && backend != BackendKind::kSim ? absl::InfiniteDuration() : kDemoDuration;
 }
 
 absl::Status Validate(const AppOptions& options) {
@@ -54,7 +67,7 @@ absl::Status Validate(const AppOptions& options) {
     return absl::InvalidArgumentError(
         "--explain goes with the statistics: do not turn them off with --stats_interval=0");
   }
-  return absl::OkStatus();
+  return options.backend == BackendKind::kSim ? CheckSimulated(options) : absl::OkStatus();
 }
 
 }  // namespace scxx

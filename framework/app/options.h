@@ -31,8 +31,8 @@ struct AppOptions {
 
   // A line of statistics that often; zero: none.
   absl::Duration stats_interval = absl::Seconds(1);
-  // Detach after this time; infinite: not before a signal. Zero: kDemoDuration with a demo load,
-  // else infinite.
+  // Detach after this time of the machine's clock; infinite: not before a signal. Zero:
+  // kDemoDuration with a demo load or in the simulator, else infinite.
   absl::Duration duration = absl::ZeroDuration();
 
   // Explain this task with each line of statistics: a pid, or a name; empty: none.
@@ -43,8 +43,9 @@ struct AppOptions {
   // What the policy allows may be forbidden, to see what it is worth: PolicyTraits::direct.
   bool direct = true;
 
-  // Of the virtual machine.
+  // Of the virtual or the simulated machine.
   int cpus = 2;
+  // Of the virtual machine.
   int memory_mb = 512;
 
   // The load program to run once attached (inside the virtual machine); empty: none.

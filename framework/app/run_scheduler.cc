@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/app/run_scheduler.h"
 
-#include <sys/utsname.h>
 #include <unistd.h>
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,17 +14,28 @@
 #include "absl/strings/str_cat.h"
 #include "framework/app/console.h"
 #include "framework/app/flags.h"
+#include "framework/app/session_console.h"
 #include "framework/app/version.h"
 #include "framework/app/vm/choose_backend.h"
 #include "framework/app/vm/demo_load.h"
 #include "framework/app/vm/vm_command.h"
 #include "framework/app/watch.h"
+#include "framework/base/duration.h"
 #include "framework/base/flags/parse_flags.h"
 #include "framework/kernel/kernel_machine.h"
 #include "framework/kernel/probe/environment.h"
+#include "framework/kernel/program/kernel_options.h"
+#include "framework/sim/computer.h"
+#include "framework/sim/load/workload.h"
+#include "framework/sim/sim_machine.h"
+#include "framework/topology/topology.h"
 
 namespace scxx {
 namespace {
+
+// What runs on a simulated machine, and for how long at most.
+constexpr char kSimulatedLoad[] = "mixed";
+constexpr absl::Duration kLongestSimulation = absl::Hours(24 * 365);
 
 ExitCode Fail(const Console& console, const absl::Status& status, ExitCode code) {
   console.Complain(status.message());
@@ -55,10 +67,16 @@ ExitCode RunInVm(const Console& console, const AppOptions& options, const std::s
   return Fail(console, Exec(VmCommand(*files, options, GuestArguments())), ExitCode::kEnvironment);
 }
 
-std::string Greeting() {
-  utsname system = {};
-  uname(&system);
-  return absl::StrCat("attached to Linux ", system.release);
+// The session, with what people see of it.
+ExitCode RunSession(const Console& console, const AppOptions& options,
+                    const SchedulerProgram& program,
+                    std::function<absl::StatusOr<std::unique_ptr<Machine>>()> make_machine,
+                    std::function<void()> on_attached) {
+  SessionConsole people(options, console, std::move(on_attached));
+  Session session({.make_machine = std::move(make_machine),
+                   .make_runner = [&](Machine& m) { return program.make_runner(options, m); }},
+                  &people);
+  return people.Conclude(session.Run());
 }
 
 // The processes are made first and the signals blocked before there are threads, which inherit
@@ -73,18 +91,28 @@ ExitCode RunOnKernel(const Console& console, const AppOptions& options,
     load.emplace(*std::move(prepared));
   }
   BlockStopSignals();
-  Session session(options, console,
-                  {.make_machine = [&] { return MakeKernelMachine(options.kernel); },
-                   .make_runner = [&](Backend& b) { return program.make_runner(options, b); },
-                   .on_attached =
-                       [&] {
-                         console.Say(Greeting());
-                         if (load) load->Start();
-                       }});
-  const ExitCode code = session.Run();
+  const ExitCode code = RunSession(
+      console, options, program, [&] { return MakeKernelMachine(options.kernel); },
+      [&] {
+        if (load) load->Start();
+      });
   const absl::Status stopped = load ? load->Stop() : absl::OkStatus();
   if (code != ExitCode::kOk || stopped.ok()) return code;
   return Fail(console, stopped, ExitCode::kFailed);
+}
+
+// A simulated machine with a demo load of its own. One seed, so that a run can be repeated.
+ExitCode RunInSimulator(const Console& console, const AppOptions& options,
+                        const SchedulerProgram& program) {
+  const Topology topology = Topology::Synthetic({.cores_per_llc = options.cpus});
+  const absl::StatusOr<sim::Workload> workload = sim::BuiltinWorkload(kSimulatedLoad, options.cpus);
+  if (!workload.ok()) return Fail(console, workload.status(), ExitCode::kFailed);
+  sim::Computer computer(topology, *workload,
+                         {.duration = FromDuration(kLongestSimulation),
+                          .config = ConfigOf(options.kernel, options.cpus)});
+  BlockStopSignals();
+  return RunSession(
+      console, options, program, [&] { return sim::SimMachine::Load(computer, {}); }, [] {});
 }
 
 ExitCode RunWithFlags(const Console& console, const SchedulerProgram& program) {
@@ -95,8 +123,14 @@ ExitCode RunWithFlags(const Console& console, const SchedulerProgram& program) {
   }
   const absl::StatusOr<BackendChoice> choice = ChooseBackend(options.backend, CheckEnvironment());
   if (!choice.ok()) return Fail(console, choice.status(), ExitCode::kEnvironment);
-  return choice->kind == BackendKind::kVm ? RunInVm(console, options, choice->reason)
-                                          : RunOnKernel(console, options, program);
+  switch (choice->kind) {
+    case BackendKind::kVm:
+      return RunInVm(console, options, choice->reason);
+    case BackendKind::kSim:
+      return RunInSimulator(console, options, program);
+    default:
+      return RunOnKernel(console, options, program);
+  }
 }
 
 ExitCode Run(const std::vector<std::string>& arguments, const SchedulerProgram& program) {

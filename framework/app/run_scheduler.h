@@ -5,7 +5,8 @@
 // (scheduler_main.cc), so nobody has to call this.
 //
 // The program has the flags of flags.h and any ABSL_FLAG of its own; --help lists them. Run where
-// no scheduler can be attached, it starts itself in a virtual machine with a demo load.
+// no scheduler can be attached, it starts itself in a virtual machine with a demo load; with
+// --backend=sim it schedules a simulated machine, as fast as that can be simulated.
 //
 // Exit status: 0 after a clean detach (Ctrl-C, SIGTERM, SIGHUP, --duration, closed output), 1 if
 // the kernel ejected it, 2 for a bad command line, 3 if it could not start here; in a virtual
@@ -20,8 +21,8 @@
 
 #include "absl/status/statusor.h"
 #include "framework/app/options.h"
-#include "framework/app/session.h"
-#include "framework/machine/backend.h"
+#include "framework/engine/session.h"
+#include "framework/machine/machine.h"
 #include "framework/policy/any_policy.h"
 #include "framework/policy/policy.h"
 
@@ -34,7 +35,7 @@ struct SchedulerProgram {
   bool explains = false;     // the policy has Explain: framework/policy/explanation.h
   // Sets flags to what they should say unless the command line says otherwise; may be empty.
   std::function<void()> set_defaults = {};
-  std::function<absl::StatusOr<std::unique_ptr<Runner>>(const AppOptions&, Backend&)> make_runner;
+  std::function<absl::StatusOr<std::unique_ptr<Runner>>(const AppOptions&, Machine&)> make_runner;
   // The policy alone, for tests of all policies.
   std::function<absl::StatusOr<AnyPolicy>(const AppOptions&, const PolicyLimits&)> make_policy = {};
 };

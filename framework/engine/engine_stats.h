@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What an engine counts. Written by the engine's thread, read from any.
+// What an engine counts. Written by the engine's thread, read from any. What each figure means is
+// said where Read() declares it.
 
 #ifndef SCXX_FRAMEWORK_ENGINE_ENGINE_STATS_H_
 #define SCXX_FRAMEWORK_ENGINE_ENGINE_STATS_H_
 
 #include "framework/stats/counter.h"
+#include "framework/stats/figures.h"
 #include "framework/stats/histogram.h"
-#include "framework/stats/metrics.h"
 
 namespace scxx {
 
@@ -23,11 +24,10 @@ struct EngineStats {
   Counter withdrawn;
   Counter gone;
   Counter resyncs;
-  Histogram seen;     // from enqueued until the engine read the event
-  Histogram decided;  // from enqueued until the policy had dispatched the task
+  Histogram seen;
+  Histogram decided;
 
-  // Adds every figure but the histograms; this object must outlive `metrics`.
-  void AddTo(Metrics* metrics) const;
+  Readings Read() const;
 };
 
 }  // namespace scxx

@@ -17,7 +17,7 @@
 #include "framework/machine/testing/fake_backend.h"
 #include "framework/policy/policy.h"
 #include "framework/policy/task_list.h"
-#include "framework/stats/metrics.h"
+#include "framework/stats/figures.h"
 #include "gtest/gtest.h"
 
 namespace scxx {
@@ -319,16 +319,17 @@ TEST_F(EngineTest, MeasuresLatencyFromTheEnqueue) {
 }
 
 TEST_F(EngineTest, PublishesItsCounters) {
-  Metrics metrics;
-  engine_.stats().AddTo(&metrics);
   backend_.PushRunnable(Task(1), 1);
   backend_.PushRunnable(Task(1), 1);
   engine_.RunOnce();
   std::string text;
-  for (const Metrics::Reading& r : metrics.Read()) {
-    if (r.value != 0) text += std::string(r.info.name) + "=" + std::to_string(r.value) + " ";
+  const Readings readings = engine_.stats().Read();
+  for (const auto& [figure, value] : readings.numbers()) {
+    if (value != 0) text += std::string(figure.name) + "=" + std::to_string(value) + " ";
   }
-  EXPECT_EQ(text, "cycles=1 parks=1 events=2 dropped_events=1 decisions=1 ");
+  EXPECT_EQ(text,
+            "engine_cycles=1 engine_parks=1 engine_events=2 engine_dropped_events=1 "
+            "engine_decisions=1 ");
 }
 
 TEST_F(EngineTest, RunsUntilTheMachineIsLost) {

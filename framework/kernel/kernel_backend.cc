@@ -73,8 +73,8 @@ ExitReport KernelBackend::Detach() {
   return program_->exit_report();
 }
 
-KernelStats KernelBackend::Stats() const {
-  return ReadKernelStats(program_->memory(), program_->config().nr_cpus);
+DispatcherStats KernelBackend::Stats() const {
+  return ReadDispatcherStats(program_->memory(), program_->config().nr_cpus);
 }
 
 }  // namespace scxx

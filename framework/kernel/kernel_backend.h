@@ -27,11 +27,11 @@
 #include "framework/base/cpu.h"
 #include "framework/base/units.h"
 #include "framework/channel/channel_backend.h"
+#include "framework/channel/dispatcher_stats.h"
 #include "framework/kernel/process/agent_thread.h"
 #include "framework/kernel/program/bpf_program.h"
 #include "framework/kernel/program/callback_costs.h"
 #include "framework/kernel/program/kernel_options.h"
-#include "framework/kernel/program/kernel_stats.h"
 #include "framework/machine/exit_report.h"
 #include "framework/topology/topology.h"
 
@@ -56,7 +56,7 @@ class KernelBackend final : public ChannelBackend {
   // Gives the machine back to the kernel's default scheduler, if it has not got it back already.
   ExitReport Detach();
 
-  KernelStats Stats() const;
+  DispatcherStats Stats() const;
   // Empty without KernelOptions::callback_costs; the names live as long as this.
   std::vector<CallbackCost> CallbackCosts() const { return program_->CallbackCosts(); }
   // Shared memory with the kernel, in bytes.

@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/kernel/kernel_machine.h"
 
+#include <sys/utsname.h>
 #include <time.h>
 
-#include <algorithm>
 #include <cstdint>
-#include <optional>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
-#include "bpf/wire.h"
 #include "framework/base/units.h"
+#include "framework/channel/dispatcher_stats.h"
 #include "framework/kernel/kernel_backend.h"
+#include "framework/kernel/process/proc_names.h"
 #include "framework/kernel/process/process_memory.h"
 #include "framework/kernel/program/callback_costs.h"
-#include "framework/kernel/program/kernel_stats.h"
 #include "framework/machine/exit_report.h"
-#include "framework/stats/metrics.h"
+#include "framework/stats/figures.h"
 
 namespace scxx {
 namespace {
@@ -28,11 +31,39 @@ Nanos ProcessCpuTime() {
   return Seconds(time.tv_sec) + Nanos(time.tv_nsec);
 }
 
+constexpr Figure kPageFaults = {"page_faults", "faults", FigureKind::kCounter,
+                                "Page faults of this process: 0 in good health"};
+constexpr Figure kProcessTime = {"process_time", "ns", FigureKind::kCounter,
+                                 "CPU time of this process"};
+
+// A name that lives as long as the process.
+std::string_view Interned(const std::string& name) {
+  static std::mutex mutex;
+  static auto* const names = new std::set<std::string>();
+  const std::lock_guard<std::mutex> lock(mutex);
+  return *names->insert(name).first;
+}
+
+// A BPF program, by its name.
+void AddCost(const CallbackCost& cost, Readings* readings) {
+  const std::string name(cost.name);
+  readings->Add({Interned(name + "_calls"), "calls", FigureKind::kCounter, "Runs of a BPF program"},
+                cost.runs);
+  readings->Add({Interned(name + "_time"), "ns", FigureKind::kCounter, "Time in all of them"},
+                static_cast<uint64_t>(cost.time.count()));
+}
+
 class KernelMachine final : public Machine {
  public:
   explicit KernelMachine(std::unique_ptr<KernelBackend> kernel) : kernel_(std::move(kernel)) {}
 
+  std::string Description() const override {
+    utsname system = {};
+    uname(&system);
+    return std::string("Linux ") + system.release;
+  }
   Backend& backend() override { return *kernel_; }
+  const TaskNames& names() const override { return names_; }
   absl::Status Attach() override {
     absl::Status status = kernel_->Attach();
     faults_ = PageFaultCounter();
@@ -41,38 +72,21 @@ class KernelMachine final : public Machine {
   }
   void RequestStop() override { kernel_->RequestStop(); }
   ExitReport Detach() override { return kernel_->Detach(); }
-  MachineFigures Figures() const override;
-  std::vector<Metrics::Reading> Counters() const override;
+  Readings Figures() const override;
 
  private:
   std::unique_ptr<KernelBackend> kernel_;
+  const ProcNames names_;
   PageFaultCounter faults_;
   Nanos cpu_time_at_attach_;
 };
 
-MachineFigures KernelMachine::Figures() const {
-  const KernelStats stats = kernel_->Stats();
-  return {.custody = static_cast<uint64_t>(std::max<int64_t>(stats.InCustody(), 0)),
-          .running = stats.running,
-          .fallbacks = stats[SCXX_CNT_FALLBACKS],
-          .page_faults = static_cast<uint64_t>(faults_.Count().total()),
-          .inserted = stats.inserted};
-}
-
-std::vector<Metrics::Reading> KernelMachine::Counters() const {
-  const KernelStats stats = kernel_->Stats();
-  std::vector<Metrics::Reading> readings;
-  for (const CounterInfo& info : KernelCounters()) {
-    readings.push_back({{info.name, info.unit, info.help}, stats[info.id]});
-  }
-  const Nanos cpu_time = ProcessCpuTime() - cpu_time_at_attach_;
-  readings.push_back({{"process_time", "ns", "CPU time of this process since the attach"},
-                      static_cast<uint64_t>(cpu_time.count())});
-  for (const CallbackCost& cost : kernel_->CallbackCosts()) {
-    readings.push_back({{cost.name, "calls", "Runs of this BPF program"}, cost.runs});
-    readings.push_back(
-        {{cost.name, "ns", "Time in all of them"}, static_cast<uint64_t>(cost.time.count())});
-  }
+Readings KernelMachine::Figures() const {
+  Readings readings = kernel_->Stats().Figures();
+  readings.Add(kPageFaults, static_cast<uint64_t>(faults_.Count().total()));
+  readings.Add(kProcessTime,
+               static_cast<uint64_t>((ProcessCpuTime() - cpu_time_at_attach_).count()));
+  for (const CallbackCost& cost : kernel_->CallbackCosts()) AddCost(cost, &readings);
   return readings;
 }
 

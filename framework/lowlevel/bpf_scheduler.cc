@@ -177,8 +177,8 @@ ExitReport BpfScheduler::ShutdownAndReport() {
   return report_;
 }
 
-KernelStats BpfScheduler::Stats() const {
-  return ReadKernelStats(program_->memory(), program_->config().nr_cpus);
+DispatcherStats BpfScheduler::Stats() const {
+  return ReadDispatcherStats(program_->memory(), program_->config().nr_cpus);
 }
 
 }  // namespace scxx

@@ -58,11 +58,11 @@
 #include "framework/base/task_id.h"
 #include "framework/base/units.h"
 #include "framework/channel/channel.h"
+#include "framework/channel/dispatcher_stats.h"
 #include "framework/channel/placement.h"
 #include "framework/kernel/process/agent_thread.h"
 #include "framework/kernel/program/bpf_program.h"
 #include "framework/kernel/program/kernel_options.h"
-#include "framework/kernel/program/kernel_stats.h"
 #include "framework/machine/exit_report.h"
 
 namespace scxx {
@@ -155,7 +155,7 @@ class BpfScheduler {
   // After ShutdownAndReport: a CPU came or went, and the kernel asks us to start again.
   bool should_restart() const { return report_.ShouldRestart(); }
 
-  KernelStats Stats() const;
+  DispatcherStats Stats() const;
 
  private:
   BpfScheduler(std::vector<int> nodes, std::unique_ptr<BpfProgram> program);

@@ -32,6 +32,13 @@ bool ExitReport::ShouldRestart() const {
 
 bool ExitReport::IsHotplug() const { return CodeField(*this, kReasonShift) == kReasonHotplug; }
 
+ExitReport ExitReport::OfHotplug() {
+  return {
+      .kind = static_cast<uint64_t>(ExitKind::kUnregisteredKernel),
+      .code = static_cast<int64_t>(kActionRestart << kActionShift | kReasonHotplug << kReasonShift),
+      .reason = "unregistered from the main kernel"};
+}
+
 std::string ExitReport::Summary() const {
   if (!Exited()) return "not exited";
   std::string line = reason.empty() ? absl::StrCat("exit kind ", kind) : reason;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Why the kernel let go of the scheduler, in its own words.
+// Why the machine let go of the scheduler, in the kernel's own words. The simulator uses the same.
 //
 //   ExitReport report = ...;
 //   if (report.ShouldRestart()) ...               // a CPU came or went: load again
@@ -42,11 +42,17 @@ struct ExitReport {
   // It did so because of an error, and the machine runs on its default scheduler.
   bool IsEjection() const { return kind >= static_cast<uint64_t>(ExitKind::kError); }
 
+  // This process detached.
+  bool IsOwnWish() const { return kind == static_cast<uint64_t>(ExitKind::kUnregistered); }
+
   // It asks to be attached again, because of CPU hotplug for instance.
   bool ShouldRestart() const;
 
   // CPU hotplug was the reason.
   bool IsHotplug() const;
+
+  // What a kernel says that has ended a scheduler because of hotplug.
+  static ExitReport OfHotplug();
 
   // "runnable task stall: fifo[123] failed to run for 5.001s", one line.
   std::string Summary() const;

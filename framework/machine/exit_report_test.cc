@@ -22,6 +22,7 @@ TEST(ExitReport, NothingHappenedYet) {
 TEST(ExitReport, ADetachIsNoEjection) {
   const ExitReport report = {.kind = 64, .reason = "unregistered from user space"};
   EXPECT_TRUE(report.Exited());
+  EXPECT_TRUE(report.IsOwnWish());
   EXPECT_FALSE(report.IsEjection());
   EXPECT_EQ(report.ToString(), "unregistered from user space\n");
 }
@@ -46,6 +47,13 @@ TEST(ExitReport, HotplugAsksForARestart) {
   const ExitReport report = {.kind = kUnregisteredKernel, .code = kRestart | kHotplug | 12};
   EXPECT_TRUE(report.ShouldRestart());
   EXPECT_TRUE(report.IsHotplug());
+}
+
+TEST(ExitReport, OfHotplugIsWhatAKernelSays) {
+  EXPECT_TRUE(ExitReport::OfHotplug().ShouldRestart());
+  EXPECT_TRUE(ExitReport::OfHotplug().IsHotplug());
+  EXPECT_FALSE(ExitReport::OfHotplug().IsEjection());
+  EXPECT_FALSE(ExitReport::OfHotplug().IsOwnWish());
 }
 
 TEST(ExitReport, ReasonAndActionAreSeparateFields) {

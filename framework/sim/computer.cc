@@ -32,28 +32,39 @@ Computer::Computer(const Topology& topology, const Workload& workload,
 }
 
 void Computer::Start() {
-  Attach({&population_.agent()});
+  Load();
+  Attach();
+}
+
+bool Computer::Load() {
+  if (state_ != nullptr) {
+    if (!AgentWork(kReload)) return false;
+    for (uint32_t i = 0; i < SCXX_NR_COUNTERS; ++i) past_counts_[i] += CountNow(i);
+  }
+  state_ = std::make_unique<DispatcherState>(core_, options_.config, kAgentPid);
+  dispatcher_ = options_.dispatcher(*state_);
+  return true;
+}
+
+void Computer::Attach() {
+  std::fill(decisions_.begin(), decisions_.end(), 0);
+  ++attachments_;
+  core_.CreateDsq(kKernelDsq);
+  core_.CreateDsq(kAgentDsq);
+  if (attachments_ == 1) return StartTasks();
+  core_.Attach(*dispatcher_, population_.Alive());
+}
+
+void Computer::StartTasks() {
+  core_.Attach(*dispatcher_, {&population_.agent()});
   population_.ForkAll();
   population_.agent().burst = kSyscall.count();
   core_.Wake(population_.agent(), 0);
   RunUntilAgent();
 }
 
-void Computer::Attach(const std::vector<task_struct*>& tasks) {
-  state_ = std::make_unique<DispatcherState>(core_, options_.config, kAgentPid);
-  dispatcher_ = options_.dispatcher(*state_);
-  std::fill(decisions_.begin(), decisions_.end(), 0);
-  ++attachments_;
-  core_.CreateDsq(kKernelDsq);
-  core_.CreateDsq(kAgentDsq);
-  core_.Attach(*dispatcher_, tasks);
-}
-
-bool Computer::Restart() {
-  if (!AgentWork(kReload)) return false;
-  for (uint32_t i = 0; i < SCXX_NR_COUNTERS; ++i) past_counts_[i] += CountNow(i);
-  Attach(population_.Alive());
-  return true;
+void Computer::Detach() {
+  if (!over_ && core_.attached()) core_.Detach();
 }
 
 uint64_t Computer::CountNow(uint32_t counter) const {

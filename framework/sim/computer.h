@@ -54,10 +54,16 @@ class Computer {
   // Both must outlive the computer.
   Computer(const Topology& topology, const Workload& workload, const ComputerOptions& options);
 
-  // Attaches the dispatcher, starts the tasks and runs until the agent is on a CPU.
+  // The agent's process loads the dispatcher, which takes time if it had one before. False: the run
+  // is over.
+  bool Load();
+  // Attaches what is loaded; the first time it starts the tasks and runs until the agent is on a
+  // CPU.
+  void Attach();
+  // The agent's process closes its link to the dispatcher.
+  void Detach();
+  // Load and Attach.
   void Start();
-  // After exited(): the agent's process attaches the dispatcher anew. False: the run is over.
-  bool Restart();
 
   // ---- the agent's system calls; false: the run is over ----
 
@@ -118,7 +124,7 @@ class Computer {
   CpuId agent_cpu() { return CpuId(population_.agent().cpu); }
 
  private:
-  void Attach(const std::vector<task_struct*>& tasks);
+  void StartTasks();
   uint64_t CountNow(uint32_t counter) const;
   bool RunUntilAgent();
   void Step();

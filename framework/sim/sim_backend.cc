@@ -11,11 +11,12 @@ constexpr size_t kAtOnce = 4;
 
 }  // namespace
 
-SimBackend::SimBackend(Computer& computer, const AgentCosts& costs)
+SimBackend::SimBackend(Computer& computer, const AgentCosts& costs, const std::atomic<bool>* stop)
     : ChannelBackend(computer.topology().WithOnline(computer.core().online()),
                      computer.dispatcher_state().memory(), computer.dispatcher_state().config()),
       computer_(computer),
-      costs_(costs) {}
+      costs_(costs),
+      stop_(stop) {}
 
 const Cycle& SimBackend::Poll(absl::Span<BackendEvent> events) {
   computer_.AgentWork(costs_.cycle);

@@ -7,6 +7,7 @@
 #ifndef SCXX_FRAMEWORK_SIM_SIM_BACKEND_H_
 #define SCXX_FRAMEWORK_SIM_SIM_BACKEND_H_
 
+#include <atomic>
 #include <cstddef>
 
 #include "absl/types/span.h"
@@ -27,7 +28,9 @@ struct AgentCosts {
 
 class SimBackend final : public ChannelBackend {
  public:
-  SimBackend(Computer& computer, const AgentCosts& costs);
+  // On a computer that has loaded a dispatcher. `stop`, if given: set by any thread when Park is to
+  // return kExited.
+  SimBackend(Computer& computer, const AgentCosts& costs, const std::atomic<bool>* stop = nullptr);
 
   const Cycle& Poll(absl::Span<BackendEvent> events) override;
   void Dispatch(absl::Span<const BackendDispatch> dispatches,
@@ -36,11 +39,14 @@ class SimBackend final : public ChannelBackend {
 
  private:
   CpuId CurrentCpu() override { return computer_.agent_cpu(); }
-  bool exited() const override { return computer_.exited(); }
+  bool exited() const override {
+    return computer_.exited() || (stop_ != nullptr && stop_->load(std::memory_order_relaxed));
+  }
   void Yield() override { computer_.AgentYield(); }
 
   Computer& computer_;
   const AgentCosts costs_;
+  const std::atomic<bool>* const stop_;
 };
 
 }  // namespace scxx::sim

@@ -2,14 +2,17 @@
 #include "framework/sim/simulation.h"
 
 #include <algorithm>
-#include <atomic>
+#include <memory>
 #include <sstream>
 
+#include "absl/status/statusor.h"
 #include "framework/channel/default_config.h"
-#include "framework/engine/engine.h"
+#include "framework/engine/session.h"
+#include "framework/machine/machine.h"
 #include "framework/sim/checks/checkers.h"
 #include "framework/sim/computer.h"
 #include "framework/sim/faults.h"
+#include "framework/sim/sim_machine.h"
 
 namespace scxx::sim {
 namespace {
@@ -68,12 +71,15 @@ Trace::Sink SinkOf(const SimulationOptions& options, Computer& computer) {
   };
 }
 
-// The agent's process, until the kernel ends its scheduler or the run is over.
+// The agent's process: the shipped session, which attaches anew where the kernel asks for it.
 void RunAgent(Computer& computer, const SimulationOptions& options, const SimulatedPolicy& policy) {
-  SimBackend backend(computer, options.agent);
-  Engine<AnyPolicy> engine(policy.make(backend.limits()), backend, {});
-  const std::atomic<bool> stop = false;
-  engine.Run(stop);
+  Session session({.make_machine = [&] { return SimMachine::Load(computer, options.agent); },
+                   .make_runner = [&](Machine& machine) -> absl::StatusOr<std::unique_ptr<Runner>> {
+                     Backend& backend = machine.backend();
+                     return std::make_unique<EngineRunner<AnyPolicy>>(policy.make(backend.limits()),
+                                                                      backend);
+                   }});
+  session.Run();
 }
 
 }  // namespace
@@ -101,10 +107,7 @@ RunResult RunSimulation(const SimulationOptions& options, const SimulatedPolicy&
     checkers.SetBounds(liveness);
   });
   if (options.check) computer.SetObserver([&](const Event&) { checkers.AfterEvent(); });
-  computer.Start();
-  do {
-    RunAgent(computer, options, policy);
-  } while (computer.Restart());
+  RunAgent(computer, options, policy);
   if (options.check) checkers.Sweep();
   for (int cpu = 0; cpu < computer.core().nr_cpus(); ++cpu) computer.core().Charge(cpu);
   RunResult result = ResultOf(computer, options.workload, began);

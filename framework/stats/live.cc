@@ -2,6 +2,9 @@
 
 #include "framework/stats/live.h"
 
+#include <algorithm>
+#include <string_view>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "framework/stats/format.h"
@@ -25,38 +28,40 @@ std::string FormatStage(absl::string_view name, const HistogramSnapshot& latency
 }
 
 // The stage's latency since `before`, which may not know the stage yet.
-HistogramSnapshot SinceThen(const StageLatency& stage, const LiveFigures& before) {
-  for (const StageLatency& earlier : before.stages) {
-    if (earlier.name == stage.name) return stage.latency.Since(earlier.latency);
-  }
-  return stage.latency;
+HistogramSnapshot SinceThen(const LatencyReading& stage, const Readings& before) {
+  const HistogramSnapshot* earlier = before.Latency(stage.figure.name);
+  return earlier == nullptr ? stage.latency : stage.latency.Since(*earlier);
 }
 
 }  // namespace
 
-std::string FormatLiveLine(const LiveFigures& now, const LiveFigures& before, Nanos interval) {
-  std::string line = absl::StrFormat("queued %d  dispatched %d  custody %d  running %d", now.queued,
-                                     now.dispatched, now.custody, now.running);
-  double rate = PerSecond(now.decisions - before.decisions, interval);
+std::string FormatLiveLine(const Readings& now, const Readings& before, Nanos interval) {
+  // What user space holds and the policy does not is decided, and waits for its CPU.
+  const uint64_t custody = now.Value("custody");
+  const uint64_t queued = std::min(now.Value("engine_queued"), custody);
+  std::string line = absl::StrFormat("queued %d  dispatched %d  custody %d  running %d", queued,
+                                     custody - queued, custody, now.Value("running"));
+  const double rate =
+      PerSecond(now.Value("engine_decisions") - before.Value("engine_decisions"), interval);
   absl::StrAppend(&line, " | ", FormatCount(rate), " decisions/s |");
-  for (const StageLatency& stage : now.stages) {
-    absl::StrAppend(&line, " ", FormatStage(stage.name, SinceThen(stage, before)));
+  for (const LatencyReading& stage : now.latencies()) {
+    absl::StrAppend(&line, " ", FormatStage(stage.figure.name, SinceThen(stage, before)));
   }
-  absl::StrAppend(&line, " (p50/p99) | page faults ", now.page_faults, "  fallbacks ",
-                  now.fallbacks);
+  absl::StrAppend(&line, " (p50/p99) | page faults ", now.Value("page_faults"), "  fallbacks ",
+                  now.Value("fallbacks"));
   return line;
 }
 
-std::string FormatSummary(const LiveFigures& total, Nanos elapsed) {
-  std::string text =
-      absl::StrFormat("ran for %s: %d decisions, %s/s\n", FormatNanos(elapsed), total.decisions,
-                      FormatCount(PerSecond(total.decisions, elapsed)));
-  for (const StageLatency& stage : total.stages) {
-    absl::StrAppend(&text, "latency from enqueued to ", FormatStage(stage.name, stage.latency),
-                    " (p50/p99)\n");
+std::string FormatSummary(const Readings& total, Nanos elapsed) {
+  const uint64_t decisions = total.Value("engine_decisions");
+  std::string text = absl::StrFormat("ran for %s: %d decisions, %s/s\n", FormatNanos(elapsed),
+                                     decisions, FormatCount(PerSecond(decisions, elapsed)));
+  for (const LatencyReading& stage : total.latencies()) {
+    absl::StrAppend(&text, "latency from enqueued to ",
+                    FormatStage(stage.figure.name, stage.latency), " (p50/p99)\n");
   }
-  absl::StrAppend(&text, "page faults ", total.page_faults, ", kernel fallbacks ", total.fallbacks,
-                  "\n");
+  absl::StrAppend(&text, "page faults ", total.Value("page_faults"), ", kernel fallbacks ",
+                  total.Value("fallbacks"), "\n");
   return text;
 }
 

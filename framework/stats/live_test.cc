@@ -2,7 +2,13 @@
 
 #include "framework/stats/live.h"
 
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <vector>
+
 #include "framework/base/units.h"
+#include "framework/stats/figures.h"
 #include "framework/stats/histogram.h"
 #include "gtest/gtest.h"
 
@@ -15,28 +21,50 @@ HistogramSnapshot Of(Nanos duration, int n) {
   return snapshot;
 }
 
+struct Stage {
+  std::string_view name;
+  HistogramSnapshot latency;
+};
+
+Readings Read(const std::vector<std::pair<std::string_view, uint64_t>>& numbers,
+              const std::vector<Stage>& stages = {}) {
+  Readings readings;
+  for (const auto& [name, value] : numbers) readings.Add({.name = name}, value);
+  for (const Stage& stage : stages) {
+    readings.Add({.name = stage.name, .kind = FigureKind::kHistogram}, stage.latency);
+  }
+  return readings;
+}
+
 TEST(FormatLiveLine, ShowsTheLastInterval) {
-  LiveFigures before{.decisions = 1'000, .stages = {{"seen", Of(Seconds(1), 100)}}};
-  LiveFigures now{.queued = 12,
-                  .dispatched = 3,
-                  .custody = 15,
-                  .running = 4,
-                  .decisions = 5'000,
-                  .page_faults = 1,
-                  .fallbacks = 2,
-                  .stages = {{"seen", Of(Seconds(1), 100)}, {"decided", Of(Nanos(3), 5)}}};
+  const Readings before = Read({{"engine_decisions", 1'000}}, {{"seen", Of(Seconds(1), 100)}});
+  const Readings now = Read({{"engine_queued", 12},
+                             {"custody", 15},
+                             {"running", 4},
+                             {"engine_decisions", 5'000},
+                             {"page_faults", 1},
+                             {"fallbacks", 2}},
+                            {{"seen", Of(Seconds(1), 100)}, {"decided", Of(Nanos(3), 5)}});
   EXPECT_EQ(FormatLiveLine(now, before, Seconds(2)),
             "queued 12  dispatched 3  custody 15  running 4 | 2.00k decisions/s |"
             " seen - decided 3ns/3ns (p50/p99) | page faults 1  fallbacks 2");
 }
 
+TEST(FormatLiveLine, HoldsNoMoreThanIsInCustody) {
+  const Readings now = Read({{"engine_queued", 9}, {"custody", 2}});
+  EXPECT_EQ(FormatLiveLine(now, {}, Seconds(1)).substr(0, 34),
+            "queued 2  dispatched 0  custody 2 ");
+}
+
 TEST(FormatLiveLine, HasNoRateWithoutAnInterval) {
-  EXPECT_NE(FormatLiveLine({.decisions = 5}, {}, Nanos::Zero()).find(" 0 decisions/s"),
-            std::string::npos);
+  EXPECT_NE(
+      FormatLiveLine(Read({{"engine_decisions", 5}}), {}, Nanos::Zero()).find(" 0 decisions/s"),
+      std::string::npos);
 }
 
 TEST(FormatSummary, CoversTheWholeRun) {
-  LiveFigures total{.decisions = 30'000, .fallbacks = 7, .stages = {{"seen", Of(Nanos(3), 5)}}};
+  const Readings total =
+      Read({{"engine_decisions", 30'000}, {"fallbacks", 7}}, {{"seen", Of(Nanos(3), 5)}});
   EXPECT_EQ(FormatSummary(total, Seconds(10)),
             "ran for 10.0s: 30000 decisions, 3.00k/s\n"
             "latency from enqueued to seen 3ns/3ns (p50/p99)\n"

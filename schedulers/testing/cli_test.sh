@@ -42,7 +42,7 @@ refuses 2 'max_tasks=1 tasks is out of range' --max_tasks=1
 refuses 2 'unexpected argument now' now
 refuses 2 '--duration needs a value' --duration
 refuses 2 'bad value in --backend=qemu' --backend=qemu
-refuses 3 '--backend=sim is not built yet' --backend=sim
+refuses 2 '--agent_cpu is for kernels: leave it out with --backend=sim' --backend=sim --agent_cpu=1
 SCXX_QEMU=/nonexistent/qemu refuses 3 'cannot start a virtual machine: /nonexistent/qemu is no executable' --backend=vm
 SCXX_QEMU=/bin/sh SCXX_KERNEL=/nonexistent/vmlinuz refuses 3 "cannot read the kernel '/nonexistent/vmlinuz'" --backend=vm
 
@@ -50,6 +50,17 @@ run 0 --version
 [[ $out == "$name "[0-9]*.[0-9]* ]] || fail "--version says: $out"
 run 0 --help
 [[ $out == "$name: "* && $out == *--slice*'default: '[0-9]*ms* ]] || fail "--help says: $out"
+
+# The simulator needs no kernel: the program lives there as it would on one.
+run 0 --backend=sim --duration=3s --cpus=4 --counters
+[[ $out == "$name: attached to a simulated machine of 4 CPUs"$'\n'* ]] || fail "--backend=sim says: $out"
+[[ $(grep -c '^queued .* decisions/s .* fallbacks 0$' <<<"$out") == 2 ]] || fail "no line a simulated second: $out"
+[[ $out == *"detached cleanly after 3.00s (the end of --duration)"* ]] || fail "--backend=sim ends with: $out"
+[[ $out =~ counter\ engine_decisions\ [1-9] && $out =~ counter\ dispatched\ [1-9] ]] || fail "--counters says: $out"
+again=$out
+run 0 --backend=sim --duration=3s --cpus=4 --counters
+[[ $out == "$again" ]] || fail "--backend=sim does not repeat itself: $out"
+refuses 2 '--explain goes with the statistics' --backend=sim --explain=hog --stats_interval=0
 
 ((failures == 0)) && echo "passed"
 exit $((failures > 0))

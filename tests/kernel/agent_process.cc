@@ -35,7 +35,7 @@ void CopyText(const std::string& from, char* to, size_t size) {
 // Memory of both processes. The child writes, `version` is odd meanwhile.
 struct AgentProcess::Shared {
   std::atomic<uint64_t> version = 0;
-  KernelStats stats;
+  DispatcherStats stats;
   bool reported = false;
   uint64_t kind = 0;
   int64_t code = 0;
@@ -44,7 +44,7 @@ struct AgentProcess::Shared {
   char dump[4096] = {};
   int64_t page_faults = 0;
 
-  void Publish(const KernelStats& now) {
+  void Publish(const DispatcherStats& now) {
     version.fetch_add(1);
     stats = now;
     version.fetch_add(1);
@@ -129,15 +129,15 @@ AgentProcess::~AgentProcess() {
 
 void AgentProcess::Signal(int signal) const { kill(pid_, signal); }
 
-KernelStats AgentProcess::Stats() const {
+DispatcherStats AgentProcess::Stats() const {
   for (;;) {
     const uint64_t before = shared_->version.load();
-    KernelStats stats = shared_->stats;
+    DispatcherStats stats = shared_->stats;
     if (before % 2 == 0 && shared_->version.load() == before) return stats;
   }
 }
 
-bool AgentProcess::WaitUntil(const std::function<bool(const KernelStats&)>& is_so,
+bool AgentProcess::WaitUntil(const std::function<bool(const DispatcherStats&)>& is_so,
                              absl::Duration limit) const {
   const absl::Time deadline = absl::Now() + limit;
   while (!is_so(Stats())) {

@@ -21,9 +21,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "framework/channel/dispatcher_stats.h"
 #include "framework/kernel/kernel_backend.h"
 #include "framework/kernel/program/kernel_options.h"
-#include "framework/kernel/program/kernel_stats.h"
 
 namespace scxx {
 
@@ -31,7 +31,7 @@ namespace scxx {
 struct AgentOutcome {
   bool reported = false;  // false: it was killed, and the rest is empty
   ExitReport report;
-  KernelStats stats;        // after the detach: nothing moves any more
+  DispatcherStats stats;    // after the detach: nothing moves any more
   int64_t page_faults = 0;  // of the agent's thread, from attach to detach
 };
 
@@ -50,9 +50,9 @@ class AgentProcess {
   void Signal(int signal) const;
 
   // What it had counted some milliseconds ago.
-  KernelStats Stats() const;
+  DispatcherStats Stats() const;
   // Waits until the statistics are so. False after `limit`.
-  bool WaitUntil(const std::function<bool(const KernelStats&)>& is_so,
+  bool WaitUntil(const std::function<bool(const DispatcherStats&)>& is_so,
                  absl::Duration limit = absl::Seconds(20)) const;
 
   // Asks it to end (SIGTERM), and waits.

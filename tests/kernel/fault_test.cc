@@ -69,7 +69,7 @@ TEST(FaultTest, StoppedAgentIsReplacedByTheKernelAndResumes) {
   // A wakeup, so that there is something to decide. lint: allow banned-call
   usleep(1);
   EXPECT_TRUE((*agent)->WaitUntil(
-      [&](const KernelStats& stats) { return stats[SCXX_CNT_DISPATCHED] > dispatched; }));
+      [&](const DispatcherStats& stats) { return stats[SCXX_CNT_DISPATCHED] > dispatched; }));
   ExpectCleanEnd((*agent)->Stop());
 }
 
@@ -144,7 +144,7 @@ TEST_F(MisbehaviourTest, LoopingPolicyLosesTheMachineUntilItReturns) {
   EXPECT_FALSE(result.sched_ext_changed());
   EXPECT_GE(agent_->Stats()[SCXX_CNT_FALLBACKS], 1u);
   how_->loop = false;
-  EXPECT_TRUE(agent_->WaitUntil([](const KernelStats& stats) { return !stats.fallback; }));
+  EXPECT_TRUE(agent_->WaitUntil([](const DispatcherStats& stats) { return !stats.fallback; }));
   ExpectCleanEnd(agent_->Stop());
 }
 

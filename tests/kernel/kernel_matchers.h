@@ -7,15 +7,15 @@
 
 #include <string>
 
+#include "framework/channel/dispatcher_stats.h"
 #include "framework/kernel/probe/sched_ext_sysfs.h"
-#include "framework/kernel/program/kernel_stats.h"
 #include "gtest/gtest.h"
 #include "tests/kernel/agent_process.h"
 
 namespace scxx {
 
 // Every task that went into user custody came out of it, and no record was nonsense.
-inline void ExpectBalanced(const KernelStats& stats) {
+inline void ExpectBalanced(const DispatcherStats& stats) {
   EXPECT_EQ(stats.InCustody(), 0) << "queued " << stats[SCXX_CNT_QUEUED] << " dispatched "
                                   << stats[SCXX_CNT_DISPATCHED] << " cancelled "
                                   << stats[SCXX_CNT_CANCELLED] << " reclaimed "

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/app/explain/explain_lines.h"
 
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <system_error>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -15,31 +11,10 @@
 namespace scxx {
 namespace {
 
-namespace fs = std::filesystem;
-
 // The pid that the string is, or 0.
 int32_t IdOf(const std::string& text) {
   int32_t id = 0;
   return absl::SimpleAtoi(text, &id) && id > 0 ? id : 0;
-}
-
-// The entries of a folder whose names are pids, sorted. What goes away meanwhile is left out.
-std::vector<int32_t> IdsIn(const fs::path& folder) {
-  std::vector<int32_t> ids;
-  std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    const int32_t id = IdOf(it->path().filename().string());
-    if (id != 0) ids.push_back(id);
-  }
-  std::sort(ids.begin(), ids.end());
-  return ids;
-}
-
-std::string FirstLineOf(const fs::path& file) {
-  std::string line;
-  std::ifstream stream(file);
-  std::getline(stream, line);
-  return line;
 }
 
 std::string FormatFigure(const Explanation::Figure& figure) {
@@ -58,34 +33,21 @@ std::string FormatEntry(const ExplainBoard::Entry& entry, const std::string& com
 
 }  // namespace
 
-std::vector<int32_t> ThreadsNamed(const std::string& comm, size_t most, const std::string& proc) {
-  std::vector<int32_t> threads;
-  for (int32_t process : IdsIn(proc)) {
-    const fs::path tasks = fs::path(proc) / absl::StrCat(process) / "task";
-    for (int32_t thread : IdsIn(tasks)) {
-      if (threads.size() == most) return threads;
-      if (FirstLineOf(tasks / absl::StrCat(thread) / "comm") == comm) threads.push_back(thread);
-    }
-  }
-  return threads;
-}
-
-ExplainLines::ExplainLines(std::string whom, ExplainBoard* board, std::string proc)
-    : whom_(std::move(whom)), proc_(std::move(proc)), id_(IdOf(whom_)), board_(board) {
+ExplainLines::ExplainLines(std::string whom, ExplainBoard* board, const TaskNames& names)
+    : whom_(std::move(whom)), id_(IdOf(whom_)), board_(board), names_(names) {
   Look();
 }
 
 void ExplainLines::Look() {
   if (id_ != 0) return board_->SetWanted({id_});
-  board_->SetWanted(ThreadsNamed(whom_, ExplainBoard::kMaxTasks, proc_));
+  board_->SetWanted(names_.ThreadsNamed(whom_, ExplainBoard::kMaxTasks));
 }
 
 std::vector<std::string> ExplainLines::Lines() {
   Look();
   std::vector<std::string> lines;
   for (const ExplainBoard::Entry& entry : board_->Read()) {
-    const fs::path comm = fs::path(proc_) / absl::StrCat(entry.pid) / "comm";
-    lines.push_back(FormatEntry(entry, FirstLineOf(comm)));
+    lines.push_back(FormatEntry(entry, names_.NameOf(entry.pid)));
   }
   if (lines.empty()) {
     lines.push_back(absl::StrCat("explain ", whom_, ": no such task has become runnable yet"));

@@ -14,14 +14,13 @@
 namespace scxx {
 
 struct BackendChoice {
-  BackendKind kind = BackendKind::kKernel;  // kKernel or kVm
+  BackendKind kind = BackendKind::kKernel;  // kKernel, kVm or kSim
   // Why it is a virtual machine although that was not asked for; else empty.
   std::string reason = {};
 };
 
 // `environment` is CheckEnvironment()'s answer. Errors, to be shown as they are: it, where the
-// kernel was asked for, or where `auto` finds something that the user can cure; Unimplemented for
-// what does not exist yet.
+// kernel was asked for, or where `auto` finds something that the user can cure.
 absl::StatusOr<BackendChoice> ChooseBackend(BackendKind asked, const absl::Status& environment);
 
 }  // namespace scxx

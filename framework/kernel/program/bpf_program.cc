@@ -14,7 +14,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "bpf/scxx_bpf.skel.h"
-#include "framework/channel/default_config.h"
 #include "framework/kernel/probe/environment.h"
 
 namespace scxx {
@@ -36,14 +35,12 @@ bpf_map* FindMap(bpf_object* object, const char* name) {
   return bpf_object__find_map_by_name(object, name);
 }
 
-uint64_t ToNanos(absl::Duration duration) { return absl::ToInt64Nanoseconds(duration); }
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<BpfProgram>> BpfProgram::Load(const KernelOptions& options,
                                                              uint32_t nr_cpus) {
   std::unique_ptr<BpfProgram> program(new BpfProgram);
-  program->Configure(options, nr_cpus);
+  program->config_ = ConfigOf(options, nr_cpus);
   if (absl::Status status = program->Open(options); !status.ok()) return status;
   if (absl::Status status = program->SizeMaps(); !status.ok()) return status;
   if (absl::Status status = program->SetOps(options); !status.ok()) return status;
@@ -63,17 +60,6 @@ BpfProgram::~BpfProgram() {
   bpf_link__destroy(exit_hook_);
   mapped_.clear();
   bpf_object__close(object_);
-}
-
-void BpfProgram::Configure(const KernelOptions& options, uint32_t nr_cpus) {
-  config_ = DefaultConfig(nr_cpus, options.max_tasks);
-  config_.wakeup_preempt = options.wakeup_preemption;
-  config_.direct = options.direct;
-  config_.agent_cpu = static_cast<uint32_t>(options.agent_cpu + 1);
-  config_.exit_dump_len = std::max(options.exit_dump_len, 1u);
-  config_.slice_default = ToNanos(options.slice);
-  config_.fallback_after = ToNanos(options.fallback_after);
-  config_.hold_max = ToNanos(options.hold_max);
 }
 
 absl::Status BpfProgram::Open(const KernelOptions& options) {

@@ -65,7 +65,6 @@ class BpfProgram {
   BpfProgram() = default;
 
   absl::Status Open(const KernelOptions& options);
-  void Configure(const KernelOptions& options, uint32_t nr_cpus);
   absl::Status SizeMaps();
   absl::Status SetOps(const KernelOptions& options);
   absl::Status LoadObject();

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "framework/base/range.h"
+#include "framework/channel/default_config.h"
 
 namespace scxx {
 namespace {
@@ -40,6 +41,18 @@ absl::Status ValidateOptions(const KernelOptions& options) {
         absl::StrCat("agent_cpu of ", options.agent_cpu, " is neither a CPU number nor -1"));
   }
   return absl::OkStatus();
+}
+
+scxx_config ConfigOf(const KernelOptions& options, uint32_t nr_cpus) {
+  scxx_config config = DefaultConfig(nr_cpus, options.max_tasks);
+  config.wakeup_preempt = options.wakeup_preemption;
+  config.direct = options.direct;
+  config.agent_cpu = static_cast<uint32_t>(options.agent_cpu + 1);
+  config.exit_dump_len = std::max(options.exit_dump_len, 1u);
+  config.slice_default = absl::ToInt64Nanoseconds(options.slice);
+  config.fallback_after = absl::ToInt64Nanoseconds(options.fallback_after);
+  config.hold_max = absl::ToInt64Nanoseconds(options.hold_max);
+  return config;
 }
 
 }  // namespace scxx

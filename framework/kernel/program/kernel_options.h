@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "bpf/wire.h"
 
 namespace scxx {
 
@@ -61,6 +62,9 @@ struct KernelOptions {
 
 // InvalidArgument if one is out of its range; one line.
 absl::Status ValidateOptions(const KernelOptions& options);
+
+// What the dispatcher is told of them, on a machine whose CPU numbers are below `nr_cpus`.
+scxx_config ConfigOf(const KernelOptions& options, uint32_t nr_cpus);
 
 }  // namespace scxx
 

@@ -2,7 +2,7 @@
 //
 // A scheduler's life on scripted machines: what it prints, and how it ends.
 
-#include "framework/app/session.h"
+#include "framework/app/session_console.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -18,8 +18,10 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/notification.h"
 #include "framework/app/console.h"
-#include "framework/machine/testing/fake_backend.h"
-#include "framework/stats/metrics.h"
+#include "framework/engine/session.h"
+#include "framework/machine/machine.h"
+#include "framework/machine/testing/fake_machine.h"
+#include "framework/stats/figures.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -38,21 +40,20 @@ struct Script {
   int signal = 0;                // sent once the scheduler runs
 };
 
-class ScriptedMachine final : public Machine {
+class ScriptedMachine final : public FakeMachine {
  public:
-  explicit ScriptedMachine(const Script& script) : script_(script) {}
+  explicit ScriptedMachine(const Script& script)
+      : FakeMachine({.max_tasks = 1, .max_cpus = 1}), script_(script) {
+    attach = script.attach;
+    report = script.report;
+    figures.Add({.name = "custody", .kind = FigureKind::kGauge}, 2);
+    figures.Add({.name = "running", .kind = FigureKind::kGauge}, 3);
+    figures.Add({.name = "fallbacks"}, 4);
+    figures.Add({.name = "page_faults"}, 5);
+    figures.Add({.name = "parks", .unit = "times", .help = "Times the agent parked"}, 12);
+  }
 
-  Backend& backend() override { return backend_; }
-  absl::Status Attach() override { return script_.attach; }
   void RequestStop() override { stop_.Notify(); }
-  ExitReport Detach() override { return script_.report; }
-  MachineFigures Figures() const override {
-    return {.custody = 2, .running = 3, .fallbacks = 4, .page_faults = 5};
-  }
-
-  std::vector<Metrics::Reading> Counters() const override {
-    return {{{"parks", "times", "Times the agent parked"}, 12}};
-  }
 
   void RunUntilTheEnd() {
     if (script_.exits_by_itself) return;
@@ -62,7 +63,6 @@ class ScriptedMachine final : public Machine {
 
  private:
   const Script script_;
-  FakeBackend backend_{{.max_tasks = 1, .max_cpus = 1}};
   absl::Notification stop_;
 };
 
@@ -81,7 +81,7 @@ class ScriptedRunner final : public Runner {
   EngineStats stats_;
 };
 
-class SessionTest : public testing::Test {
+class SessionConsoleTest : public testing::Test {
  protected:
   static void SetUpTestSuite() { BlockStopSignals(); }
 
@@ -97,19 +97,19 @@ class SessionTest : public testing::Test {
   ExitCode Run(std::deque<Script> scripts) {
     const Console console("fifo", out_[1], err_[1]);
     ScriptedMachine* current = nullptr;
-    Session session(options_, console,
-                    {.make_machine = [&]() -> absl::StatusOr<std::unique_ptr<Machine>> {
+    SessionConsole people(options_, console, [&] { ++attached_; });
+    Session session({.make_machine = [&]() -> absl::StatusOr<std::unique_ptr<Machine>> {
                        if (scripts.empty()) return absl::InternalError("no machine left");
                        auto machine = std::make_unique<ScriptedMachine>(scripts.front());
                        scripts.pop_front();
                        current = machine.get();
                        return machine;
                      },
-                     .make_runner = [&](Backend&) -> absl::StatusOr<std::unique_ptr<Runner>> {
+                     .make_runner = [&](Machine&) -> absl::StatusOr<std::unique_ptr<Runner>> {
                        return std::make_unique<ScriptedRunner>(current);
-                     },
-                     .on_attached = [&] { ++attached_; }});
-    const ExitCode code = session.Run();
+                     }},
+                    &people);
+    const ExitCode code = people.Conclude(session.Run());
     close(out_[1]);
     close(err_[1]);
     return code;
@@ -132,7 +132,7 @@ class SessionTest : public testing::Test {
   int err_[2];
 };
 
-TEST_F(SessionTest, ASignalDetachesCleanly) {
+TEST_F(SessionConsoleTest, ASignalDetachesCleanly) {
   EXPECT_EQ(Run({{.signal = SIGINT}}), ExitCode::kOk);
   EXPECT_EQ(attached_, 1);
   EXPECT_THAT(Out(), AllOf(HasSubstr("7 decisions"), HasSubstr("page faults 5"),
@@ -141,25 +141,25 @@ TEST_F(SessionTest, ASignalDetachesCleanly) {
   EXPECT_EQ(Err(), "");
 }
 
-TEST_F(SessionTest, TheDurationDetachesCleanly) {
+TEST_F(SessionConsoleTest, TheDurationDetachesCleanly) {
   options_.duration = absl::Milliseconds(1);
   EXPECT_EQ(Run({{}}), ExitCode::kOk);
   EXPECT_THAT(Out(), EndsWith(" (the end of --duration)\n"));
 }
 
-TEST_F(SessionTest, ShowsTheCountersWhenAsked) {
+TEST_F(SessionConsoleTest, ShowsTheCountersWhenAsked) {
   options_.counters = true;
   EXPECT_EQ(Run({{.signal = SIGINT}}), ExitCode::kOk);
   EXPECT_THAT(Out(), HasSubstr("\ncounter parks 12 times: Times the agent parked\n"));
 }
 
-TEST_F(SessionTest, ClosedOutputDetachesCleanly) {
+TEST_F(SessionConsoleTest, ClosedOutputDetachesCleanly) {
   close(out_[0]);
   EXPECT_EQ(Run({{}}), ExitCode::kOk);
   out_[0] = -1;
 }
 
-TEST_F(SessionTest, PrintsLinesWhileItRuns) {
+TEST_F(SessionConsoleTest, PrintsLinesWhileItRuns) {
   options_.stats_interval = absl::Milliseconds(10);
   options_.duration = absl::Milliseconds(100);
   EXPECT_EQ(Run({{}}), ExitCode::kOk);
@@ -167,7 +167,7 @@ TEST_F(SessionTest, PrintsLinesWhileItRuns) {
                            HasSubstr("\nexplain 7 hog: waits\n")));
 }
 
-TEST_F(SessionTest, AnEjectionFailsWithTheKernelsReasonAndDump) {
+TEST_F(SessionConsoleTest, AnEjectionFailsWithTheKernelsReasonAndDump) {
   EXPECT_EQ(Run({{.report = {.kind = 1026,
                              .reason = "runnable task stall",
                              .message = "hog[7] failed to run for 5.001s",
@@ -180,12 +180,12 @@ TEST_F(SessionTest, AnEjectionFailsWithTheKernelsReasonAndDump) {
   EXPECT_THAT(err, EndsWith(": runnable task stall: hog[7] failed to run for 5.001s\n"));
 }
 
-TEST_F(SessionTest, AnEjectionDuringAStopIsStillAFailure) {
+TEST_F(SessionConsoleTest, AnEjectionDuringAStopIsStillAFailure) {
   EXPECT_EQ(Run({{.report = {.kind = 1025, .reason = "scx_bpf_error"}, .signal = SIGTERM}}),
             ExitCode::kFailed);
 }
 
-TEST_F(SessionTest, HotplugAttachesAgain) {
+TEST_F(SessionConsoleTest, HotplugAttachesAgain) {
   const ExitReport hotplug = {
       .kind = 66, .code = 1ll << 48 | 1ll << 32, .reason = "cpu 3 going offline"};
   EXPECT_EQ(Run({{.report = hotplug, .exits_by_itself = true}, {.signal = SIGINT}}), ExitCode::kOk);
@@ -193,24 +193,24 @@ TEST_F(SessionTest, HotplugAttachesAgain) {
   EXPECT_THAT(Out(), HasSubstr("fifo: attaching again: cpu 3 going offline\n"));
 }
 
-TEST_F(SessionTest, HotplugDuringAStopDoesNot) {
+TEST_F(SessionConsoleTest, HotplugDuringAStopDoesNot) {
   const ExitReport hotplug = {.kind = 66, .code = 1ll << 48 | 1ll << 32};
   EXPECT_EQ(Run({{.report = hotplug, .signal = SIGINT}}), ExitCode::kOk);
 }
 
-TEST_F(SessionTest, HotplugDuringTheAttachTriesAgain) {
+TEST_F(SessionConsoleTest, HotplugDuringTheAttachTriesAgain) {
   const absl::Status hotplug = absl::UnavailableError("a CPU came or went");
   EXPECT_EQ(Run({{.attach = hotplug}, {.attach = hotplug}, {.signal = SIGINT}}), ExitCode::kOk);
   EXPECT_EQ(attached_, 1);
 }
 
-TEST_F(SessionTest, ButNotForever) {
+TEST_F(SessionConsoleTest, ButNotForever) {
   const absl::Status hotplug = absl::UnavailableError("a CPU came or went: start it again");
   EXPECT_EQ(Run(std::deque<Script>(6, {.attach = hotplug})), ExitCode::kEnvironment);
   EXPECT_EQ(Err(), "fifo: a CPU came or went: start it again\n");
 }
 
-TEST_F(SessionTest, SysrqIsAFailure) {
+TEST_F(SessionConsoleTest, SysrqIsAFailure) {
   EXPECT_EQ(
       Run({{.report = {.kind = 67, .reason = "disabled by sysrq-S"}, .exits_by_itself = true}}),
       ExitCode::kFailed);
@@ -218,12 +218,12 @@ TEST_F(SessionTest, SysrqIsAFailure) {
       Err(), AllOf(HasSubstr("FAILED: detached by the kernel"), EndsWith("disabled by sysrq-S\n")));
 }
 
-TEST_F(SessionTest, WhatCannotStartSaysWhyInOneLine) {
+TEST_F(SessionConsoleTest, WhatCannotStartSaysWhyInOneLine) {
   EXPECT_EQ(Run({}), ExitCode::kEnvironment);
   EXPECT_EQ(Err(), "fifo: no machine left\n");
 }
 
-TEST_F(SessionTest, WhatCannotAttachSaysWhyInOneLine) {
+TEST_F(SessionConsoleTest, WhatCannotAttachSaysWhyInOneLine) {
   EXPECT_EQ(Run({{.attach = absl::AlreadyExistsError("another scheduler is attached: simple")}}),
             ExitCode::kEnvironment);
   EXPECT_EQ(Err(), "fifo: another scheduler is attached: simple\n");

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/kernel/program/kernel_stats.h"
-#include "absl/strings/string_view.h"
+#include "framework/channel/dispatcher_stats.h"
 
 #include <cstddef>
 #include <set>
@@ -11,19 +10,19 @@
 namespace scxx {
 namespace {
 
-TEST(KernelCounters, DescribeEachCounterOnceInOrder) {
-  std::set<absl::string_view> names;
+TEST(DispatcherCounters, DescribeEachCounterOnceInOrder) {
+  std::set<std::string_view> names;
   int id = 0;
-  for (const CounterInfo& info : KernelCounters()) {
-    EXPECT_EQ(info.id, id++) << info.name;
-    EXPECT_TRUE(names.insert(info.name).second) << info.name;
-    EXPECT_FALSE(info.unit.empty()) << info.name;
-    EXPECT_FALSE(info.help.empty()) << info.name;
+  for (const auto& [counter, figure] : DispatcherCounters()) {
+    EXPECT_EQ(counter, id++) << figure.name;
+    EXPECT_TRUE(names.insert(figure.name).second) << figure.name;
+    EXPECT_FALSE(figure.unit.empty()) << figure.name;
+    EXPECT_FALSE(figure.help.empty()) << figure.name;
   }
   EXPECT_EQ(id, SCXX_NR_COUNTERS);
 }
 
-TEST(KernelStats, AddUpTheCpus) {
+TEST(DispatcherStats, AddUpTheCpus) {
   NativeMemory memory(2);
   memory.cpu(0).counters[SCXX_CNT_QUEUED] = 10;
   memory.cpu(1).counters[SCXX_CNT_QUEUED] = 5;
@@ -32,27 +31,29 @@ TEST(KernelStats, AddUpTheCpus) {
   memory.cpu(1).counters[SCXX_CNT_RECLAIMED] = 2;
   memory.cpu(0).counters[SCXX_CNT_GONE] = 3;
   memory.cpu(1).owner_pid = 44;
-  const KernelStats stats = ReadKernelStats(memory.shared(), 2);
+  const DispatcherStats stats = ReadDispatcherStats(memory.shared(), 2);
   EXPECT_EQ(stats[SCXX_CNT_QUEUED], 15u);
   EXPECT_EQ(stats.InCustody(), 1);
   EXPECT_EQ(stats.running, 1u);
   EXPECT_FALSE(stats.fallback);
+  EXPECT_EQ(stats.Figures().Value("queued"), 15u);
+  EXPECT_EQ(stats.Figures().Value("custody"), 1u);
 }
 
-TEST(KernelStats, ReadTheHistogram) {
+TEST(DispatcherStats, ReadTheHistogram) {
   NativeMemory memory(2);
   const size_t bucket = HistogramBuckets::IndexOf(Micros(123));
   memory.cpu(0).inserted_after[bucket] = 3;
   memory.cpu(1).inserted_after[bucket] = 4;
-  const KernelStats stats = ReadKernelStats(memory.shared(), 2);
+  const DispatcherStats stats = ReadDispatcherStats(memory.shared(), 2);
   EXPECT_EQ(stats.inserted.count(), 7u);
   EXPECT_EQ(stats.inserted.Percentile(50), HistogramBuckets::LimitOf(bucket));
 }
 
-TEST(KernelStats, TellThatTheKernelSchedules) {
+TEST(DispatcherStats, TellThatTheKernelSchedules) {
   NativeMemory memory(1);
   memory.global().fallback = 1;
-  EXPECT_TRUE(ReadKernelStats(memory.shared(), 1).fallback);
+  EXPECT_TRUE(ReadDispatcherStats(memory.shared(), 1).fallback);
 }
 
 }  // namespace

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// KernelStats: what the BPF program has counted, added up over the CPUs.
+// DispatcherStats: what the dispatcher of bpf/ has counted, in a kernel or in the simulator, added
+// up over the CPUs.
 //
-//   KernelStats stats = backend.Stats();
+//   const DispatcherStats stats = backend.Stats();
 //   stats[SCXX_CNT_DISPATCHED]
-//   for (const CounterInfo& info : KernelCounters()) Print(info.name, stats[info.id], info.help);
+//   Print(FormatFigures(stats.Figures()));
 //
 // Identity, exact when nothing moves: queued = dispatched + cancelled + reclaimed + gone + the
 // tasks that wait in user custody now. Threading: a plain value.
 
-#ifndef SCXX_FRAMEWORK_KERNEL_PROGRAM_KERNEL_STATS_H_
-#define SCXX_FRAMEWORK_KERNEL_PROGRAM_KERNEL_STATS_H_
+#ifndef SCXX_FRAMEWORK_CHANNEL_DISPATCHER_STATS_H_
+#define SCXX_FRAMEWORK_CHANNEL_DISPATCHER_STATS_H_
 
 #include <array>
 #include <cstdint>
@@ -19,11 +20,12 @@
 #include "absl/types/span.h"
 #include "bpf/wire.h"
 #include "framework/channel/shared_memory.h"
+#include "framework/stats/figures.h"
 #include "framework/stats/histogram.h"
 
 namespace scxx {
 
-struct KernelStats {
+struct DispatcherStats {
   std::array<uint64_t, SCXX_NR_COUNTERS> counters = {};
   HistogramSnapshot inserted;  // from enqueue to insertion into a CPU's local DSQ
   uint64_t running = 0;        // CPUs that run a task user space has dispatched
@@ -37,20 +39,21 @@ struct KernelStats {
                                 counters[SCXX_CNT_CANCELLED] - counters[SCXX_CNT_RECLAIMED] -
                                 counters[SCXX_CNT_GONE]);
   }
+
+  // All of it.
+  Readings Figures() const;
 };
 
-struct CounterInfo {
+struct DispatcherCounter {
   scxx_counter id;
-  absl::string_view name;
-  absl::string_view unit;
-  absl::string_view help;
+  Figure figure;
 };
 
 // One for every scxx_counter, in its order.
-absl::Span<const CounterInfo> KernelCounters();
+absl::Span<const DispatcherCounter> DispatcherCounters();
 
-KernelStats ReadKernelStats(const SharedMemory& memory, uint32_t nr_cpus);
+DispatcherStats ReadDispatcherStats(const SharedMemory& memory, uint32_t nr_cpus);
 
 }  // namespace scxx
 
-#endif  // SCXX_FRAMEWORK_KERNEL_PROGRAM_KERNEL_STATS_H_
+#endif  // SCXX_FRAMEWORK_CHANNEL_DISPATCHER_STATS_H_

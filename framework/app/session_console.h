@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// SessionConsole: what people see of a session. It greets, prints a line of figures a second, says
+// how the session went, and hears when they want it to end.
+//
+//   SessionConsole people(options, console, on_attached);
+//   Session session(parts, &people);
+//   return static_cast<int>(people.Conclude(session.Run()));
+//
+// Threading: the session's thread, which becomes the agent; BlockStopSignals() must have been
+// called. Ticks come on a thread of the watch's, unless the machine keeps its own time.
+
+#ifndef SCXX_FRAMEWORK_APP_SESSION_CONSOLE_H_
+#define SCXX_FRAMEWORK_APP_SESSION_CONSOLE_H_
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "framework/app/console.h"
+#include "framework/app/options.h"
+#include "framework/app/watch.h"
+#include "framework/base/units.h"
+#include "framework/engine/session.h"
+#include "framework/machine/exit_report.h"
+#include "framework/stats/figures.h"
+
+namespace scxx {
+
+// Exit statuses of a scheduler.
+enum class ExitCode : int {
+  kOk = 0,           // detached because it was asked to
+  kFailed = 1,       // ejected by the kernel, or failed while it ran
+  kUsage = 2,        // the command line makes no sense
+  kEnvironment = 3,  // cannot start here; nothing was attached
+};
+
+class SessionConsole final : public SessionObserver {
+ public:
+  // Keeps references to `options` and `console`. `on_attached` is called after the first attach.
+  SessionConsole(const AppOptions& options, const Console& console,
+                 std::function<void()> on_attached)
+      : options_(options), console_(console), on_attached_(std::move(on_attached)) {}
+
+  // After the session: says what has not been said yet.
+  ExitCode Conclude(const Session::Outcome& outcome) const;
+
+  // SessionObserver
+  void BeforeAttach(Life& life) override;
+  void Attached(Life& life) override;
+  void BeforeDetach(Life& life) override;
+  bool Detached(Life& life) override;
+  void Ended(Life& life, const ExitReport& report, Ending ending) override;
+
+ private:
+  void StartWatch(Life& life);
+  void Tick(Life& life);
+  void SayHowItEnded(const ExitReport& report, Ending ending, Nanos elapsed) const;
+  absl::Duration RemainingDuration(Life& life) const;
+
+  const AppOptions& options_;
+  const Console& console_;
+  const std::function<void()> on_attached_;
+  bool attached_before_ = false;
+  Instant started_at_;  // first attach
+  std::unique_ptr<Watch> watch_;
+  bool machine_ended_it_ = false;  // because --duration is over
+  StopReason reason_ = StopReason::kNone;
+  // The previous tick, for rates. Whoever ticks looks at it.
+  Readings last_;
+  Instant last_at_;
+  Readings total_;  // at the end of the engine
+};
+
+}  // namespace scxx
+
+#endif  // SCXX_FRAMEWORK_APP_SESSION_CONSOLE_H_

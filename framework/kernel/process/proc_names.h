@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// ProcNames: the names of this machine's threads, as /proc has them.
+
+#ifndef SCXX_FRAMEWORK_KERNEL_PROCESS_PROC_NAMES_H_
+#define SCXX_FRAMEWORK_KERNEL_PROCESS_PROC_NAMES_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "framework/machine/machine.h"
+
+namespace scxx {
+
+class ProcNames final : public TaskNames {
+ public:
+  // `proc` is /proc, or a test's.
+  explicit ProcNames(std::string proc = "/proc") : proc_(std::move(proc)) {}
+
+  // Looks at every thread of the machine.
+  std::vector<int32_t> ThreadsNamed(std::string_view comm, size_t most) const override;
+  std::string NameOf(int32_t pid) const override;
+
+ private:
+  const std::string proc_;
+};
+
+}  // namespace scxx
+
+#endif  // SCXX_FRAMEWORK_KERNEL_PROCESS_PROC_NAMES_H_
