@@ -2,11 +2,9 @@
 
 #include "framework/app/fair_flags.h"
 
-#include "absl/flags/declare.h"
 #include "absl/flags/flag.h"
 #include "absl/time/time.h"
-
-ABSL_DECLARE_FLAG(absl::Duration, slice);  // flags.cc
+#include "framework/app/policy_flags.h"
 
 ABSL_FLAG(absl::Duration, slice_min, scxx::FairOptions().slice_min,
           "the shortest slice: 100us to --slice");

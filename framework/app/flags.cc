@@ -10,12 +10,11 @@
 #include "absl/flags/reflection.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "framework/app/policy_flags.h"
 
 ABSL_FLAG(scxx::BackendKind, backend, scxx::BackendKind::kAuto,
           "where to schedule: kernel (this machine), vm (a virtual machine with a demo load), sim "
           "(a simulated machine with a demo load), or auto (kernel if possible, else vm)");
-ABSL_FLAG(absl::Duration, slice, scxx::KernelOptions().slice,
-          "how long a task may run at a stretch: 100us to 1s, like 5ms");
 ABSL_FLAG(bool, partial, false, "schedule only tasks that chose the class SCHED_EXT");
 ABSL_FLAG(uint32_t, exit_dump_len, scxx::KernelOptions().exit_dump_len,
           "bytes of the kernel's dump to keep for the exit report; 0: the kernel's default");
@@ -40,9 +39,6 @@ ABSL_FLAG(bool, counters, false, "show all that was counted, at the end");
 ABSL_FLAG(
     bool, callback_costs, false,
     "let the kernel time the BPF program's callbacks, and show that at the end, with --counters");
-ABSL_FLAG(bool, direct, true,
-          "where the policy allows it, dispatch a woken task in the kernel while nothing waits; "
-          "--nodirect asks the policy each time");
 ABSL_FLAG(int, cpus, scxx::AppOptions().cpus, "CPUs of the virtual or simulated machine: 1 to 64");
 ABSL_FLAG(int, memory, scxx::AppOptions().memory_mb, "memory of the virtual machine, MiB");
 ABSL_FLAG(std::string, demo, "",
@@ -52,8 +48,8 @@ namespace scxx {
 
 AppOptions OptionsFromFlags() {
   AppOptions options;
+  ReadPolicyFlags(&options);
   options.backend = absl::GetFlag(FLAGS_backend);
-  options.kernel.slice = absl::GetFlag(FLAGS_slice);
   options.kernel.partial = absl::GetFlag(FLAGS_partial);
   options.kernel.exit_dump_len = absl::GetFlag(FLAGS_exit_dump_len);
   options.kernel.watchdog_timeout = absl::GetFlag(FLAGS_watchdog_timeout);
@@ -66,7 +62,6 @@ AppOptions OptionsFromFlags() {
   options.explain = absl::GetFlag(FLAGS_explain);
   options.counters = absl::GetFlag(FLAGS_counters);
   options.kernel.callback_costs = absl::GetFlag(FLAGS_callback_costs);
-  options.direct = absl::GetFlag(FLAGS_direct);
   options.cpus = absl::GetFlag(FLAGS_cpus);
   options.memory_mb = absl::GetFlag(FLAGS_memory);
   options.demo = absl::GetFlag(FLAGS_demo);

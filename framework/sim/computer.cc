@@ -37,7 +37,7 @@ void Computer::Start() {
 }
 
 bool Computer::Load() {
-  if (state_ != nullptr) {
+  if (attachments_ > 0) {
     if (!AgentWork(kReload)) return false;
     for (uint32_t i = 0; i < SCXX_NR_COUNTERS; ++i) past_counts_[i] += CountNow(i);
   }

@@ -111,7 +111,7 @@ RunResult RunSimulation(const SimulationOptions& options, const SimulatedPolicy&
   if (options.check) checkers.Sweep();
   for (int cpu = 0; cpu < computer.core().nr_cpus(); ++cpu) computer.core().Charge(cpu);
   RunResult result = ResultOf(computer, options.workload, began);
-  result.policy = std::string(policy.traits.name);
+  result.policy = policy.name.empty() ? std::string(policy.traits.name) : policy.name;
   result.longest_wait = checkers.longest_wait();
   result.fair_stretches = checkers.shares().compared();
   return result;

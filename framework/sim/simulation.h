@@ -16,6 +16,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
+#include <string_view>
 
 #include "absl/strings/string_view.h"
 #include "framework/base/units.h"
@@ -64,6 +66,7 @@ struct SimulationOptions {
 struct SimulatedPolicy {
   PolicyTraits traits;
   std::function<AnyPolicy(const PolicyLimits&)> make;
+  std::string name = {};  // for reports; empty: the traits'
 };
 
 RunResult RunSimulation(const SimulationOptions& options, const SimulatedPolicy& policy);

@@ -107,7 +107,7 @@ TEST_P(Domains, TasksChangeCachesLessThanWithout) {
       for (const sim::GroupStats& group : result.groups) sum += group.cache_migrations;
       return sum;
     };
-    EXPECT_LT(changes(policy()), changes(policy() + "_one_domain") / 2) << name;
+    EXPECT_LT(changes(policy()), changes(policy() + "+nodomains") / 2) << name;
   }
 }
 

@@ -34,8 +34,10 @@
 #include "tools/schedsim/trace_writer.h"
 #include "tools/schedsim/workload_file/workload_argument.h"
 
-ABSL_FLAG(std::string, policy, "fifo", "the policy to simulate; --help lists them");
-ABSL_FLAG(std::string, compare, "", "several policies, side by side, instead: fifo,vruntime");
+ABSL_FLAG(std::string, policy, "fifo",
+          "the policy to simulate, and flags for it alone: vruntime+nodomains; --help lists them");
+ABSL_FLAG(std::string, compare, "",
+          "several policies, side by side, instead: fifo,vruntime,vruntime+nodomains");
 ABSL_FLAG(std::string, workload, "mixed",
           "what runs: a built-in workload, or a file in rt-app's format (docs/workloads.md)");
 ABSL_FLAG(std::string, topology, "4",
@@ -118,12 +120,13 @@ sim::SimulationOptions ForSeed(const sim::SimulationOptions& options, uint64_t s
   return one;
 }
 
-absl::StatusOr<std::vector<sim::SimulatedPolicy>> PoliciesFromFlags() {
+absl::StatusOr<std::vector<sim::SimulatedPolicy>> PoliciesFromFlags(
+    const std::vector<std::string>& arguments) {
   const std::string compared = absl::GetFlag(FLAGS_compare);
   std::vector<sim::SimulatedPolicy> policies;
   for (const absl::string_view name :
        absl::StrSplit(compared.empty() ? absl::GetFlag(FLAGS_policy) : compared, ',')) {
-    absl::StatusOr<sim::SimulatedPolicy> policy = FindPolicy(name);
+    absl::StatusOr<sim::SimulatedPolicy> policy = FindPolicy(name, arguments);
     if (!policy.ok()) return policy.status();
     policies.push_back(*std::move(policy));
   }
@@ -207,7 +210,7 @@ int Main(const std::vector<std::string>& arguments) {
   if (absl::GetFlag(FLAGS_seeds) == 0) return Usage("--seeds=0 runs nothing: choose 1 or more");
   const absl::StatusOr<OutputFormat> format = ParseFormat(absl::GetFlag(FLAGS_format));
   const absl::StatusOr<sim::SimulationOptions> options = OptionsFromFlags();
-  const absl::StatusOr<std::vector<sim::SimulatedPolicy>> policies = PoliciesFromFlags();
+  const absl::StatusOr<std::vector<sim::SimulatedPolicy>> policies = PoliciesFromFlags(arguments);
   for (const absl::Status& status : {format.status(), policies.status(), options.status()}) {
     if (!status.ok()) return Usage(status.message());
   }

@@ -3,67 +3,86 @@
 
 #include <utility>
 
+#include "absl/flags/reflection.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/string_view.h"
+#include "absl/strings/str_split.h"
+#include "framework/app/linked_schedulers.h"
+#include "framework/app/options.h"
+#include "framework/app/policy_flags.h"
+#include "framework/app/run_scheduler.h"
 #include "framework/base/check.h"
+#include "framework/base/flags/parse_flags.h"
 #include "framework/policy/any_policy.h"
 #include "framework/policy/policy.h"
-#include "schedulers/fifo/fifo_policy.h"
-#include "schedulers/latency/latency_policy.h"
-#include "schedulers/skeleton/skeleton_policy.h"
-#include "schedulers/vruntime/vruntime_policy.h"
 
 namespace scxx {
 namespace {
 
-// For comparison: as if the machine had one last-level cache.
-struct VruntimeInOneDomain : VruntimeOptions {
-  VruntimeInOneDomain() { domains = false; }
-};
-struct LatencyInOneDomain : LatencyOptions {
-  LatencyInOneDomain() { fair.domains = false; }
+// A machine that any policy can be made for, to see whether its options are good.
+constexpr PolicyLimits kSomeLimits = {.max_tasks = 64, .max_cpus = 4};
+
+// What runs under a name. Its first word is the scheduler, the others are flags.
+struct Spec {
+  const SchedulerProgram* program = nullptr;
+  std::vector<std::string> flags;  // in the order in which they take effect
 };
 
-// `Options` by default are valid.
-template <Policy P, typename Options>
-AnyPolicy Make(const PolicyLimits& limits) {
-  absl::StatusOr<P> policy = P::Create(Options(), limits);
-  SCXX_CHECK(policy.ok(), "a policy refuses its own defaults");
-  return AnyPolicy(*std::move(policy));
+// Sets the flags as the scheduler's own program would have them. The caller puts them back.
+absl::Status SetFlags(const Spec& spec) {
+  if (spec.program->set_defaults) spec.program->set_defaults();
+  return ParseFlags(spec.flags).status();
 }
 
-template <Policy P, typename Options>
-sim::SimulatedPolicy Named(absl::string_view name = P::kName) {
-  PolicyTraits traits = TraitsOf<P>();
-  traits.name = name;
-  return {.traits = traits, .make = Make<P, Options>};
+absl::StatusOr<AnyPolicy> MakePolicy(const Spec& spec, const PolicyLimits& limits) {
+  const absl::FlagSaver saver;
+  if (absl::Status status = SetFlags(spec); !status.ok()) return status;
+  AppOptions options;
+  ReadPolicyFlags(&options);
+  return spec.program->make_policy(options, limits);
 }
 
-std::vector<sim::SimulatedPolicy> All() {
-  return {Named<FifoPolicy, FifoOptions>(),
-          Named<LatencyPolicy, LatencyOptions>(),
-          Named<LatencyPolicy, LatencyInOneDomain>("latency_one_domain"),
-          Named<SkeletonPolicy, SkeletonOptions>(),
-          Named<VruntimePolicy, VruntimeOptions>(),
-          Named<VruntimePolicy, VruntimeInOneDomain>("vruntime_one_domain")};
+PolicyTraits TraitsFor(const Spec& spec) {
+  const absl::FlagSaver saver;
+  (void)SetFlags(spec);
+  AppOptions options;
+  ReadPolicyFlags(&options);
+  PolicyTraits traits = spec.program->traits;
+  traits.direct = traits.direct && options.direct;
+  return traits;
 }
 
 }  // namespace
 
 std::vector<std::string> PolicyNames() {
   std::vector<std::string> names;
-  for (const sim::SimulatedPolicy& policy : All()) names.emplace_back(policy.traits.name);
+  for (const SchedulerProgram& program : LinkedSchedulers()) {
+    names.emplace_back(program.traits.name);
+  }
   return names;
 }
 
-absl::StatusOr<sim::SimulatedPolicy> FindPolicy(absl::string_view name) {
-  for (sim::SimulatedPolicy& policy : All()) {
-    if (policy.traits.name == name) return policy;
+absl::StatusOr<sim::SimulatedPolicy> FindPolicy(absl::string_view spec,
+                                                const std::vector<std::string>& arguments) {
+  std::vector<std::string> words = absl::StrSplit(spec, '+');
+  Spec found = {.program = FindScheduler(words.front()), .flags = arguments};
+  if (found.program == nullptr) {
+    return absl::NotFoundError(absl::StrCat("there is no policy \"", words.front(),
+                                            "\": choose one of ",
+                                            absl::StrJoin(PolicyNames(), ", ")));
   }
-  return absl::NotFoundError(absl::StrCat("there is no policy \"", name, "\": choose one of ",
-                                          absl::StrJoin(PolicyNames(), ", ")));
+  for (size_t i = 1; i < words.size(); ++i) found.flags.push_back(absl::StrCat("--", words[i]));
+  if (absl::Status status = MakePolicy(found, kSomeLimits).status(); !status.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(spec, ": ", status.message()));
+  }
+  const PolicyTraits traits = TraitsFor(found);
+  const auto make = [found = std::move(found)](const PolicyLimits& limits) {
+    absl::StatusOr<AnyPolicy> policy = MakePolicy(found, limits);
+    SCXX_CHECK(policy.ok(), "the policy refuses options that it took before");
+    return *std::move(policy);
+  };
+  return sim::SimulatedPolicy{.traits = traits, .make = make, .name = std::string(spec)};
 }
 
 }  // namespace scxx

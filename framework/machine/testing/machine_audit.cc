@@ -16,6 +16,8 @@
 namespace scxx {
 namespace {
 
+// The machine wakes an agent that decides nothing once a second.
+constexpr int kFewCycles = 10;
 // More cycles than any machine needs to notice a stop.
 constexpr int kManyCycles = 1'000'000;
 
@@ -48,7 +50,7 @@ std::string Begin(const MakeMachine& make, std::unique_ptr<Machine>* machine) {
 
 // Some cycles, a stop, the detach.
 std::string LiveOut(Machine& machine) {
-  for (int i = 0; i < 100; ++i) {
+  for (int i = 0; i < kFewCycles; ++i) {
     if (Cycle(machine) == RunState::kExited) return "ended by itself";
   }
   machine.RequestStop();
@@ -136,7 +138,7 @@ std::string CountsFromTheAttach(const MakeMachine& make) {
   if (std::string why = Begin(make, &machine); !why.empty()) return why;
   Readings before = machine->Figures();
   if (before.Value("fallbacks") != 0) return "begins with fallbacks";
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < kFewCycles; ++i) {
     if (Cycle(*machine) == RunState::kExited) return "ended by itself";
     Readings after = machine->Figures();
     if (std::string why = Compare(before, after); !why.empty()) return why;
