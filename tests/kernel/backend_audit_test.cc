@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A kernel's backend under the audit that the simulator's passes too
-// (framework/sim/sim_backend_test.cc).
+// A kernel's backend, and its lives, under the audits that the simulator's pass too
+// (framework/sim/sim_backend_test.cc, sim_machine_test.cc).
 
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <new>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "framework/kernel/kernel_backend.h"
+#include "framework/kernel/kernel_machine.h"
 #include "framework/machine/testing/backend_audit.h"
+#include "framework/machine/testing/machine_audit.h"
 #include "gtest/gtest.h"
 #include "tests/kernel/agent_process.h"
 #include "tests/kernel/kernel_matchers.h"
@@ -68,6 +73,32 @@ TEST(KernelBackend, PassesTheAudit) {
     EXPECT_GT(report->not_allowed, 0u);
   }
 }
+
+// What a case says in a process of its own, as a scheduler's would be: an attach locks all memory.
+std::string ViolationOf(const MachineCase& c) {
+  int ends[2];
+  if (pipe(ends) != 0) return "no pipe";
+  const pid_t child = fork();
+  if (child == 0) {
+    const std::string why = c.violation([] { return MakeKernelMachine({}); });
+    const ssize_t written = write(ends[1], why.data(), why.size());
+    _exit(written == static_cast<ssize_t>(why.size()) ? 0 : 1);
+  }
+  close(ends[1]);
+  std::string why(4096, '\0');
+  why.resize(std::max<ssize_t>(read(ends[0], why.data(), why.size()), 0));
+  close(ends[0]);
+  int status = 0;
+  waitpid(child, &status, 0);
+  return status == 0 ? why : "the process died: " + why;
+}
+
+class MachineConformance : public testing::TestWithParam<MachineCase> {};
+
+TEST_P(MachineConformance, Holds) { EXPECT_EQ(ViolationOf(GetParam()), ""); }
+
+INSTANTIATE_TEST_SUITE_P(Kernel, MachineConformance, testing::ValuesIn(MachineCases()),
+                         [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace scxx

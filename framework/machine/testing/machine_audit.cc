@@ -17,7 +17,7 @@ namespace scxx {
 namespace {
 
 // The machine wakes an agent that decides nothing once a second.
-constexpr int kFewCycles = 10;
+constexpr int kFewCycles = 3;
 // More cycles than any machine needs to notice a stop.
 constexpr int kManyCycles = 1'000'000;
 
