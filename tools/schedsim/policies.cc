@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/schedsim/policies.h"
 
+#include <map>
 #include <utility>
 
+#include "absl/flags/commandlineflag.h"
 #include "absl/flags/reflection.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -23,6 +25,25 @@ namespace {
 // A machine that any policy can be made for, to see whether its options are good.
 constexpr PolicyLimits kSomeLimits = {.max_tasks = 64, .max_cpus = 4};
 
+// Puts all flags back to what they were. (absl::FlagSaver says so on standard error, each time.)
+class SavedFlags {
+ public:
+  SavedFlags() {
+    for (const auto& [name, flag] : absl::GetAllFlags()) values_[flag] = flag->CurrentValue();
+  }
+  ~SavedFlags() {
+    std::string error;
+    for (const auto& [flag, value] : values_) {
+      if (flag->CurrentValue() != value) flag->ParseFrom(value, &error);
+    }
+  }
+  SavedFlags(const SavedFlags&) = delete;
+  SavedFlags& operator=(const SavedFlags&) = delete;
+
+ private:
+  std::map<absl::CommandLineFlag*, std::string> values_;
+};
+
 // What runs under a name. Its first word is the scheduler, the others are flags.
 struct Spec {
   const SchedulerProgram* program = nullptr;
@@ -36,7 +57,7 @@ absl::Status SetFlags(const Spec& spec) {
 }
 
 absl::StatusOr<AnyPolicy> MakePolicy(const Spec& spec, const PolicyLimits& limits) {
-  const absl::FlagSaver saver;
+  const SavedFlags saved;
   if (absl::Status status = SetFlags(spec); !status.ok()) return status;
   AppOptions options;
   ReadPolicyFlags(&options);
@@ -44,7 +65,7 @@ absl::StatusOr<AnyPolicy> MakePolicy(const Spec& spec, const PolicyLimits& limit
 }
 
 PolicyTraits TraitsFor(const Spec& spec) {
-  const absl::FlagSaver saver;
+  const SavedFlags saved;
   (void)SetFlags(spec);
   AppOptions options;
   ReadPolicyFlags(&options);

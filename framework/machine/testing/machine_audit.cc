@@ -18,7 +18,8 @@ namespace {
 
 // The machine wakes an agent that decides nothing once a second.
 constexpr int kFewCycles = 3;
-// More cycles than any machine needs to notice a stop.
+// More cycles than any machine needs to notice a stop, and than another thread needs to ask for it.
+constexpr int kMoreCycles = 100;
 constexpr int kManyCycles = 1'000'000;
 
 std::string ToText(const absl::Status& status) {
@@ -33,8 +34,8 @@ RunState Cycle(Machine& machine) {
 }
 
 // False: it ran on.
-bool RunsToItsEnd(Machine& machine) {
-  for (int i = 0; i < kManyCycles; ++i) {
+bool RunsToItsEnd(Machine& machine, int cycles = kMoreCycles) {
+  for (int i = 0; i < cycles; ++i) {
     if (Cycle(machine) == RunState::kExited) return true;
   }
   return false;
@@ -48,14 +49,15 @@ std::string Begin(const MakeMachine& make, std::unique_ptr<Machine>* machine) {
   return ToText((*machine)->Attach());
 }
 
-// Some cycles, a stop, the detach.
-std::string LiveOut(Machine& machine) {
+// Some cycles, a stop, the detach; `end`, if given, is what that said.
+std::string LiveOut(Machine& machine, ExitReport* end = nullptr) {
   for (int i = 0; i < kFewCycles; ++i) {
     if (Cycle(machine) == RunState::kExited) return "ended by itself";
   }
   machine.RequestStop();
   if (!RunsToItsEnd(machine)) return "did not stop";
   const ExitReport report = machine.Detach();
+  if (end != nullptr) *end = report;
   return report.IsOwnWish() ? "" : absl::StrCat("ended otherwise: ", report.Summary());
 }
 
@@ -86,7 +88,7 @@ std::string StopsWhenAskedFromElsewhere(const MakeMachine& make) {
   std::unique_ptr<Machine> machine;
   if (std::string why = Begin(make, &machine); !why.empty()) return why;
   std::thread other([&] { machine->RequestStop(); });
-  const bool ended = RunsToItsEnd(*machine);
+  const bool ended = RunsToItsEnd(*machine, kManyCycles);
   other.join();
   machine->Detach();
   return ended ? "" : "did not stop";
@@ -105,8 +107,8 @@ std::string StopsWhenAskedBefore(const MakeMachine& make) {
 std::string SaysHowItEnded(const MakeMachine& make) {
   std::unique_ptr<Machine> machine;
   if (std::string why = Begin(make, &machine); !why.empty()) return why;
-  if (std::string why = LiveOut(*machine); !why.empty()) return why;
-  const ExitReport first = machine->Detach();
+  ExitReport first;
+  if (std::string why = LiveOut(*machine, &first); !why.empty()) return why;
   const ExitReport second = machine->Detach();
   if (!first.Exited()) return "has not ended after the detach";
   if (first.ShouldRestart()) return "wants to be had again although nothing happened";
