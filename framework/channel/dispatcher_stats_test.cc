@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/channel/dispatcher_stats.h"
+#include "absl/strings/string_view.h"
 
 #include <cstddef>
 #include <set>
@@ -11,7 +12,7 @@ namespace scxx {
 namespace {
 
 TEST(DispatcherCounters, DescribeEachCounterOnceInOrder) {
-  std::set<std::string_view> names;
+  std::set<absl::string_view> names;
   int id = 0;
   for (const auto& [counter, figure] : DispatcherCounters()) {
     EXPECT_EQ(counter, id++) << figure.name;

@@ -2,6 +2,7 @@
 //
 // A session on machines that do as they are told.
 #include "framework/engine/session.h"
+#include "absl/strings/string_view.h"
 
 #include <cstdint>
 #include <deque>
@@ -23,7 +24,7 @@ namespace {
 using testing::ElementsAre;
 
 struct NoPolicy {
-  static constexpr std::string_view kName = "none";
+  static constexpr absl::string_view kName = "none";
   void OnRunnable(const Context&, const TaskRunnable&) {}
   void OnWithdrawn(const Context&, const TaskWithdrawn&) {}
   void OnGone(const Context&, const TaskGone&) {}

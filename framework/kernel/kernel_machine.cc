@@ -9,10 +9,10 @@
 #include <mutex>
 #include <set>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "framework/base/units.h"
 #include "framework/channel/dispatcher_stats.h"
 #include "framework/kernel/kernel_backend.h"
@@ -37,7 +37,7 @@ constexpr Figure kProcessTime = {"process_time", "ns", FigureKind::kCounter,
                                  "CPU time of this process"};
 
 // A name that lives as long as the process.
-std::string_view Interned(const std::string& name) {
+absl::string_view Interned(const std::string& name) {
   static std::mutex mutex;
   static auto* const names = new std::set<std::string>();
   const std::lock_guard<std::mutex> lock(mutex);

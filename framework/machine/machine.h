@@ -26,10 +26,10 @@
 #include <functional>
 #include <limits>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "framework/base/units.h"
 #include "framework/machine/backend.h"
 #include "framework/machine/exit_report.h"
@@ -42,7 +42,7 @@ class TaskNames {
  public:
   virtual ~TaskNames() = default;
   // The threads of that name, at most `most`, in the order of their ids.
-  virtual std::vector<int32_t> ThreadsNamed(std::string_view comm, size_t most) const = 0;
+  virtual std::vector<int32_t> ThreadsNamed(absl::string_view comm, size_t most) const = 0;
   // Empty if there is no such thread. May hold anything that a user has put there.
   virtual std::string NameOf(int32_t pid) const = 0;
 };

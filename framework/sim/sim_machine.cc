@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "framework/channel/dispatcher_stats.h"
 #include "framework/sim/core/event_queue.h"
 
@@ -19,7 +20,7 @@ constexpr uint32_t kTargets = 4;
 
 // ---- names ----
 
-std::vector<int32_t> SimMachine::Names::ThreadsNamed(std::string_view comm, size_t most) const {
+std::vector<int32_t> SimMachine::Names::ThreadsNamed(absl::string_view comm, size_t most) const {
   std::vector<int32_t> threads;
   for (size_t i = 0; i < population_.size() && threads.size() < most; ++i) {
     const Population::Task& task = population_.task(static_cast<uint32_t>(i));

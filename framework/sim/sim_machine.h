@@ -20,11 +20,11 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "framework/machine/machine.h"
 #include "framework/sim/computer.h"
 #include "framework/sim/sim_backend.h"
@@ -51,7 +51,7 @@ class SimMachine final : public scxx::Machine {
   class Names final : public TaskNames {
    public:
     explicit Names(const Population& population) : population_(population) {}
-    std::vector<int32_t> ThreadsNamed(std::string_view comm, size_t most) const override;
+    std::vector<int32_t> ThreadsNamed(absl::string_view comm, size_t most) const override;
     std::string NameOf(int32_t pid) const override;
 
    private:

@@ -191,7 +191,7 @@ class Mutant final : public Machine {
     PolicyLimits limits() const override { return backend_.limits(); }
     const Topology& topology() const override { return backend_.topology(); }
     Instant Now() override { return backend_.Now(); }
-    const CpuSet& AllowedCpus(TaskId task) const override { return backend_.AllowedCpus(task); }
+    CpuSet AllowedCpus(TaskId task) const override { return backend_.AllowedCpus(task); }
     void IsHeld(absl::Span<const HeldTask> tasks, absl::Span<bool> held) override {
       backend_.IsHeld(tasks, held);
     }

@@ -5,13 +5,14 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "framework/base/check.h"
 
 namespace scxx {
 namespace {
 
 template <typename List>
-auto Find(const List& readings, std::string_view name) {
+auto Find(const List& readings, absl::string_view name) {
   return std::find_if(readings.begin(), readings.end(),
                       [name](const auto& r) { return r.figure.name == name; });
 }
@@ -35,12 +36,12 @@ void Readings::Append(const Readings& others) {
   for (const LatencyReading& r : others.latencies()) Add(r.figure, r.latency);
 }
 
-uint64_t Readings::Value(std::string_view name) const {
+uint64_t Readings::Value(absl::string_view name) const {
   const auto found = Find(numbers_, name);
   return found == numbers_.end() ? 0 : found->value;
 }
 
-const HistogramSnapshot* Readings::Latency(std::string_view name) const {
+const HistogramSnapshot* Readings::Latency(absl::string_view name) const {
   const auto found = Find(latencies_, name);
   return found == latencies_.end() ? nullptr : &found->latency;
 }

@@ -17,9 +17,9 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "framework/stats/histogram.h"
 
 namespace scxx {
@@ -32,10 +32,10 @@ enum class FigureKind : uint8_t {
 
 // Literals: the views are kept.
 struct Figure {
-  std::string_view name;  // lower_case, unique among all figures of a scheduler
-  std::string_view unit;  // "tasks", "ns", "events", ...
+  absl::string_view name;  // lower_case, unique among all figures of a scheduler
+  absl::string_view unit;  // "tasks", "ns", "events", ...
   FigureKind kind = FigureKind::kCounter;
-  std::string_view help;  // one line
+  absl::string_view help;  // one line
 };
 
 // A counter or a gauge.
@@ -62,9 +62,9 @@ class Readings {
   const std::vector<LatencyReading>& latencies() const { return latencies_; }
 
   // 0 if there is no such figure: not every machine has them all.
-  uint64_t Value(std::string_view name) const;
+  uint64_t Value(absl::string_view name) const;
   // nullptr if there is none.
-  const HistogramSnapshot* Latency(std::string_view name) const;
+  const HistogramSnapshot* Latency(absl::string_view name) const;
 
  private:
   std::vector<Reading> numbers_;

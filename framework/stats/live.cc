@@ -3,10 +3,10 @@
 #include "framework/stats/live.h"
 
 #include <algorithm>
-#include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/string_view.h"
 #include "framework/stats/format.h"
 
 namespace scxx {

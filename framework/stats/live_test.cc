@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "framework/stats/live.h"
+#include "absl/strings/string_view.h"
 
 #include <cstdint>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,11 +22,11 @@ HistogramSnapshot Of(Nanos duration, int n) {
 }
 
 struct Stage {
-  std::string_view name;
+  absl::string_view name;
   HistogramSnapshot latency;
 };
 
-Readings Read(const std::vector<std::pair<std::string_view, uint64_t>>& numbers,
+Readings Read(const std::vector<std::pair<absl::string_view, uint64_t>>& numbers,
               const std::vector<Stage>& stages = {}) {
   Readings readings;
   for (const auto& [name, value] : numbers) readings.Add({.name = name}, value);

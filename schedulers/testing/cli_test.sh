@@ -54,7 +54,8 @@ run 0 --help
 # The simulator needs no kernel: the program lives there as it would on one.
 run 0 --backend=sim --duration=3s --cpus=4 --counters
 [[ $out == "$name: attached to a simulated machine of 4 CPUs"$'\n'* ]] || fail "--backend=sim says: $out"
-[[ $(grep -c '^queued .* decisions/s .* fallbacks 0$' <<<"$out") == 3 ]] || fail "not three lines in three simulated seconds: $out"
+[[ $(grep -c "^queued .* decisions.s .* fallbacks 0$" <<<"$out") == 3 ]] ||
+  fail "not three lines in three simulated seconds: $out"
 [[ $out == *"detached cleanly after 3.00s (the end of --duration)"* ]] || fail "--backend=sim ends with: $out"
 [[ $out =~ counter\ engine_decisions\ [1-9] && $out =~ counter\ dispatched\ [1-9] ]] || fail "--counters says: $out"
 again=$out

@@ -8,6 +8,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 
 namespace scxx {
 namespace {
@@ -35,7 +36,7 @@ std::string FirstLineOf(const fs::path& file) {
 
 }  // namespace
 
-std::vector<int32_t> ProcNames::ThreadsNamed(std::string_view comm, size_t most) const {
+std::vector<int32_t> ProcNames::ThreadsNamed(absl::string_view comm, size_t most) const {
   std::vector<int32_t> threads;
   for (int32_t process : IdsIn(proc_)) {
     const fs::path tasks = fs::path(proc_) / absl::StrCat(process) / "task";

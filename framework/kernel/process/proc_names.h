@@ -8,10 +8,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "framework/machine/machine.h"
 
 namespace scxx {
@@ -22,7 +22,7 @@ class ProcNames final : public TaskNames {
   explicit ProcNames(std::string proc = "/proc") : proc_(std::move(proc)) {}
 
   // Looks at every thread of the machine.
-  std::vector<int32_t> ThreadsNamed(std::string_view comm, size_t most) const override;
+  std::vector<int32_t> ThreadsNamed(absl::string_view comm, size_t most) const override;
   std::string NameOf(int32_t pid) const override;
 
  private:

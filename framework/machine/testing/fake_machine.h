@@ -15,10 +15,10 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "framework/machine/machine.h"
 #include "framework/machine/testing/fake_backend.h"
 #include "framework/policy/policy.h"
@@ -28,7 +28,7 @@ namespace scxx {
 
 class FakeNames final : public TaskNames {
  public:
-  std::vector<int32_t> ThreadsNamed(std::string_view comm, size_t most) const override {
+  std::vector<int32_t> ThreadsNamed(absl::string_view comm, size_t most) const override {
     std::vector<int32_t> threads;
     for (const auto& [pid, name] : names) {
       if (name == comm && threads.size() < most) threads.push_back(pid);
