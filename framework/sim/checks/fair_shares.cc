@@ -43,7 +43,7 @@ FairShares::Share FairShares::ShareOf(const Population::Task& task) const {
   const task_struct& p = task.kernel;
   return {.got = computer_.core().CpuTime(p),
           .sleeps = p.nvcsw,
-          .static_prio = p.static_prio,
+          .changes = p.changes,
           .competes = IsOrdinary(p) && p.on_rq && !task.exited &&
                       p.allowed.cpus.size() == computer_.core().nr_cpus()};
 }
@@ -65,7 +65,7 @@ void FairShares::FindRivals(const Mark& mark) {
     const Share& then = mark.tasks[i];
     if (!then.competes) continue;
     const Share now = ShareOf(computer_.population().task(i));
-    if (now.competes && now.sleeps == then.sleeps && now.static_prio == then.static_prio) {
+    if (now.competes && now.sleeps == then.sleeps && now.changes == then.changes) {
       rivals_.push_back(i);
     }
   }

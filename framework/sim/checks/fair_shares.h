@@ -52,7 +52,7 @@ class FairShares {
   struct Share {
     Nanos got = {};
     unsigned long sleeps = 0;
-    int static_prio = 0;
+    uint32_t changes = 0;
     bool competes = false;
   };
   struct Mark {

@@ -237,6 +237,7 @@ void Core::RemoveFromQueues(task_struct& p, uint64_t deq_flags) {
 
 void Core::SetNice(task_struct& p, int nice, int cpu) {
   On here(*this, cpu);
+  if (p.static_prio != 120 + nice) ++p.changes;
   ChangeProperty(p, [&] {
     p.static_prio = 120 + nice;
     p.scx.weight = KernelWeight(p);
@@ -256,6 +257,7 @@ void Core::SetAllowed(task_struct& p, const CpuSet& allowed, int cpu) {
   On here(*this, cpu);
   if ((allowed & online_).empty()) return;  // EINVAL
   if (p.migration_disabled != 0) return;    // a kernel's caller waits for its end
+  ++p.changes;
   ChangeProperty(p, [&] {
     p.allowed.cpus = allowed;
     if (!attached() || !p.enabled) return;

@@ -87,8 +87,9 @@ struct task_struct {
 
   // ---- the simulator's ----
 
-  uint32_t index = 0;  // in the machine's table of tasks
-  int64_t burst = 0;   // CPU time it wants before its next system call
+  uint32_t index = 0;    // in the machine's table of tasks
+  uint32_t changes = 0;  // of its nice value or its CPUs
+  int64_t burst = 0;     // CPU time it wants before its next system call
 };
 
 #define PF_EXITING 0x00000004
