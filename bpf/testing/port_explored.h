@@ -87,9 +87,10 @@ class ExploredCallback {
   scxx::Explorer::Modify(word, [bits = (value)](auto old) { return old | bits; })
 #define sx_and(word, value) \
   scxx::Explorer::Modify(word, [bits = (value)](auto old) { return old & bits; })
-#define sx_cas(word, from, to) \
-  scxx::Explorer::Modify(word, \
-                         [is = (from), then = (to)](auto old) { return old == is ? then : old; })
+#define sx_cas(word, from, to)                                        \
+  scxx::Explorer::Modify(word, [is = (from), then = (to)](auto old) { \
+    return old == static_cast<decltype(old)>(is) ? then : old;        \
+  })
 
 static inline void explored_insert(task_struct*, scxx_u64 dsq, scxx_u64, scxx_u64) {
   scxx::ExploredCallback::current().Insert(dsq);
