@@ -49,10 +49,9 @@ def check_file_length(source):
         yield Finding(source.path, 0, 'file-length', f'{len(source.lines)} lines, over {limit}: split it')
 
 
-def check_function_length(source):
-    """A function holds one thought. Relies on clang-format: the closing brace stands under the function's first letter."""
-    if not source.is_cxx:
-        return
+def function_lengths(source):
+    """(first line, lines) of each function that does not fit on one line. Relies on clang-format: the closing brace stands
+    under the function's first letter."""
     start = None
     for number, line in source.code_lines():
         if start is None:
@@ -60,10 +59,15 @@ def check_function_length(source):
             if match and '(' in line:
                 start, end = number, match.group(1) + '}'
         elif line.startswith(end):
-            length = number - start + 1
-            if length > MAX_FUNCTION_LINES and not source.allows(start, 'function-length'):
-                yield Finding(source.path, start, 'function-length', f'{length} lines, over {MAX_FUNCTION_LINES}: split it')
+            yield start, number - start + 1
             start = None
+
+
+def check_function_length(source):
+    """A function holds one thought."""
+    for start, length in function_lengths(source) if source.is_cxx else ():
+        if length > MAX_FUNCTION_LINES and not source.allows(start, 'function-length'):
+            yield Finding(source.path, start, 'function-length', f'{length} lines, over {MAX_FUNCTION_LINES}: split it')
 
 
 def _first_line(source, is_bad):
