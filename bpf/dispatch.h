@@ -73,8 +73,11 @@ static __always_inline scxx_u64 record_slice(const struct scxx_record* record) {
 /* Step 5 failed: the policy meant well but its CPU will not do. The kernel finds the task a CPU. */
 static __always_inline void bounce(struct task_struct* p, scxx_u32 slot, scxx_u64 slice,
                                    struct scxx_global* global, struct scxx_cpu* here) {
+  scxx_u64* vtime = kx_kernel_vtime(slot);
+
   count_here(here, SCXX_CNT_BOUNCED);
-  kx_insert_vtime(p, KERNEL_DSQ, slice, kernel_key(global, kx_kernel_vtime(slot)));
+  kx_insert_vtime(p, KERNEL_DSQ, slice, kernel_key(p, global, vtime));
+  if (vtime) *vtime += kernel_price(p, slice);
   kick_idle_for(slot, kx_task_cpu(p), global, here);
 }
 

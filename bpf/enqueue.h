@@ -115,6 +115,15 @@ static __always_inline scxx_u32 task_enqueue(struct task_struct* p, struct scxx_
   return reason;
 }
 
+/* It comes from the kernel DSQ: who is taken back time and again has to pay for each run. */
+static __always_inline void charge_kernel_run(struct task_struct* p, struct scxx_task* task,
+                                              scxx_u32 slot, struct scxx_global* global) {
+  scxx_u64* vtime = kx_kernel_vtime(slot);
+
+  if (vtime && custody_state(sx_read(&task->custody)) == SCXX_CUSTODY_KERNEL)
+    kernel_charge(p, global, vtime, p->se.sum_exec_runtime - task->sum_exec);
+}
+
 /* Undoes task_enqueue when there was no room for its event. */
 static __always_inline bool task_enqueue_undo(struct scxx_task* task, struct scxx_cpu* here) {
   scxx_u64 word = sx_read(&task->custody);
@@ -237,6 +246,7 @@ static __always_inline void enqueue_task(struct task_struct* p, struct scxx_glob
     return;
   }
   if (direct_behind_waker(p, task, slot, global, agent, here, now, flags)) return;
+  charge_kernel_run(p, task, slot, global);
   reason = task_enqueue(p, task, here, now, flags);
   if (!publish(global, agent, here, scxx_slot_kind(slot, reason),
                custody_count(sx_read(&task->custody)), now)) {

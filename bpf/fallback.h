@@ -24,30 +24,38 @@
 #define KERNEL_RUN 4   /* slices: a slice of the kernel DSQ, ended late by a tick of 4 ms or more */
 #define TIMER_SLOTS 256 /* slots searched for overdue tasks a run of the timer */
 
-/* The key of a task in the kernel DSQ: its weighted run time, with at most one slice of credit for
- * having slept. */
-static __always_inline scxx_u64 kernel_key(struct scxx_global* global, scxx_u64* vtime) {
-  scxx_u64 floor = sx_read(&global->kernel_vtime) - cfg.fallback_slice;
+/* What a task pays for CPU time that the kernel DSQ gave it, at most what a run from there can
+ * take: what it ran under the policy is not held against it. */
+static __always_inline scxx_u64 kernel_price(struct task_struct* p, scxx_u64 ran) {
+  scxx_u64 weight = p->scx.weight;
+  scxx_u64 most = KERNEL_RUN * cfg.fallback_slice;
 
-  if (!vtime) return floor + cfg.fallback_slice;
+  return (ran < most ? ran : most) * 100 / (weight ? weight : 1);
+}
+
+/*
+ * The key of a task in the kernel DSQ: its weighted run time, with at most one slice of credit for
+ * having slept. A task without a past, because it is new or has no slot, moves the clock by its
+ * part of a slice: an endless stream of them must not pass those who have paid.
+ */
+static __always_inline scxx_u64 kernel_key(struct task_struct* p, struct scxx_global* global,
+                                           scxx_u64* vtime) {
+  scxx_u64 clock = sx_read(&global->kernel_vtime);
+  scxx_u64 floor = clock - cfg.fallback_slice;
+
+  if (!vtime || !*vtime)
+    sx_add(&global->kernel_vtime,
+           kernel_price(p, cfg.fallback_slice) / (kx_dsq_length(KERNEL_DSQ) + 1));
+  if (!vtime) return clock;
   if (key_before(*vtime, floor)) *vtime = floor;
   return *vtime;
 }
 
-/*
- * Charges the CPU time since the last enqueue, or what a run from this DSQ can take at most: what a
- * task ran under the policy is not held against it. The agent, which the policy does not schedule,
- * would otherwise come with all its work since the attach, and wait behind everybody for as long.
- * The key a task was last picked at is how far the DSQ has come.
- */
+/* The task comes back. The key it was last picked at is how far the DSQ has come. */
 static __always_inline void kernel_charge(struct task_struct* p, struct scxx_global* global,
                                           scxx_u64* vtime, scxx_u64 ran) {
-  scxx_u64 weight = p->scx.weight;
-  scxx_u64 most = KERNEL_RUN * cfg.fallback_slice;
-
-  if (ran > most) ran = most;
   if (key_before(sx_read(&global->kernel_vtime), *vtime)) sx_write(&global->kernel_vtime, *vtime);
-  *vtime += ran * 100 / (weight ? weight : 1);
+  *vtime += kernel_price(p, ran);
 }
 
 /* ops.enqueue's last resort: the kernel schedules the task this time. */
@@ -64,7 +72,7 @@ static __always_inline void kernel_enqueue(struct task_struct* p, int slot,
     task->sum_exec = exec;
   }
   count_here(here, SCXX_CNT_KERNEL);
-  kx_insert_vtime(p, KERNEL_DSQ, cfg.fallback_slice, kernel_key(global, vtime));
+  kx_insert_vtime(p, KERNEL_DSQ, cfg.fallback_slice, kernel_key(p, global, vtime));
   /* A woken task's idle CPU is rescheduled by the kernel itself. */
   if (!woken || !cpu_is_idle(global, kx_task_cpu(p)))
     kick_idle_for(slot, kx_task_cpu(p), global, here);
@@ -147,7 +155,7 @@ static __always_inline bool reclaim(scxx_u32 slot, struct scxx_global* global,
     return false;
   p = kx_slot_task(slot);
   if (!p) return false;
-  kx_insert_vtime(p, KERNEL_DSQ, cfg.fallback_slice, kernel_key(global, kx_kernel_vtime(slot)));
+  kx_insert_vtime(p, KERNEL_DSQ, cfg.fallback_slice, kernel_key(p, global, kx_kernel_vtime(slot)));
   if (!custody_take(&task->custody, word, SCXX_CUSTODY_KERNEL)) {
     kx_cancel();
     return false;

@@ -294,6 +294,46 @@ TEST_F(Fallback, PreemptsWhatThePolicyChoseToRunLong) {
               ElementsAre(SentKick{0, 0, SCX_KICK_PREEMPT}, SentKick{0, 1, SCX_KICK_IDLE}));
 }
 
+// Fallbacks so short that each task runs once and comes back when the agent is well again.
+TEST_F(Fallback, WhoIsTakenBackTimeAndAgainPaysByWeight) {
+  ParkAgent();
+  task_struct& light = WaitingTask(10);
+  task_struct& heavy = WaitingTask(11);
+  light.scx.weight = 10;
+  heavy.scx.weight = 1000;
+  OnCpu here(*kernel, 0);
+  for (int i = 0; i < 3; ++i) {
+    for (task_struct* p : {&light, &heavy}) {
+      if (i == 0) break;
+      kernel->Dequeue(*p);
+      p->se.sum_exec_runtime += kMs;
+      kernel->CallEnqueue(*p, 0);
+    }
+    kernel->CallDispatch([] { reclaim_walk(kx_now(), 0); });
+  }
+  EXPECT_THAT(kernel->Contents(KERNEL_DSQ), ElementsAre(&heavy, &light));
+}
+
+// New tasks, of which most find no slot and none comes back, and one that has run for long.
+TEST_F(Fallback, AStreamOfNewTasksPassesNobodyForEver) {
+  ParkAgent();
+  task_struct& paid = kernel->Spawn({.pid = 10});
+  global().fallback = 1;
+  OnCpu here(*kernel, 0);
+  kernel->CallEnqueue(paid, 0);
+  kernel->Dequeue(paid);
+  paid.se.sum_exec_runtime += 12 * kMs;
+  kernel->CallEnqueue(paid, 0);
+  bool passed = true;
+  for (int i = 0; i < 50 && passed; ++i) {
+    task_struct& fresh = kernel->Spawn({.pid = 100 + i});
+    kernel->CallEnqueue(fresh, 0);
+    passed = kernel->Contents(KERNEL_DSQ).front() == &fresh;
+    kernel->Dequeue(fresh);
+  }
+  EXPECT_FALSE(passed);
+}
+
 // The kernel inserts after ops.enqueue, so a CPU that goes idle in between misses the task.
 TEST_F(Fallback, AKernelTaskThatAnIdleCpuMissedIsFoundByTheTimer) {
   ParkAgent();

@@ -44,7 +44,8 @@
  *     void kx_insert_vtime(p, dsq, slice, vtime)      scx_bpf_dsq_insert_vtime
  *     void kx_cancel(void)                scx_bpf_dispatch_cancel: this callback's latest insert
  *     bool kx_consume(dsq)                scx_bpf_dsq_move_to_local
- *     bool kx_dsq_waiting(dsq)            scx_bpf_dsq_nr_queued > 0
+ *     scxx_u64 kx_dsq_length(dsq)         scx_bpf_dsq_nr_queued
+ *     bool kx_dsq_waiting(dsq)            the same > 0
  *     void kx_kick(cpu, SCX_KICK_*)       scx_bpf_kick_cpu
  *     void kx_set_slice(p, slice)
  *     void kx_timer_in(ns)                moves the next run of the timer (timer.h)

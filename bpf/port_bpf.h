@@ -337,6 +337,12 @@ static __always_inline bool kx_consume(u64 dsq) {
   return scx_bpf_consume(dsq);
 }
 
+static __always_inline u64 kx_dsq_length(u64 dsq) {
+  s32 length = scx_bpf_dsq_nr_queued(dsq);
+
+  return length > 0 ? length : 0;
+}
+
 static __always_inline bool kx_dsq_waiting(u64 dsq) { return scx_bpf_dsq_nr_queued(dsq) > 0; }
 
 static __always_inline void kx_kick(u32 cpu, u64 flags) { scx_bpf_kick_cpu(cpu, flags); }
