@@ -29,6 +29,6 @@ grep -q '^page faults 0,' <<<"$out" || fail "page faults"
 grep -q '^counter process_time [1-9]' <<<"$out" || fail "no CPU time of the process"
 grep -q '^counter scxx_enqueue_calls [1-9][0-9]* calls: ' <<<"$out" || fail "no calls of a callback"
 grep -q '^counter scxx_enqueue_time [1-9][0-9]* ns: ' <<<"$out" || fail "no time in a callback"
-last=$(grep -v '^counter ' <<<"$out" | tail -n 1)
+last=$(grep -Ev '^(counter|gauge) ' <<<"$out" | tail -n 1)
 [[ $last == "$name: detached cleanly after "*" (the end of --duration)" ]] || fail "the last line is another"
 echo passed
