@@ -71,61 +71,60 @@ static __always_inline scxx_u64 record_slice(const struct scxx_record* record) {
 }
 
 /* Step 5 failed: the policy meant well but its CPU will not do. The kernel finds the task a CPU. */
-static __always_inline void bounce(struct task_struct* p, scxx_u32 slot, scxx_u64 slice,
-                                   struct scxx_global* global, struct scxx_cpu* here) {
+static __always_inline void bounce(const struct scene* s, struct task_struct* p, scxx_u32 slot,
+                                   scxx_u64 slice) {
   scxx_u64* vtime = kx_kernel_vtime(slot);
 
-  count_here(here, SCXX_CNT_BOUNCED);
-  kx_insert_vtime(p, KERNEL_DSQ, slice, kernel_key(p, global, vtime));
+  count_here(s->here, SCXX_CNT_BOUNCED);
+  kx_insert_vtime(p, KERNEL_DSQ, slice, kernel_key(p, s->global, vtime));
   if (vtime) *vtime += kernel_price(p, slice);
-  kick_idle_for(slot, kx_task_cpu(p), global, here);
+  kick_idle_for(s, slot, kx_task_cpu(p));
 }
 
-static __always_inline void note_dispatch(struct scxx_task* task, struct scxx_record* record,
-                                          scxx_u64 slice, struct scxx_cpu* here, scxx_u64 now) {
-  task->started_at = now;
+static __always_inline void note_dispatch(const struct scene* s, struct scxx_task* task,
+                                          struct scxx_record* record, scxx_u64 slice) {
+  task->started_at = s->now;
   task->exec_at_start = task->sum_exec;
   task->slice = slice;
   task->vtime = record->vtime;
   task->wake_key = wake_key_of(record);
-  histogram_add(here, now - task->enqueued_at);
-  count_here(here, SCXX_CNT_DISPATCHED);
+  histogram_add(s->here, s->now - task->enqueued_at);
+  count_here(s->here, SCXX_CNT_DISPATCHED);
 }
 
 enum honour_result { RECORD_DROPPED, RECORD_HONOURED, RECORD_BOUNCED };
 
 /* Steps 1 (the check) to 6. */
-static __always_inline int honour(struct scxx_record* record, scxx_u32 cpu,
-                                  struct scxx_global* global, struct scxx_cpu* here, scxx_u64 now) {
+static __always_inline int honour(const struct scene* s, struct scxx_record* record) {
   struct scxx_task* task = record->slot < cfg.max_tasks ? kx_task(record->slot) : 0;
   scxx_u64 slice = record_slice(record);
   struct task_struct* p;
   scxx_u64 word;
 
   if (!task) {
-    count_here(here, SCXX_CNT_BAD_RECORD);
+    count_here(s->here, SCXX_CNT_BAD_RECORD);
     return RECORD_DROPPED;
   }
   word = sx_read(&task->custody);
   p = kx_slot_task(record->slot);
   if (!p || !custody_is_user(word, record->enq_cnt)) {
-    count_here(here, SCXX_CNT_STALE);
+    count_here(s->here, SCXX_CNT_STALE);
     return RECORD_DROPPED;
   }
   kx_insert(p, SCX_DSQ_LOCAL, slice, 0);
   if (!custody_take(&task->custody, word, SCXX_CUSTODY_DISPATCHED)) {
     kx_cancel();
-    count_here(here, SCXX_CNT_STALE);
+    count_here(s->here, SCXX_CNT_STALE);
     return RECORD_DROPPED;
   }
-  note_dispatch(task, record, slice, here, now);
-  if (!kx_allowed(p, cpu)) {
+  note_dispatch(s, task, record, slice);
+  if (!kx_allowed(p, s->cpu)) {
     kx_cancel();
-    bounce(p, record->slot, slice, global, here);
+    bounce(s, p, record->slot, slice);
     return RECORD_BOUNCED;
   }
-  here->last_dispatch = now;
-  set_owner(here, task, record->slot, now, record->vtime, record->pace);
+  s->here->last_dispatch = s->now;
+  set_owner(s->here, task, record->slot, s->now, record->vtime, record->pace);
   return RECORD_HONOURED;
 }
 
@@ -136,22 +135,21 @@ static __always_inline int honour(struct scxx_record* record, scxx_u32 cpu,
 KX_FN int consume_ring(scxx_u32 ring_index, scxx_u32 unpinned_only, scxx_u32 cpu, scxx_u64 now) {
   struct scxx_dispatch_ring* ring = kx_dispatch(ring_index);
   struct scxx_cpu* owner = kx_cpu(ring_index);
-  struct scxx_global* global = kx_global();
-  struct scxx_cpu* here = kx_cpu(cpu);
   struct scxx_record record;
   scxx_u32 i = 0;
+  struct scene s;
 
-  if (!ring || !owner || !global || !here) return false;
+  if (!ring || !owner || !scene_begin(&s, cpu, now)) return false;
   kx_for(i, RECORD_TRIES) {
     int result = ring_claim(&owner->dispatch_head, ring, unpinned_only, &record);
 
     if (result == RING_EMPTY) return false;
     if (result == RING_BAD) {
-      count_here(here, SCXX_CNT_BAD_RECORD);
+      count_here(s.here, SCXX_CNT_BAD_RECORD);
       return false;
     }
     if (result != RING_TAKEN) continue;
-    result = honour(&record, cpu, global, here, now);
+    result = honour(&s, &record);
     if (result != RECORD_DROPPED) return result == RECORD_HONOURED;
   }
   /* There may be a true one behind them: should the CPU find nothing else, it comes back. */
@@ -189,45 +187,41 @@ KX_FN int steal(scxx_u32 cpu, scxx_u64 now) {
   return false;
 }
 
-static __always_inline bool consume_kernel(struct scxx_cpu* here, scxx_u64 now) {
+static __always_inline bool consume_kernel(const struct scene* s) {
   if (!kx_consume(KERNEL_DSQ)) return false;
-  here->owner_pid = 0;
-  here->last_dispatch = now;
+  s->here->owner_pid = 0;
+  s->here->last_dispatch = s->now;
   return true;
 }
 
 /* The CPU of an agent that spins: it goes first, then what may run nowhere else. Other tasks are
  * kept off, unless the kernel schedules and the agent does not. */
-static __always_inline bool dispatch_on_agent_cpu(scxx_u32 cpu, struct scxx_global* global,
-                                                  struct scxx_cpu* here, scxx_u64 now) {
-  if (sx_read(&global->parked) && agent_fetch(global, here, now)) return true;
-  if (consume_ring(cpu, false, cpu, now)) return true;
-  return (sx_read(&global->fallback) || here->turns++ % KERNEL_TURN == 0) &&
-         consume_kernel(here, now);
+static __always_inline bool dispatch_on_agent_cpu(const struct scene* s) {
+  if (sx_read(&s->global->parked) && agent_fetch(s)) return true;
+  if (consume_ring(s->cpu, false, s->cpu, s->now)) return true;
+  return (sx_read(&s->global->fallback) || s->here->turns++ % KERNEL_TURN == 0) &&
+         consume_kernel(s);
 }
 
 /* The agent before the records that wait here: see keys.h. */
-static __always_inline bool waking_first(scxx_u32 cpu, struct scxx_global* global,
-                                         struct scxx_agent* agent) {
-  if (!sx_read(&global->waking_key) || !agent_wanted(global, agent)) return false;
-  return waking_beats_next(global, agent, cpu) || waking_beats_next(global, agent, cfg.nr_cpus);
+static __always_inline bool waking_first(const struct scene* s) {
+  if (!sx_read(&s->global->waking_key) || !agent_wanted(s)) return false;
+  return waking_beats_next(s, s->cpu) || waking_beats_next(s, cfg.nr_cpus);
 }
 
 /* Something for this CPU, in order: own ring, any ring, kernel DSQ, agent. */
-static __always_inline bool dispatch_one(scxx_u32 cpu, struct task_struct* prev,
-                                         struct scxx_global* global, struct scxx_agent* agent,
-                                         struct scxx_cpu* here, scxx_u64 now) {
+static __always_inline bool dispatch_one(const struct scene* s, struct task_struct* prev) {
   bool interrupted = prev && prev->scx.flags & SCX_TASK_QUEUED;
 
-  if (cfg.agent_cpu == cpu + 1) return dispatch_on_agent_cpu(cpu, global, here, now);
-  if ((agent_first(global, agent, here, interrupted, now) || waking_first(cpu, global, agent)) &&
-      agent_fetch(global, here, now))
+  if (cfg.agent_cpu == s->cpu + 1) return dispatch_on_agent_cpu(s);
+  if ((agent_first(s, interrupted) || waking_first(s)) && agent_fetch(s)) return true;
+  if (s->here->turns++ % KERNEL_TURN == 0 && consume_kernel(s)) return true;
+  if (consume_ring(s->cpu, false, s->cpu, s->now) ||
+      consume_ring(cfg.nr_cpus, false, s->cpu, s->now))
     return true;
-  if (here->turns++ % KERNEL_TURN == 0 && consume_kernel(here, now)) return true;
-  if (consume_ring(cpu, false, cpu, now) || consume_ring(cfg.nr_cpus, false, cpu, now)) return true;
-  if (consume_kernel(here, now)) return true;
-  if (agent_useful(global, agent) && agent_fetch(global, here, now)) return true;
-  return cfg.nr_cpus > 1 && steal(cpu, now);
+  if (consume_kernel(s)) return true;
+  if (agent_useful(s) && agent_fetch(s)) return true;
+  return cfg.nr_cpus > 1 && steal(s->cpu, s->now);
 }
 
 /* prev yielded or used up its slice, and nothing else waits: it goes on, without passing through
@@ -249,64 +243,56 @@ static __always_inline scxx_u64 records_void(struct scxx_cpu* here) {
          here->counters[SCXX_CNT_BOUNCED];
 }
 
-static __always_inline void dispatch_prev(struct task_struct* prev, struct scxx_global* global,
-                                          struct scxx_agent* agent, struct scxx_cpu* here,
-                                          scxx_u64 now, bool room) {
+static __always_inline void dispatch_prev(const struct scene* s, struct task_struct* prev,
+                                          bool room) {
   if (!(prev->scx.flags & SCX_TASK_QUEUED)) return;
-  if (!is_agent(global, prev)) {
-    if (nobody_waits(global)) extend(prev, here);
-  } else if (!sx_read(&global->yielded)) {
+  if (!is_agent(s->global, prev)) {
+    if (nobody_waits(s->global)) extend(prev, s->here);
+  } else if (!sx_read(&s->global->yielded)) {
     kx_set_slice(prev, cfg.agent_slice); /* not a park: the lease goes on counting */
-  } else if (cfg.agent_cpu || agent_has_reason(global, agent) ||
-             (room && sx_read(&agent->nr_queued))) {
-    agent_continue(prev, global, now);
+  } else if (cfg.agent_cpu || agent_has_reason(s) || (room && sx_read(&s->agent->nr_queued))) {
+    agent_continue(s, prev);
   }
 }
 
 static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) {
-  struct scxx_global* global = kx_global();
-  struct scxx_agent* agent = kx_agent();
-  struct scxx_cpu* here = kx_cpu(cpu);
-  scxx_u64 now = kx_now();
   scxx_u64 void_before;
+  struct scene s;
 
-  if (!global || !agent || !here) return;
-  void_before = records_void(here);
-  count_here(here, SCXX_CNT_DISPATCH_CALLS);
-  if (prev && cpu_is_idle(global, cpu)) not_idle(global, cpu);
-  if (prev && is_agent(global, prev)) drain_kicks(agent);
-  reclaim_some(global, here, now);
-  if (dispatch_one(cpu, prev, global, agent, here, now)) {
+  if (!scene_begin(&s, cpu, kx_now())) return;
+  void_before = records_void(s.here);
+  count_here(s.here, SCXX_CNT_DISPATCH_CALLS);
+  if (prev && cpu_is_idle(s.global, cpu)) not_idle(s.global, cpu);
+  if (prev && is_agent(s.global, prev)) drain_kicks(s.agent);
+  reclaim_some(&s);
+  if (dispatch_one(&s, prev)) {
     /* If it was the agent that this CPU had been called for, another one has to come. */
-    if (agent_wanted(global, agent)) kick_any_idle(here, cpu);
+    if (agent_wanted(&s)) kick_any_idle(s.here, cpu);
     return;
   }
-  if (!(prev && is_agent(global, prev)) && agent_missed(global, agent, here, cpu, now)) return;
-  if (prev) dispatch_prev(prev, global, agent, here, now, records_void(here) != void_before);
+  if (!(prev && is_agent(s.global, prev)) && agent_missed(&s)) return;
+  if (prev) dispatch_prev(&s, prev, records_void(s.here) != void_before);
 }
 
 /* ---- ops.update_idle ---- */
 
-static __always_inline bool work_for_idle(scxx_u32 cpu, struct scxx_global* global,
-                                          struct scxx_agent* agent) {
-  return agent_wanted(global, agent) || record_waits(cpu) || record_waits(cfg.nr_cpus) ||
+static __always_inline bool work_for_idle(const struct scene* s) {
+  return agent_wanted(s) || record_waits(s->cpu) || record_waits(cfg.nr_cpus) ||
          kx_dsq_waiting(KERNEL_DSQ);
 }
 
 static __always_inline void on_update_idle(scxx_u32 cpu, bool idle) {
-  struct scxx_global* global = kx_global();
-  struct scxx_agent* agent = kx_agent();
-  struct scxx_cpu* here = kx_cpu(cpu);
+  struct scene s;
 
-  if (!global || !agent || !here) return;
+  if (!scene_begin(&s, cpu, 0)) return;
   if (!idle) {
-    not_idle(global, cpu);
+    not_idle(s.global, cpu);
     return;
   }
-  here->owner_pid = 0;
+  s.here->owner_pid = 0;
   /* I1 of idle.h, and I2. */
-  sx_or(&global->idle_mask[mask_word(cpu)], 1ull << (cpu & 63));
-  if (work_for_idle(cpu, global, agent)) kx_kick(cpu, SCX_KICK_IDLE);
+  sx_or(&s.global->idle_mask[mask_word(cpu)], 1ull << (cpu & 63));
+  if (work_for_idle(&s)) kx_kick(cpu, SCX_KICK_IDLE);
 }
 
 #endif /* SCXX_BPF_DISPATCH_H_ */

@@ -17,9 +17,9 @@
 
 /* ---- ops.select_cpu ---- */
 
-static __always_inline bool nothing_waits(struct scxx_global* global, struct scxx_agent* agent) {
-  return (cfg.agent_cpu || sx_read(&global->parked)) && !agent_has_reason(global, agent) &&
-         !sx_read(&agent->nr_queued) && !sx_read(&global->fallback);
+static __always_inline bool nothing_waits(const struct scene* s) {
+  return (cfg.agent_cpu || sx_read(&s->global->parked)) && !agent_has_reason(s) &&
+         !sx_read(&s->agent->nr_queued) && !sx_read(&s->global->fallback);
 }
 
 /* A wait that a suspend has ended, in which the kernel schedules by itself and says nothing. */
@@ -29,12 +29,12 @@ static __always_inline void end_forgotten_wait(struct scxx_task* task, scxx_u64 
 
 /* p wakes, so its slot is nobody else's: it is neither waiting nor running. `cpu` runs it next, and
  * must know: a task that wakes later may be worth interrupting it. */
-static __always_inline void insert_direct(struct task_struct* p, struct scxx_task* task,
-                                          scxx_u32 slot, struct scxx_agent* agent,
-                                          struct scxx_cpu* cpu, scxx_u64 now) {
+static __always_inline void insert_direct(const struct scene* s, struct task_struct* p,
+                                          struct scxx_task* task, scxx_u32 slot,
+                                          struct scxx_cpu* cpu) {
   scxx_u64 word = sx_read(&task->custody);
 
-  task->started_at = now;
+  task->started_at = s->now;
   task->exec_at_start = task->exec_at_wake = p->se.sum_exec_runtime;
   task->slice = cfg.slice_default;
   if (custody_state(word) == SCXX_CUSTODY_USER)
@@ -42,22 +42,22 @@ static __always_inline void insert_direct(struct task_struct* p, struct scxx_tas
   else
     sx_write(&task->custody, custody_with_state(word, SCXX_CUSTODY_DISPATCHED));
   kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, 0);
-  set_direct_owner(cpu, p, task, slot, agent, now);
+  set_direct_owner(s, cpu, p, task, slot);
   count(SCXX_CNT_DIRECT, 1);
 }
 
 /* The policy allows it, nothing waits, and a CPU is free: dispatch now. The next event reports the
  * CPU time it used. */
-static __always_inline void dispatch_direct(struct task_struct* p, struct scxx_global* global,
-                                            scxx_u32 cpu) {
-  struct scxx_agent* agent = kx_agent();
+static __always_inline void dispatch_direct(struct task_struct* p, scxx_u32 cpu) {
   struct scxx_cpu* target = kx_cpu(cpu);
   int slot = kx_slot_of(p);
   struct scxx_task* task = slot >= 0 ? kx_task(slot) : 0;
+  struct scene s;
 
-  if (!agent || !target || !task || !nothing_waits(global, agent) || kx_dsq_waiting(KERNEL_DSQ))
-    return;
-  insert_direct(p, task, slot, agent, target, kx_now());
+  if (!scene_begin(&s, kx_this_cpu(), 0) || !target || !task) return;
+  if (!nothing_waits(&s) || kx_dsq_waiting(KERNEL_DSQ)) return;
+  s.now = kx_now();
+  insert_direct(&s, p, task, slot, target);
 }
 
 static __always_inline scxx_s32 on_select_cpu(struct task_struct* p, scxx_s32 prev_cpu,
@@ -67,7 +67,7 @@ static __always_inline scxx_s32 on_select_cpu(struct task_struct* p, scxx_s32 pr
   scxx_s32 cpu = kx_select_idle(p, prev_cpu, wake_flags, &idle);
 
   if (idle && cfg.direct && global && !is_agent_process(global, p) && !(p->flags & PF_KTHREAD))
-    dispatch_direct(p, global, cpu);
+    dispatch_direct(p, cpu);
   return cpu >= 0 ? cpu : prev_cpu;
 }
 
@@ -92,14 +92,14 @@ static __always_inline scxx_u32 stop_reason(struct task_struct* p, struct scxx_t
 
 /* Fills the slot and hands the task to user space. The word goes last: whoever finds it in state
  * USER finds the rest written. */
-static __always_inline scxx_u32 task_enqueue(struct task_struct* p, struct scxx_task* task,
-                                             struct scxx_cpu* here, scxx_u64 now, scxx_u64 flags) {
+static __always_inline scxx_u32 task_enqueue(const struct scene* s, struct task_struct* p,
+                                             struct scxx_task* task, scxx_u64 flags) {
   scxx_u64 word = sx_read(&task->custody);
   scxx_u64 exec = p->se.sum_exec_runtime;
-  scxx_u32 reason = stop_reason(p, task, here, word, exec, flags);
+  scxx_u32 reason = stop_reason(p, task, s->here, word, exec, flags);
   scxx_u64 next = custody_next(word);
 
-  task->enqueued_at = now;
+  task->enqueued_at = s->now;
   task->sum_exec = exec;
   if (reason == SCXX_EVENT_WAKEUP) task->exec_at_wake = exec;
   task->cpu = kx_task_cpu(p);
@@ -110,8 +110,8 @@ static __always_inline scxx_u32 task_enqueue(struct task_struct* p, struct scxx_
   if (!(custody_count(next) & 15)) task_describe(p, task);
   /* Whoever takes the old period now fails; whoever took it just before us is not counted again. */
   if (custody_state(sx_swap(&task->custody, next)) == SCXX_CUSTODY_USER)
-    count_here(here, SCXX_CNT_CANCELLED);
-  count_here(here, SCXX_CNT_QUEUED);
+    count_here(s->here, SCXX_CNT_CANCELLED);
+  count_here(s->here, SCXX_CNT_QUEUED);
   return reason;
 }
 
@@ -133,61 +133,56 @@ static __always_inline bool task_enqueue_undo(struct scxx_task* task, struct scx
   return true;
 }
 
-static __always_inline bool publish(struct scxx_global* global, struct scxx_agent* agent,
-                                    struct scxx_cpu* here, scxx_u32 slot_kind, scxx_u32 enq_cnt,
-                                    scxx_u64 now) {
-  scxx_u32 cpu = kx_this_cpu();
-  struct scxx_event* ring = kx_events(cpu);
+static __always_inline bool publish(const struct scene* s, scxx_u32 slot_kind, scxx_u32 enq_cnt) {
+  struct scxx_event* ring = kx_events(s->cpu);
 
   if (!ring) return false;
-  if (!event_push(&here->event_tail, &agent->event_head[cpu & (SCXX_MAX_CPUS - 1)], ring,
-                  cfg.event_mask, slot_kind, enq_cnt, now))
+  if (!event_push(&s->here->event_tail, &s->agent->event_head[s->cpu & (SCXX_MAX_CPUS - 1)], ring,
+                  cfg.event_mask, slot_kind, enq_cnt, s->now))
     return false;
-  agent_remind(global, agent, now);
+  agent_remind(s);
   return true;
 }
 
 /* Not at once if the CPU was given something just now: of several wakeups in a row one activation
  * is enough. A tick that ends a slice and a sleep often fall together, so this is not rare. */
-static __always_inline void interrupt_soon(scxx_u32 cpu, struct scxx_cpu* target,
-                                           struct scxx_global* global, struct scxx_agent* agent,
-                                           struct scxx_cpu* here, scxx_u64 now) {
-  scxx_s64 rest = target->last_dispatch + cfg.preempt_after - now;
+static __always_inline void interrupt_soon(const struct scene* s, scxx_u32 cpu,
+                                           struct scxx_cpu* target) {
+  scxx_s64 rest = target->last_dispatch + cfg.preempt_after - s->now;
 
   if (rest > 0) {
-    if (!timer_is_sooner(agent, now + rest)) timer_soon(global, now, rest);
+    if (!timer_is_sooner(s->agent, s->now + rest)) timer_soon(s, rest);
     return;
   }
-  count_here(here, SCXX_CNT_KICK_PREEMPT);
+  count_here(s->here, SCXX_CNT_KICK_PREEMPT);
   kx_kick(cpu, SCX_KICK_PREEMPT);
 }
 
 /* P3 of park.h: some CPU will dispatch and find the event. */
-static __always_inline void wake_agent(struct task_struct* p, struct scxx_task* task,
-                                       struct scxx_global* global, struct scxx_agent* agent,
-                                       struct scxx_cpu* here, scxx_u64 now, bool woken) {
+static __always_inline void wake_agent(const struct scene* s, struct task_struct* p,
+                                       struct scxx_task* task, bool woken) {
   scxx_u32 cpu = kx_task_cpu(p);
   struct scxx_cpu* target;
   int idle;
 
-  if (woken && cfg.wakeup_preempt) note_waking(task, global, agent);
-  if (!sx_read(&global->parked)) return; /* it will look again before it parks */
+  if (woken && cfg.wakeup_preempt) note_waking(s, task);
+  if (!sx_read(&s->global->parked)) return; /* it will look again before it parks */
   if (cfg.agent_cpu) {
     kx_kick(cfg.agent_cpu - 1, SCX_KICK_PREEMPT); /* a task that may run nowhere else is there */
     return;
   }
-  if (woken && cpu_is_idle(global, cpu))
+  if (woken && cpu_is_idle(s->global, cpu))
     return; /* the kernel reschedules that CPU after a wakeup */
   idle = find_idle(cpu);
   if (idle >= 0) {
-    kick_idle(here, idle);
+    kick_idle(s->here, idle);
     return;
   }
   if (!woken || !cfg.wakeup_preempt) return;
   target = kx_cpu(cpu);
-  if (!target || !wakeup_beats(task, agent, target, now)) return;
+  if (!target || !wakeup_beats(s, task, target)) return;
   sx_write(&target->want_agent, 1);
-  interrupt_soon(cpu, target, global, agent, here, now);
+  interrupt_soon(s, cpu, target);
 }
 
 static __always_inline bool record_waits(scxx_u32 ring_index) {
@@ -198,15 +193,14 @@ static __always_inline bool record_waits(scxx_u32 ring_index) {
 }
 
 /* A record has waited for longer than a slice while ops.dispatch was not called. */
-static __always_inline bool record_starves(struct scxx_cpu* here, scxx_u64 now) {
-  return (scxx_s64)(now - here->last_dispatch) > (scxx_s64)cfg.slice_default &&
+static __always_inline bool record_starves(const struct scene* s) {
+  return (scxx_s64)(s->now - s->here->last_dispatch) > (scxx_s64)cfg.slice_default &&
          (record_waits(0) || record_waits(cfg.nr_cpus));
 }
 
 /* What runs here need not be interrupted for it. */
-static __always_inline bool may_go_behind(struct scxx_task* task, struct scxx_agent* agent,
-                                          struct scxx_cpu* here, scxx_u64 now) {
-  return !cfg.wakeup_preempt || !wakeup_beats(task, agent, here, now);
+static __always_inline bool may_go_behind(const struct scene* s, struct scxx_task* task) {
+  return !cfg.wakeup_preempt || !wakeup_beats(s, task, s->here);
 }
 
 /*
@@ -215,81 +209,76 @@ static __always_inline bool may_go_behind(struct scxx_task* task, struct scxx_ag
  * DSQ filled, and ops.dispatch is not called while it is: together they get no more than a slice if
  * a record waits.
  */
-static __always_inline bool direct_behind_waker(struct task_struct* p, struct scxx_task* task,
-                                                scxx_u32 slot, struct scxx_global* global,
-                                                struct scxx_agent* agent, struct scxx_cpu* here,
-                                                scxx_u64 now, scxx_u64 flags) {
+static __always_inline bool direct_behind_waker(const struct scene* s, struct task_struct* p,
+                                                struct scxx_task* task, scxx_u32 slot,
+                                                scxx_u64 flags) {
   if (!cfg.direct || cfg.nr_cpus != 1 || !(flags & ENQ_WAKEUP)) return false;
-  if (!nothing_waits(global, agent) || kx_dsq_waiting(KERNEL_DSQ) || kx_dsq_waiting(SCX_DSQ_LOCAL))
+  if (!nothing_waits(s) || kx_dsq_waiting(KERNEL_DSQ) || kx_dsq_waiting(SCX_DSQ_LOCAL))
     return false;
-  if (record_starves(here, now) || !may_go_behind(task, agent, here, now)) return false;
-  insert_direct(p, task, slot, agent, here, now);
+  if (record_starves(s) || !may_go_behind(s, task)) return false;
+  insert_direct(s, p, task, slot, s->here);
   return true;
 }
 
-static __always_inline void enqueue_task(struct task_struct* p, struct scxx_global* global,
-                                         struct scxx_agent* agent, struct scxx_cpu* here,
-                                         scxx_u64 now, scxx_u64 flags) {
+static __always_inline void enqueue_task(const struct scene* s, struct task_struct* p,
+                                         scxx_u64 flags) {
   bool woken = flags & ENQ_WAKEUP;
   int slot = kx_slot_of(p);
   struct scxx_task* task = slot >= 0 ? kx_task(slot) : 0;
   scxx_u32 reason;
 
   if (!task) {
-    count_here(here, SCXX_CNT_NO_SLOT);
-    kernel_enqueue(p, -1, global, here, woken);
+    count_here(s->here, SCXX_CNT_NO_SLOT);
+    kernel_enqueue(s, p, -1, woken);
     return;
   }
-  if (sx_read(&global->fallback)) {
-    if (task_abandon(task, here)) tell_taken(global, agent, now);
-    kernel_enqueue(p, slot, global, here, woken);
+  if (sx_read(&s->global->fallback)) {
+    if (task_abandon(task, s->here)) tell_taken(s);
+    kernel_enqueue(s, p, slot, woken);
     return;
   }
-  if (direct_behind_waker(p, task, slot, global, agent, here, now, flags)) return;
-  charge_kernel_run(p, task, slot, global);
-  reason = task_enqueue(p, task, here, now, flags);
-  if (!publish(global, agent, here, scxx_slot_kind(slot, reason),
-               custody_count(sx_read(&task->custody)), now)) {
-    count_here(here, SCXX_CNT_RING_FULL);
-    if (reason == SCXX_EVENT_REQUEUE) tell_taken(global, agent, now); /* it may be held still */
-    if (task_enqueue_undo(task, here)) kernel_enqueue(p, slot, global, here, woken);
+  if (direct_behind_waker(s, p, task, slot, flags)) return;
+  charge_kernel_run(p, task, slot, s->global);
+  reason = task_enqueue(s, p, task, flags);
+  if (!publish(s, scxx_slot_kind(slot, reason), custody_count(sx_read(&task->custody)))) {
+    count_here(s->here, SCXX_CNT_RING_FULL);
+    if (reason == SCXX_EVENT_REQUEUE) tell_taken(s); /* it may be held still */
+    if (task_enqueue_undo(task, s->here)) kernel_enqueue(s, p, slot, woken);
     return;
   }
-  wake_agent(p, task, global, agent, here, now, woken);
+  wake_agent(s, p, task, woken);
 }
 
-static __always_inline void enqueue_agent(struct task_struct* p, struct scxx_global* global,
-                                          struct scxx_agent* agent, struct scxx_cpu* here,
-                                          scxx_u64 now, scxx_u64 flags) {
+static __always_inline void enqueue_agent(const struct scene* s, struct task_struct* p,
+                                          scxx_u64 flags) {
   if (flags & ENQ_WAKEUP) {
-    agent_woken(p, global, now);
-  } else if (sx_read(&global->yielded)) {
-    agent_park(p, global, agent, here, now);
-  } else if (sx_read(&global->fallback)) {
-    sx_write(&global->parked, 0); /* it may have been, and had its affinity or weight changed */
-    kernel_enqueue(p, kx_slot_of(p), global, here, false);
+    agent_woken(s, p);
+  } else if (sx_read(&s->global->yielded)) {
+    agent_park(s, p);
+  } else if (sx_read(&s->global->fallback)) {
+    sx_write(&s->global->parked, 0); /* it may have been, and had its affinity or weight changed */
+    kernel_enqueue(s, p, kx_slot_of(p), false);
   } else {
-    agent_interrupted(p, global, here, now);
+    agent_interrupted(s, p);
   }
 }
 
 static __always_inline void on_enqueue(struct task_struct* p, scxx_u64 flags) {
-  struct scxx_global* global = kx_global();
-  struct scxx_agent* agent = kx_agent();
-  struct scxx_cpu* here = kx_cpu(kx_this_cpu());
-  scxx_u64 now = kx_now();
+  struct scene s;
 
-  if (!global || !agent || !here) {
+  if (!scene_begin(&s, kx_this_cpu(), kx_now())) {
     kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, 0);
-  } else if (is_agent(global, p)) {
-    enqueue_agent(p, global, agent, here, now, flags);
-  } else if (p->flags & PF_KTHREAD || is_agent_process(global, p)) {
-    count_here(here, SCXX_CNT_KTHREAD);
+    return;
+  }
+  if (is_agent(s.global, p)) {
+    enqueue_agent(&s, p, flags);
+  } else if (p->flags & PF_KTHREAD || is_agent_process(s.global, p)) {
+    count_here(s.here, SCXX_CNT_KTHREAD);
     kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, flags & ENQ_WAKEUP ? KX_ENQ_PREEMPT : 0);
   } else {
-    enqueue_task(p, global, agent, here, now, flags);
+    enqueue_task(&s, p, flags);
   }
-  if (here && here->yielded_pid == p->pid) here->yielded_pid = 0;
+  if (s.here->yielded_pid == p->pid) s.here->yielded_pid = 0;
 }
 
 /* ---- ops.disable ---- */
@@ -297,18 +286,15 @@ static __always_inline void on_enqueue(struct task_struct* p, scxx_u64 flags) {
 /* p leaves sched_ext (another class, or our detach). If it was waiting, the policy must hear that
  * it no longer does. */
 static __always_inline void on_disable(struct task_struct* p) {
-  struct scxx_global* global = kx_global();
-  struct scxx_agent* agent = kx_agent();
-  struct scxx_cpu* here = kx_cpu(kx_this_cpu());
   int slot = kx_slot_of(p);
   struct scxx_task* task = slot >= 0 ? kx_task(slot) : 0;
+  struct scene s;
 
-  if (!global || !agent || !here) return;
-  if (is_agent(global, p)) sx_write(&global->parked, 0);
+  if (!scene_begin(&s, kx_this_cpu(), kx_now())) return;
+  if (is_agent(s.global, p)) sx_write(&s.global->parked, 0);
   if (!task || !task_leave(task)) return;
-  if (!publish(global, agent, here, scxx_slot_kind(slot, SCXX_EVENT_LEFT),
-               custody_count(sx_read(&task->custody)), kx_now()))
-    tell_taken(global, agent, kx_now());
+  if (!publish(&s, scxx_slot_kind(slot, SCXX_EVENT_LEFT), custody_count(sx_read(&task->custody))))
+    tell_taken(&s);
 }
 
 /* ---- ops.yield ---- */

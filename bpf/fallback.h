@@ -59,8 +59,7 @@ static __always_inline void kernel_charge(struct task_struct* p, struct scxx_glo
 }
 
 /* ops.enqueue's last resort: the kernel schedules the task this time. */
-static __always_inline void kernel_enqueue(struct task_struct* p, int slot,
-                                           struct scxx_global* global, struct scxx_cpu* here,
+static __always_inline void kernel_enqueue(const struct scene* s, struct task_struct* p, int slot,
                                            bool woken) {
   scxx_u64* vtime = slot >= 0 ? kx_kernel_vtime(slot) : 0;
   struct scxx_task* task = slot >= 0 ? kx_task(slot) : 0;
@@ -68,14 +67,13 @@ static __always_inline void kernel_enqueue(struct task_struct* p, int slot,
   if (vtime && task) {
     scxx_u64 exec = p->se.sum_exec_runtime;
 
-    kernel_charge(p, global, vtime, exec - task->sum_exec);
+    kernel_charge(p, s->global, vtime, exec - task->sum_exec);
     task->sum_exec = exec;
   }
-  count_here(here, SCXX_CNT_KERNEL);
-  kx_insert_vtime(p, KERNEL_DSQ, cfg.fallback_slice, kernel_key(p, global, vtime));
+  count_here(s->here, SCXX_CNT_KERNEL);
+  kx_insert_vtime(p, KERNEL_DSQ, cfg.fallback_slice, kernel_key(p, s->global, vtime));
   /* A woken task's idle CPU is rescheduled by the kernel itself. */
-  if (!woken || !cpu_is_idle(global, kx_task_cpu(p)))
-    kick_idle_for(slot, kx_task_cpu(p), global, here);
+  if (!woken || !cpu_is_idle(s->global, kx_task_cpu(p))) kick_idle_for(s, slot, kx_task_cpu(p));
 }
 
 /* The kernel has the task from here on; an event about it that the agent still has is void. True:
@@ -94,10 +92,9 @@ static __always_inline bool task_abandon(struct scxx_task* task, struct scxx_cpu
  * words. P1 and P2 of park.h, with the epoch in the place of an event. P3 is up to ops.dispatch,
  * here or wherever one is called next: nobody waits for the agent to know.
  */
-static __always_inline void tell_taken(struct scxx_global* global, struct scxx_agent* agent,
-                                       scxx_u64 now) {
-  sx_add(&global->epoch, 1);
-  agent_remind(global, agent, now);
+static __always_inline void tell_taken(const struct scene* s) {
+  sx_add(&s->global->epoch, 1);
+  agent_remind(s);
 }
 
 static __always_inline scxx_u64 count_of(struct scxx_cpu* cpu, scxx_u32 counter) {
@@ -142,8 +139,7 @@ static __always_inline scxx_u64 slots_used(struct scxx_global* global) {
 
 /* Moves a waiting task to the kernel DSQ; only from ops.dispatch. Insert, then claim, then cancel
  * if the claim failed: dispatch.h. */
-static __always_inline bool reclaim(scxx_u32 slot, struct scxx_global* global,
-                                    struct scxx_cpu* here, scxx_u64 now, scxx_u64 min_age) {
+static __always_inline bool reclaim(const struct scene* s, scxx_u32 slot, scxx_u64 min_age) {
   struct scxx_task* task = kx_task(slot);
   struct task_struct* p;
   scxx_u64 word;
@@ -151,54 +147,52 @@ static __always_inline bool reclaim(scxx_u32 slot, struct scxx_global* global,
   if (!task) return false;
   word = sx_read(&task->custody);
   if (custody_state(word) != SCXX_CUSTODY_USER ||
-      (scxx_s64)(now - task->enqueued_at) < (scxx_s64)min_age)
+      (scxx_s64)(s->now - task->enqueued_at) < (scxx_s64)min_age)
     return false;
   p = kx_slot_task(slot);
   if (!p) return false;
-  kx_insert_vtime(p, KERNEL_DSQ, cfg.fallback_slice, kernel_key(p, global, kx_kernel_vtime(slot)));
+  kx_insert_vtime(p, KERNEL_DSQ, cfg.fallback_slice,
+                  kernel_key(p, s->global, kx_kernel_vtime(slot)));
   if (!custody_take(&task->custody, word, SCXX_CUSTODY_KERNEL)) {
     kx_cancel();
     return false;
   }
-  count_here(here, SCXX_CNT_RECLAIMED);
+  count_here(s->here, SCXX_CNT_RECLAIMED);
   return true;
 }
 
 /* Takes back some of the tasks that have waited for at least `min_age`. All CPUs share the walk
  * through its cursor. */
 KX_FN int reclaim_walk(scxx_u64 now, scxx_u64 min_age) {
-  struct scxx_global* global = kx_global();
-  struct scxx_agent* agent = kx_agent();
-  struct scxx_cpu* here = kx_cpu(kx_this_cpu());
   scxx_u32 taken = 0;
   scxx_u32 i = 0;
   scxx_u64 used, at;
+  struct scene s;
 
-  if (!global || !agent || !here) return 0;
-  used = slots_used(global);
-  at = sx_add(&global->walk_cursor, WALK_SLOTS);
+  if (!scene_begin(&s, kx_this_cpu(), now)) return 0;
+  used = slots_used(s.global);
+  at = sx_add(&s.global->walk_cursor, WALK_SLOTS);
   kx_for(i, WALK_SLOTS) {
     if (i >= used || taken >= WALK_TASKS) break;
-    taken += reclaim((at + i) % used, global, here, now, min_age);
+    taken += reclaim(&s, (at + i) % used, min_age);
   }
-  if (taken) tell_taken(global, agent, now);
+  if (taken) tell_taken(&s);
   return taken;
 }
 
 /* Called from ops.dispatch before anything else is looked at. */
-static __always_inline void reclaim_some(struct scxx_global* global, struct scxx_cpu* here,
-                                         scxx_u64 now) {
+static __always_inline void reclaim_some(const struct scene* s) {
   scxx_u64 overdue;
 
-  if (sx_read(&global->fallback)) {
-    if (reclaim_walk(now, 0) > 1) kick_any_idle(here, kx_this_cpu());
+  if (sx_read(&s->global->fallback)) {
+    if (reclaim_walk(s->now, 0) > 1) kick_any_idle(s->here, s->cpu);
     return;
   }
-  overdue = sx_read(&global->overdue);
+  overdue = sx_read(&s->global->overdue);
   if (!overdue) return;
   /* `overdue` walks: as many as the slots need, then the timer searches again. */
-  sx_write(&global->overdue, overdue - 1);
-  reclaim_walk(now, cfg.hold_max);
+  sx_write(&s->global->overdue, overdue - 1);
+  reclaim_walk(s->now, cfg.hold_max);
 }
 
 /* ---- the timer ---- */
@@ -220,14 +214,13 @@ static __always_inline void fallback_begin(struct scxx_global* global) {
 }
 
 /* How long the agent has been due without parking; tasks wait. */
-static __always_inline scxx_s64 agent_late(struct scxx_global* global, struct scxx_agent* agent,
-                                           scxx_u64 now) {
-  scxx_u64 since = sx_read(&global->pending_since);
-  scxx_u64 active = sx_read(&global->active_since);
+static __always_inline scxx_s64 agent_late(const struct scene* s) {
+  scxx_u64 since = sx_read(&s->global->pending_since);
+  scxx_u64 active = sx_read(&s->global->active_since);
 
-  if (sx_read(&global->parked) && !agent_has_reason(global, agent)) return 0;
-  if (!sx_read(&global->parked) && key_before(since, active)) since = active;
-  return now - since;
+  if (sx_read(&s->global->parked) && !agent_has_reason(s)) return 0;
+  if (!sx_read(&s->global->parked) && key_before(since, active)) since = active;
+  return s->now - since;
 }
 
 /*
@@ -235,17 +228,16 @@ static __always_inline scxx_s64 agent_late(struct scxx_global* global, struct sc
  * late. The agent must have been due on several runs of this timer, between which it could have
  * run.
  */
-static __always_inline void lease_check(struct scxx_global* global, struct scxx_agent* agent,
-                                        scxx_u64 now) {
-  scxx_s64 late = agent_late(global, agent, now);
+static __always_inline void lease_check(const struct scene* s) {
+  scxx_s64 late = agent_late(s);
 
   if (late < (scxx_s64)(cfg.fallback_after / 2)) {
-    global->late_runs = 0;
+    s->global->late_runs = 0;
     return;
   }
-  agent_urge(global);
-  if (++global->late_runs >= LATE_RUNS && late > (scxx_s64)cfg.fallback_after)
-    fallback_begin(global);
+  agent_urge(s->global);
+  if (++s->global->late_runs >= LATE_RUNS && late > (scxx_s64)cfg.fallback_after)
+    fallback_begin(s->global);
 }
 
 /* The first slot from `at` on, of the next few, whose task has been held longer than hold_max. */
@@ -264,14 +256,14 @@ KX_FN int find_overdue(scxx_u64 at, scxx_u64 used, scxx_u64 now) {
 }
 
 /* A task held too long starts walks in ops.dispatch, as many as it takes to see every slot. */
-static __always_inline void hold_check(struct scxx_global* global, scxx_u64 now) {
-  scxx_u64 used = slots_used(global);
-  scxx_u64 at = global->hold_cursor;
+static __always_inline void hold_check(const struct scene* s) {
+  scxx_u64 used = slots_used(s->global);
+  scxx_u64 at = s->global->hold_cursor;
 
-  if (sx_read(&global->overdue)) return;
-  global->hold_cursor = at + TIMER_SLOTS;
-  if (find_overdue(at, used, now) < 0) return;
-  sx_write(&global->overdue, used / WALK_SLOTS + 1);
+  if (sx_read(&s->global->overdue)) return;
+  s->global->hold_cursor = at + TIMER_SLOTS;
+  if (find_overdue(at, used, s->now) < 0) return;
+  sx_write(&s->global->overdue, used / WALK_SLOTS + 1);
   kick_all();
 }
 
@@ -306,13 +298,13 @@ static __always_inline scxx_u64 timer_rest(struct scxx_global* global, bool quie
 }
 
 /* Runs a parked agent that has a signal to handle, or has been parked for very long. */
-static __always_inline void keep_alive(struct scxx_global* global, scxx_u64 now) {
-  if (!sx_read(&global->parked) || sx_read(&global->must_run)) return;
-  if (!kx_signal_pending(global->agent_pid) &&
-      (scxx_s64)(now - sx_read(&global->last_park)) < (scxx_s64)cfg.keep_alive)
+static __always_inline void keep_alive(const struct scene* s) {
+  if (!sx_read(&s->global->parked) || sx_read(&s->global->must_run)) return;
+  if (!kx_signal_pending(s->global->agent_pid) &&
+      (scxx_s64)(s->now - sx_read(&s->global->last_park)) < (scxx_s64)cfg.keep_alive)
     return;
-  sx_write(&global->pending_since, now);
-  sx_write(&global->must_run, AGENT_ASKED);
+  sx_write(&s->global->pending_since, s->now);
+  sx_write(&s->global->must_run, AGENT_ASKED);
   kx_kick(kx_this_cpu(), SCX_KICK_IDLE);
 }
 
@@ -338,47 +330,43 @@ KX_FN int kick_wanted(void) {
  * Sees to a review that is due, and again until the agent has been fetched. One that runs will say
  * at its park what its policy wants then. `rest` is when the timer would run next without reviews.
  */
-static __always_inline scxx_u64 review(struct scxx_global* global, struct scxx_agent* agent,
-                                       scxx_u64 now, scxx_u64 rest) {
-  scxx_u64 at = sx_read(&agent->review_at);
-  scxx_s64 left = at - now;
+static __always_inline scxx_u64 review(const struct scene* s, scxx_u64 rest) {
+  scxx_u64 at = sx_read(&s->agent->review_at);
+  scxx_s64 left = at - s->now;
 
   if (!at) return rest;
   if (left <= 0) {
-    if (!sx_read(&global->parked)) return rest;
-    agent_call(global, agent, now);
+    if (!sx_read(&s->global->parked)) return rest;
+    agent_call(s);
     left = cfg.timer_busy;
   }
   return left < (scxx_s64)rest ? left : rest;
 }
 
 /* All but the reviews; returns when to look again, in ns. */
-static __always_inline scxx_u64 timer_look(struct scxx_global* global, struct scxx_agent* agent,
-                                           scxx_u64 now) {
+static __always_inline scxx_u64 timer_look(const struct scene* s) {
   scxx_u64 queued = tasks_queued();
   bool quiet, kernel_busy;
 
-  quiet = queued == global->timer_queued;
-  global->timer_queued = queued;
-  keep_alive(global, now);
+  quiet = queued == s->global->timer_queued;
+  s->global->timer_queued = queued;
+  keep_alive(s);
   kernel_busy = serve_kernel_dsq();
-  if ((scxx_s64)(queued - tasks_decided()) <= 0) return timer_rest(global, quiet, kernel_busy);
-  if (cfg.wakeup_preempt && agent_wanted(global, agent)) kick_wanted();
-  if (!sx_read(&global->fallback)) lease_check(global, agent, now);
-  hold_check(global, now);
-  keep_walking(global);
+  if ((scxx_s64)(queued - tasks_decided()) <= 0) return timer_rest(s->global, quiet, kernel_busy);
+  if (cfg.wakeup_preempt && agent_wanted(s)) kick_wanted();
+  if (!sx_read(&s->global->fallback)) lease_check(s);
+  hold_check(s);
+  keep_walking(s->global);
   return cfg.timer_busy;
 }
 
 /* The timer's body; returns when to run next, in ns. T1 to T3 of timer.h. */
 static __always_inline scxx_u64 timer_run(void) {
-  struct scxx_global* global = kx_global();
-  struct scxx_agent* agent = kx_agent();
-  scxx_u64 now = kx_now();
+  struct scene s;
 
-  if (!global || !agent) return cfg.timer_idle;
-  sx_swap(&global->timer_at, 0);
-  return timer_next(global, now, review(global, agent, now, timer_look(global, agent, now)));
+  if (!scene_begin(&s, kx_this_cpu(), kx_now())) return cfg.timer_idle;
+  sx_swap(&s.global->timer_at, 0);
+  return timer_next(&s, review(&s, timer_look(&s)));
 }
 
 #endif /* SCXX_BPF_FALLBACK_H_ */

@@ -20,7 +20,7 @@
 #ifndef SCXX_BPF_IDLE_H_
 #define SCXX_BPF_IDLE_H_
 
-#include "bpf/port.h"
+#include "bpf/scene.h"
 #include "bpf/tasks.h"
 
 /* The word of a CPU's bit. Masked, not compared: the verifier must see that it is in range. */
@@ -105,12 +105,12 @@ KX_FN int find_idle_for(scxx_u32 slot) {
 
 /* For work in the kernel DSQ that only the task's CPUs can take. `slot` is -1 for a task without
  * one. */
-static __always_inline void kick_idle_for(int slot, scxx_u32 task_cpu, struct scxx_global* global,
-                                          struct scxx_cpu* here) {
+static __always_inline void kick_idle_for(const struct scene* s, int slot, scxx_u32 task_cpu) {
   int cpu = task_cpu;
 
-  if (!cpu_is_idle(global, task_cpu)) cpu = slot >= 0 ? find_idle_for(slot) : find_idle(task_cpu);
-  if (cpu >= 0) kick_idle(here, cpu);
+  if (!cpu_is_idle(s->global, task_cpu))
+    cpu = slot >= 0 ? find_idle_for(slot) : find_idle(task_cpu);
+  if (cpu >= 0) kick_idle(s->here, cpu);
 }
 
 #endif /* SCXX_BPF_IDLE_H_ */

@@ -27,7 +27,7 @@
 #ifndef SCXX_BPF_KEYS_H_
 #define SCXX_BPF_KEYS_H_
 
-#include "bpf/port.h"
+#include "bpf/scene.h"
 
 /* Of a task that is dispatched directly nobody has said how fast its key will grow: at least its
  * virtual time does, and so many times faster what the policy makes of it. */
@@ -58,28 +58,27 @@ static __always_inline void set_owner(struct scxx_cpu* cpu, struct scxx_task* ta
 }
 
 /* It was dispatched without a record. */
-static __always_inline void set_direct_owner(struct scxx_cpu* cpu, struct task_struct* p,
-                                             struct scxx_task* task, scxx_u32 slot,
-                                             struct scxx_agent* agent, scxx_u64 now) {
-  scxx_u64 key = wake_key(task, agent);
+static __always_inline void set_direct_owner(const struct scene* s, struct scxx_cpu* cpu,
+                                             struct task_struct* p, struct scxx_task* task,
+                                             scxx_u32 slot) {
+  scxx_u64 key = wake_key(task, s->agent);
   scxx_u32 weight = p->scx.weight;
 
-  set_owner(cpu, task, slot, now, key, key ? DIRECT_PACE * 1024 * 100 / (weight ? weight : 1) : 0);
+  set_owner(cpu, task, slot, s->now, key,
+            key ? DIRECT_PACE * 1024 * 100 / (weight ? weight : 1) : 0);
 }
 
 /* It interrupts nobody now. The agent clears the note by its next activation. */
-static __always_inline void note_waking(struct scxx_task* task, struct scxx_global* global,
-                                        struct scxx_agent* agent) {
-  scxx_u64 key = wake_key(task, agent);
-  scxx_u64 noted = sx_read(&global->waking_key);
+static __always_inline void note_waking(const struct scene* s, struct scxx_task* task) {
+  scxx_u64 key = wake_key(task, s->agent);
+  scxx_u64 noted = sx_read(&s->global->waking_key);
 
-  if (key && (!noted || key_before(key, noted))) sx_write(&global->waking_key, key);
+  if (key && (!noted || key_before(key, noted))) sx_write(&s->global->waking_key, key);
 }
 
 /* The wakeups since the last activation should be decided about before this ring's next record. */
-static __always_inline bool waking_beats_next(struct scxx_global* global, struct scxx_agent* agent,
-                                              scxx_u32 ring_index) {
-  scxx_u64 key = sx_read(&global->waking_key);
+static __always_inline bool waking_beats_next(const struct scene* s, scxx_u32 ring_index) {
+  scxx_u64 key = sx_read(&s->global->waking_key);
   struct scxx_dispatch_ring* ring = kx_dispatch(ring_index);
   struct scxx_cpu* owner = kx_cpu(ring_index);
   struct scxx_record* next;
@@ -90,18 +89,18 @@ static __always_inline bool waking_beats_next(struct scxx_global* global, struct
   if (sx_read(&ring->tail) == at) return false;
   next = &ring->records[at & (SCXX_DISPATCH_RING - 1)];
   return sx_read(&next->pace) && sx_read(&next->flags) & SCXX_RECORD_LONG &&
-         key_before(key + sx_read(&agent->wake_margin), sx_read(&next->vtime));
+         key_before(key + sx_read(&s->agent->wake_margin), sx_read(&next->vtime));
 }
 
 /* A task that wakes may be far enough ahead of what runs on `cpu`. */
-static __always_inline bool wakeup_beats(struct scxx_task* task, struct scxx_agent* agent,
-                                         struct scxx_cpu* cpu, scxx_u64 now) {
-  scxx_u64 key = wake_key(task, agent);
+static __always_inline bool wakeup_beats(const struct scene* s, struct scxx_task* task,
+                                         struct scxx_cpu* cpu) {
+  scxx_u64 key = wake_key(task, s->agent);
   scxx_u64 running;
 
   if (!key || !cpu->owner_pid || !cpu->owner_pace) return true;
-  running = cpu->owner_key + ((now - cpu->owner_since) * cpu->owner_pace >> 10);
-  return key_before(key + sx_read(&agent->wake_margin), running);
+  running = cpu->owner_key + ((s->now - cpu->owner_since) * cpu->owner_pace >> 10);
+  return key_before(key + sx_read(&s->agent->wake_margin), running);
 }
 
 #endif /* SCXX_BPF_KEYS_H_ */

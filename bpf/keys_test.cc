@@ -50,7 +50,15 @@ class Keys : public DispatcherTest {
     ASSERT_EQ(kernel->curr(0), &p);
   }
 
-  bool Beats() { return wakeup_beats(&SlotOf(*sleeper), &kernel->agent(), &kernel->cpu(0), now()); }
+  bool Beats() {
+    scene s;
+    return scene_begin(&s, 0, now()) && wakeup_beats(&s, &SlotOf(*sleeper), s.here);
+  }
+  void NoteWaking() {
+    scene s;
+    ASSERT_TRUE(scene_begin(&s, 0, now()));
+    note_waking(&s, &SlotOf(*sleeper));
+  }
   uint64_t now() const { return kernel->now(); }
 
   task_struct* hog;
@@ -199,13 +207,13 @@ TEST_F(WakingKey, AnInterruptionEndsWithTheTask) {
 
 TEST_F(WakingKey, TheEarliestCounts) {
   OnCpu here(*kernel, 0);
-  note_waking(&SlotOf(*sleeper), &kernel->global(), &kernel->agent());
+  NoteWaking();
   const uint64_t first = kernel->global().waking_key;
   SlotOf(*sleeper).wake_key += 100;
-  note_waking(&SlotOf(*sleeper), &kernel->global(), &kernel->agent());
+  NoteWaking();
   EXPECT_EQ(kernel->global().waking_key, first);
   SlotOf(*sleeper).wake_key -= 200;
-  note_waking(&SlotOf(*sleeper), &kernel->global(), &kernel->agent());
+  NoteWaking();
   EXPECT_EQ(kernel->global().waking_key, first - 100);
 }
 

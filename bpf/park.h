@@ -55,27 +55,26 @@ static __always_inline bool agent_fetchable(void) {
   return !cfg.agent_cpu || cfg.agent_cpu == kx_this_cpu() + 1;
 }
 
-static __always_inline bool agent_has_reason(struct scxx_global* global, struct scxx_agent* agent) {
-  return sx_read(&agent->pending) || sx_read(&global->must_run);
+static __always_inline bool agent_has_reason(const struct scene* s) {
+  return sx_read(&s->agent->pending) || sx_read(&s->global->must_run);
 }
 
 /* P2, by whoever has done P1. The time is written first: a reader that sees the flag must not see
  * an older age. */
-static __always_inline void agent_remind(struct scxx_global* global, struct scxx_agent* agent,
-                                         scxx_u64 now) {
-  if (!sx_read(&agent->pending)) sx_write(&global->pending_since, now);
-  sx_swap(&agent->pending, 1);
+static __always_inline void agent_remind(const struct scene* s) {
+  if (!sx_read(&s->agent->pending)) sx_write(&s->global->pending_since, s->now);
+  sx_swap(&s->agent->pending, 1);
 }
 
 /* It is parked and has something to look at. */
-static __always_inline bool agent_wanted(struct scxx_global* global, struct scxx_agent* agent) {
-  return agent_fetchable() && sx_read(&global->parked) && agent_has_reason(global, agent);
+static __always_inline bool agent_wanted(const struct scene* s) {
+  return agent_fetchable() && sx_read(&s->global->parked) && agent_has_reason(s);
 }
 
 /* ... or holds tasks, and a CPU has nothing to do. */
-static __always_inline bool agent_useful(struct scxx_global* global, struct scxx_agent* agent) {
-  return agent_fetchable() && sx_read(&global->parked) &&
-         (agent_has_reason(global, agent) || sx_read(&agent->nr_queued));
+static __always_inline bool agent_useful(const struct scene* s) {
+  return agent_fetchable() && sx_read(&s->global->parked) &&
+         (agent_has_reason(s) || sx_read(&s->agent->nr_queued));
 }
 
 /*
@@ -83,29 +82,28 @@ static __always_inline bool agent_useful(struct scxx_global* global, struct scxx
  * task to be interrupted. If that has stopped by itself meanwhile, the wakeup's key tells whether
  * the tasks that are ready may go first (keys.h).
  */
-static __always_inline bool agent_first(struct scxx_global* global, struct scxx_agent* agent,
-                                        struct scxx_cpu* here, bool interrupted, scxx_u64 now) {
-  if (sx_read(&here->want_agent)) {
-    sx_write(&here->want_agent, 0);
-    if (interrupted || !sx_read(&global->waking_key)) return agent_wanted(global, agent);
+static __always_inline bool agent_first(const struct scene* s, bool interrupted) {
+  if (sx_read(&s->here->want_agent)) {
+    sx_write(&s->here->want_agent, 0);
+    if (interrupted || !sx_read(&s->global->waking_key)) return agent_wanted(s);
   }
-  return agent_wanted(global, agent) &&
-         (scxx_s64)(now - sx_read(&global->pending_since)) > (scxx_s64)cfg.event_age;
+  return agent_wanted(s) &&
+         (scxx_s64)(s->now - sx_read(&s->global->pending_since)) > (scxx_s64)cfg.event_age;
 }
 
 /* Fetches the parked agent to this CPU. False: another CPU was quicker, it sleeps, or it may not
  * run here. */
-static __always_inline bool agent_fetch(struct scxx_global* global, struct scxx_cpu* here,
-                                        scxx_u64 now) {
+static __always_inline bool agent_fetch(const struct scene* s) {
   if (!kx_consume(AGENT_DSQ)) return false;
-  if (sx_read(&global->must_run) != AGENT_INTERRUPTED) sx_write(&global->active_since, now);
-  sx_write(&global->must_run, 0);
-  sx_write(&global->waking_key, 0);
-  sx_write(&global->hungry, 0); /* it sees the idle CPUs now */
-  sx_swap(&global->parked, 0);
-  count_here(here, SCXX_CNT_ACTIVATIONS);
-  here->owner_pid = 0;
-  here->last_dispatch = now;
+  if (sx_read(&s->global->must_run) != AGENT_INTERRUPTED)
+    sx_write(&s->global->active_since, s->now);
+  sx_write(&s->global->must_run, 0);
+  sx_write(&s->global->waking_key, 0);
+  sx_write(&s->global->hungry, 0); /* it sees the idle CPUs now */
+  sx_swap(&s->global->parked, 0);
+  count_here(s->here, SCXX_CNT_ACTIVATIONS);
+  s->here->owner_pid = 0;
+  s->here->last_dispatch = s->now;
   return true;
 }
 
@@ -119,21 +117,20 @@ static __always_inline bool agent_fetch(struct scxx_global* global, struct scxx_
  * ever: after a suspend, in which the kernel schedules by itself, it may run or sleep and still
  * count as parked, until it is enqueued again.
  */
-static __always_inline bool agent_missed(struct scxx_global* global, struct scxx_agent* agent,
-                                         struct scxx_cpu* here, scxx_u32 cpu, scxx_u64 now) {
-  if (!sx_read(&global->parked)) sx_swap(&global->hungry, cpu + 1);
-  if (!agent_useful(global, agent)) return false;
-  if (kx_dsq_waiting(AGENT_DSQ)) return agent_fetch(global, here, now);
-  if ((scxx_s64)(now - sx_read(&global->parked)) < COME_BACK) kx_kick(cpu, SCX_KICK_IDLE);
+static __always_inline bool agent_missed(const struct scene* s) {
+  if (!sx_read(&s->global->parked)) sx_swap(&s->global->hungry, s->cpu + 1);
+  if (!agent_useful(s)) return false;
+  if (kx_dsq_waiting(AGENT_DSQ)) return agent_fetch(s);
+  if ((scxx_s64)(s->now - sx_read(&s->global->parked)) < COME_BACK) kx_kick(s->cpu, SCX_KICK_IDLE);
   return false;
 }
 
 /* ... and the park's side of it. A CPU that is on its way to idle does not count as idle yet. */
-static __always_inline void kick_hungry(struct scxx_global* global, struct scxx_agent* agent,
-                                        struct scxx_cpu* here) {
-  scxx_u64 hungry = sx_read(&global->hungry);
+static __always_inline void kick_hungry(const struct scene* s) {
+  scxx_u64 hungry = sx_read(&s->global->hungry);
 
-  if (hungry && hungry <= cfg.nr_cpus && sx_read(&agent->nr_queued)) kick_idle(here, hungry - 1);
+  if (hungry && hungry <= cfg.nr_cpus && sx_read(&s->agent->nr_queued))
+    kick_idle(s->here, hungry - 1);
 }
 
 /* An exchange costs more than a look, and most of the time there is nothing to take. */
@@ -141,31 +138,29 @@ static __always_inline scxx_u64 take_bits(scxx_u64* word) {
   return sx_read(word) ? sx_swap(word, 0) : 0;
 }
 
-static __always_inline void kick_requested(struct scxx_global* global, struct scxx_cpu* here,
-                                           scxx_u32 cpu, bool preempt) {
+static __always_inline void kick_requested(const struct scene* s, scxx_u32 cpu, bool preempt) {
   if (cpu >= cfg.nr_cpus) return;
-  if (preempt && !cpu_is_idle(global, cpu)) {
-    count_here(here, SCXX_CNT_KICK_PREEMPT);
+  if (preempt && !cpu_is_idle(s->global, cpu)) {
+    count_here(s->here, SCXX_CNT_KICK_PREEMPT);
     kx_kick(cpu, SCX_KICK_PREEMPT);
   } else {
-    kick_idle(here, cpu);
+    kick_idle(s->here, cpu);
   }
 }
 
 /* The CPUs of one word. */
 KX_FN int send_kicks(scxx_u32 base, scxx_u64 idle, scxx_u64 preempt) {
-  struct scxx_global* global = kx_global();
-  struct scxx_cpu* here = kx_cpu(kx_this_cpu());
   scxx_u64 all = idle | preempt;
   scxx_u32 n = 0;
+  struct scene s;
 
-  if (!global || !here) return 0;
+  if (!scene_begin(&s, kx_this_cpu(), 0)) return 0;
   kx_for(n, 64) {
     scxx_u32 bit;
 
     if (!all) break;
     bit = lowest_bit(all) & 63;
-    kick_requested(global, here, base + bit, preempt >> bit & 1);
+    kick_requested(&s, base + bit, preempt >> bit & 1);
     all &= all - 1;
   }
   return 0;
@@ -200,52 +195,47 @@ static __always_inline void drain_kicks(struct scxx_agent* agent) {
 }
 
 /* A1..A5 above, from A4 on. The only sign of progress that BPF believes. */
-static __always_inline void agent_park(struct task_struct* p, struct scxx_global* global,
-                                       struct scxx_agent* agent, struct scxx_cpu* here,
-                                       scxx_u64 now) {
-  drain_kicks(agent);
-  sx_write(&global->yielded, 0);
-  sx_write(&global->last_park, now);
-  sx_write(&global->fallback, 0);
-  count_here(here, SCXX_CNT_PARKS);
+static __always_inline void agent_park(const struct scene* s, struct task_struct* p) {
+  drain_kicks(s->agent);
+  sx_write(&s->global->yielded, 0);
+  sx_write(&s->global->last_park, s->now);
+  sx_write(&s->global->fallback, 0);
+  count_here(s->here, SCXX_CNT_PARKS);
   kx_insert(p, AGENT_DSQ, cfg.agent_slice, 0);
-  sx_swap(&global->parked, now | 1);
-  if (sx_read(&agent->review_at)) review_later(global, agent, now);
-  if (agent_has_reason(global, agent))
-    kick_any_idle(here, kx_this_cpu());
+  sx_swap(&s->global->parked, s->now | 1);
+  if (sx_read(&s->agent->review_at)) review_later(s);
+  if (agent_has_reason(s))
+    kick_any_idle(s->here, s->cpu);
   else
-    kick_hungry(global, agent, here);
+    kick_hungry(s);
 }
 
 /* It yielded, but there is more to do already and nothing else to run: let it go on, without a
  * context switch. */
-static __always_inline void agent_continue(struct task_struct* p, struct scxx_global* global,
-                                           scxx_u64 now) {
-  sx_write(&global->yielded, 0);
-  sx_write(&global->must_run, 0); /* the timer may ask for it just when it is fetched */
-  sx_write(&global->last_park, now);
-  sx_write(&global->active_since, now);
-  sx_write(&global->fallback, 0);
+static __always_inline void agent_continue(const struct scene* s, struct task_struct* p) {
+  sx_write(&s->global->yielded, 0);
+  sx_write(&s->global->must_run, 0); /* the timer may ask for it just when it is fetched */
+  sx_write(&s->global->last_park, s->now);
+  sx_write(&s->global->active_since, s->now);
+  sx_write(&s->global->fallback, 0);
   kx_set_slice(p, cfg.agent_slice);
 }
 
 /* It woke from a sleep it should not need (a page fault, a stop signal): ahead of everybody. */
-static __always_inline void agent_woken(struct task_struct* p, struct scxx_global* global,
-                                        scxx_u64 now) {
-  sx_write(&global->yielded, 0);
-  sx_write(&global->parked, 0);
-  if (!sx_read(&global->last_park)) sx_write(&global->active_since, now);
+static __always_inline void agent_woken(const struct scene* s, struct task_struct* p) {
+  sx_write(&s->global->yielded, 0);
+  sx_write(&s->global->parked, 0);
+  if (!sx_read(&s->global->last_park)) sx_write(&s->global->active_since, s->now);
   kx_insert(p, SCX_DSQ_LOCAL, cfg.agent_slice, KX_ENQ_PREEMPT);
 }
 
 /* Its slice ended before it parked: back to its own DSQ, and the next ops.dispatch anywhere goes on
  * with it. */
-static __always_inline void agent_interrupted(struct task_struct* p, struct scxx_global* global,
-                                              struct scxx_cpu* here, scxx_u64 now) {
-  sx_write(&global->must_run, AGENT_INTERRUPTED);
+static __always_inline void agent_interrupted(const struct scene* s, struct task_struct* p) {
+  sx_write(&s->global->must_run, AGENT_INTERRUPTED);
   kx_insert(p, AGENT_DSQ, cfg.agent_slice, 0);
-  sx_swap(&global->parked, now | 1);
-  kick_any_idle(here, kx_this_cpu());
+  sx_swap(&s->global->parked, s->now | 1);
+  kick_any_idle(s->here, s->cpu);
 }
 
 /* A parked agent that no CPU has fetched for too long: some CPU must, whatever it runs. */
@@ -260,18 +250,17 @@ static __always_inline void agent_urge(struct scxx_global* global) {
 }
 
 /* A parked agent is wanted now, whatever runs: by an idle CPU, else by the one that we are on. */
-static __always_inline void agent_call(struct scxx_global* global, struct scxx_agent* agent,
-                                       scxx_u64 now) {
+static __always_inline void agent_call(const struct scene* s) {
   int idle = cfg.agent_cpu ? -1 : find_idle(SCXX_MAX_CPUS);
 
-  if (!agent_has_reason(global, agent)) {
-    sx_write(&global->pending_since, now);
-    sx_write(&global->must_run, AGENT_ASKED);
+  if (!agent_has_reason(s)) {
+    sx_write(&s->global->pending_since, s->now);
+    sx_write(&s->global->must_run, AGENT_ASKED);
   }
   if (idle >= 0)
     kx_kick(idle, SCX_KICK_IDLE);
   else
-    agent_urge(global);
+    agent_urge(s->global);
 }
 
 #endif /* SCXX_BPF_PARK_H_ */

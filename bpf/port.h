@@ -2,9 +2,9 @@
 /*
  * port.h: what the dispatcher needs from the machine below it.
  *
- * The dispatcher (tasks.h, park.h, fallback.h, enqueue.h, dispatch.h, idle.h) is ordinary C over
- * these primitives and is compiled twice: into the BPF program, where port_bpf.h maps them to
- * kfuncs and maps, and natively, where framework/sim/core/port_sim.h maps them to the simulated
+ * The dispatcher (scene.h, tasks.h, park.h, fallback.h, enqueue.h, dispatch.h, idle.h) is ordinary
+ * C over these primitives and is compiled twice: into the BPF program, where port_bpf.h maps them
+ * to kfuncs and maps, and natively, where framework/sim/core/port_sim.h maps them to the simulated
  * core. Unit tests run on that core too (bpf/testing/test_kernel.h).
  *
  * A port defines `struct task_struct` (with the fields of kernel_types.h that the dispatcher names)

@@ -28,11 +28,11 @@
 #ifndef SCXX_BPF_TIMER_H_
 #define SCXX_BPF_TIMER_H_
 
-#include "bpf/port.h"
+#include "bpf/scene.h"
 
 /* S2 and S3. */
-static __always_inline void timer_soon(struct scxx_global* global, scxx_u64 now, scxx_u64 rest) {
-  sx_swap(&global->timer_at, now + rest);
+static __always_inline void timer_soon(const struct scene* s, scxx_u64 rest) {
+  sx_swap(&s->global->timer_at, s->now + rest);
   kx_timer_in(rest);
 }
 
@@ -48,24 +48,22 @@ static __always_inline bool timer_is_sooner(struct scxx_agent* agent, scxx_u64 w
  * wait: it looks again then, and if another CPU wants it sooner at this very moment, that request
  * is late by no more.
  */
-static __always_inline void review_later(struct scxx_global* global, struct scxx_agent* agent,
-                                         scxx_u64 now) {
-  scxx_s64 rest = sx_read(&agent->review_at) - now;
-  scxx_u64 set = sx_read(&global->timer_at);
+static __always_inline void review_later(const struct scene* s) {
+  scxx_s64 rest = sx_read(&s->agent->review_at) - s->now;
+  scxx_u64 set = sx_read(&s->global->timer_at);
 
   if (rest < SCXX_REVIEW_GRAIN / 2) rest = SCXX_REVIEW_GRAIN / 2;
   if (rest > (scxx_s64)cfg.timer_busy) rest = cfg.timer_busy;
-  if (!set || (scxx_s64)(now + rest - set) < 0) timer_soon(global, now, rest);
+  if (!set || (scxx_s64)(s->now + rest - set) < 0) timer_soon(s, rest);
 }
 
 /* T3: the time until the timer's next run, which need not be sooner than `rest`. */
-static __always_inline scxx_u64 timer_next(struct scxx_global* global, scxx_u64 now,
-                                           scxx_u64 rest) {
-  scxx_u64 wanted = sx_cas(&global->timer_at, 0, now + rest);
+static __always_inline scxx_u64 timer_next(const struct scene* s, scxx_u64 rest) {
+  scxx_u64 wanted = sx_cas(&s->global->timer_at, 0, s->now + rest);
 
-  scxx_s64 sooner = wanted - now;
+  scxx_s64 sooner = wanted - s->now;
 
-  global->timer_set = wanted ? wanted : now + rest;
+  s->global->timer_set = wanted ? wanted : s->now + rest;
   if (!wanted || sooner > (scxx_s64)rest) return rest;
   return sooner > 0 ? sooner : 1;
 }
