@@ -13,6 +13,7 @@
 
 #include "bpf/testing/port_explored.h"
 #include "bpf/testing/test_kernel.h"
+#include "framework/base/check.h"
 
 #include "bpf/dispatch.h"
 
@@ -82,9 +83,9 @@ class Handover : public testing::Test {
   void PublishAnEvent() {
     OnCpu here(kernel_, kWakerCpu);
     ExploredCallback callback(&core_);
-    scxx_cpu* cpu = &kernel_.cpu(kWakerCpu);
-    publish(&global(), &shared(), cpu, scxx_slot_kind(0, SCXX_EVENT_WAKEUP), 1, 1000);
-    wake_agent(woken_, &kernel_.slot(0), &global(), &shared(), cpu, 1000, /*woken=*/true);
+    const scene s = SceneOn(kWakerCpu, 1000);
+    publish(&s, scxx_slot_kind(0, SCXX_EVENT_WAKEUP), 1);
+    wake_agent(&s, woken_, &kernel_.slot(0), /*woken=*/true);
     callback.Finish();
   }
 
@@ -120,12 +121,17 @@ class Handover : public testing::Test {
   void WakesSoon() {
     OnCpu here(kernel_, kWakerCpu);
     ExploredCallback callback(&core_);
-    scxx_cpu* target = &kernel_.cpu(kWakerCpu);
-    sx_write(&target->want_agent, 1);
-    interrupt_soon(kWakerCpu, target, &global(), &shared(), target, kernel_.now());
+    const scene s = SceneOn(kWakerCpu, kernel_.now());
+    sx_write(&s.here->want_agent, 1);
+    interrupt_soon(&s, kWakerCpu, s.here);
     callback.Finish();
   }
 
+  static scene SceneOn(uint32_t cpu, uint64_t now) {
+    scene s;
+    SCXX_CHECK(scene_begin(&s, cpu, now), "no such CPU");
+    return s;
+  }
   uint64_t review_at() const { return kernel_.now() + 2 * SCXX_REVIEW_GRAIN; }
 
   bool Dispatches(uint32_t cpu) {

@@ -21,6 +21,10 @@ class Idle : public DispatcherTest {
   // CPUs whose bits are set, as a word.
   void SetIdle(uint64_t cpus) { kernel->global().idle_mask[0] = cpus; }
   scxx_cpu* state(uint32_t cpu) { return &kernel->cpu(cpu); }
+  void KickIdleFor(int slot, uint32_t task_cpu) {
+    const scene s = SceneOn(0);
+    kick_idle_for(&s, slot, task_cpu);
+  }
 
   OnCpu here_{*kernel, 0};
 };
@@ -45,8 +49,8 @@ TEST_F(Idle, FindsAnIdleCpuThatTheTaskMayUse) {
 TEST_F(Idle, KicksForATaskPreferItsOwnCpu) {
   task_struct& p = kernel->Spawn({.pid = 10});
   SetIdle(0b1010);
-  kick_idle_for(p.slot, 3, &kernel->global(), state(0));
-  kick_idle_for(p.slot, 2, &kernel->global(), state(0));
+  KickIdleFor(p.slot, 3);
+  KickIdleFor(p.slot, 2);
   EXPECT_THAT(kernel->TakeKicks(),
               ElementsAre(SentKick{0, 3, SCX_KICK_IDLE}, SentKick{0, 1, SCX_KICK_IDLE}));
   EXPECT_EQ(kernel->Count(SCXX_CNT_KICK_IDLE), 2u);
@@ -55,14 +59,14 @@ TEST_F(Idle, KicksForATaskPreferItsOwnCpu) {
 TEST_F(Idle, KicksNobodyWhoIsBusy) {
   task_struct& p = kernel->Spawn({.pid = 10, .allowed = 0b0011});
   SetIdle(0b1000);
-  kick_idle_for(p.slot, 1, &kernel->global(), state(0));
+  KickIdleFor(p.slot, 1);
   kick_any_idle(state(0), 3);
   EXPECT_THAT(kernel->TakeKicks(), IsEmpty());
 }
 
 TEST_F(Idle, ATaskWithoutASlotMayGoAnywhere) {
   SetIdle(0b1000);
-  kick_idle_for(-1, 1, &kernel->global(), state(0));
+  KickIdleFor(-1, 1);
   EXPECT_THAT(kernel->TakeKicks(), ElementsAre(SentKick{0, 3, SCX_KICK_IDLE}));
 }
 

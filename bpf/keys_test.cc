@@ -51,12 +51,11 @@ class Keys : public DispatcherTest {
   }
 
   bool Beats() {
-    scene s;
-    return scene_begin(&s, 0, now()) && wakeup_beats(&s, &SlotOf(*sleeper), s.here);
+    const scene s = SceneOn(0);
+    return wakeup_beats(&s, &SlotOf(*sleeper), s.here);
   }
   void NoteWaking() {
-    scene s;
-    ASSERT_TRUE(scene_begin(&s, 0, now()));
+    const scene s = SceneOn(0);
     note_waking(&s, &SlotOf(*sleeper));
   }
   uint64_t now() const { return kernel->now(); }

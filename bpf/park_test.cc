@@ -23,7 +23,13 @@ class Park : public DispatcherTest {
 
   bool First(uint32_t cpu) {
     OnCpu here(*kernel, cpu);
-    return agent_first(&global(), &shared(), state(cpu), /*interrupted=*/true, kernel->now());
+    const scene s = SceneOn(cpu);
+    return agent_first(&s, /*interrupted=*/true);
+  }
+
+  bool Fetch(uint32_t cpu) {
+    const scene s = SceneOn(cpu);
+    return agent_fetch(&s);
   }
 
   // ops.enqueue of the agent after it has yielded on CPU 0, with nothing else of the core.
@@ -99,7 +105,7 @@ TEST_F(Park, AFetchBringsTheAgentToTheCpu) {
   JustPark();
   kernel->Advance(5);
   OnCpu here(*kernel, 2);
-  kernel->CallDispatch([&] { EXPECT_TRUE(agent_fetch(&global(), state(2), kernel->now())); });
+  kernel->CallDispatch([&] { EXPECT_TRUE(Fetch(2)); });
   EXPECT_FALSE(global().parked);
   EXPECT_EQ(global().active_since, kernel->now());
   EXPECT_EQ(kernel->PopLocal(2), agent);
@@ -110,7 +116,7 @@ TEST_F(Park, OnlyOneCpuFetchesTheAgent) {
   JustPark();
   for (int cpu : {2, 3}) {
     OnCpu here(*kernel, cpu);
-    kernel->CallDispatch([&] { agent_fetch(&global(), state(cpu), kernel->now()); });
+    kernel->CallDispatch([&] { Fetch(cpu); });
   }
   EXPECT_EQ(kernel->Count(SCXX_CNT_ACTIVATIONS), 1u);
   EXPECT_THAT(kernel->Contents(SCX_DSQ_LOCAL, 2), ElementsAre(agent));
@@ -120,7 +126,7 @@ TEST_F(Park, TheAgentIsNotTakenWhereItMayNotRun) {
   kernel->SetAllowed(*agent, 0b0001);
   JustPark();
   OnCpu here(*kernel, 2);
-  kernel->CallDispatch([&] { EXPECT_FALSE(agent_fetch(&global(), state(2), kernel->now())); });
+  kernel->CallDispatch([&] { EXPECT_FALSE(Fetch(2)); });
   EXPECT_TRUE(global().parked);
 }
 

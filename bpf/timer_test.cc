@@ -207,7 +207,8 @@ TEST_F(TimerTest, TheTimerKeepsWhatWasWantedWhileItRan) {
   const uint64_t rest = RunTimer();
   EXPECT_EQ(global().timer_at, now() + rest);
   EXPECT_EQ(timer_changed(), 0u);
-  timer_soon(&global(), now(), 40 * kUs);
+  const scene s = SceneOn(0);
+  timer_soon(&s, 40 * kUs);
   EXPECT_EQ(timer_changed(), 40 * kUs);
   kernel->Advance(41 * kUs);
   EXPECT_EQ(timer_changed(), 1u);

@@ -95,6 +95,13 @@ class DispatcherTest : public testing::Test {
             .lead = 0};
   }
 
+  // Of a callback on `cpu`, which an OnCpu has begun.
+  scene SceneOn(uint32_t cpu) const {
+    scene s;
+    EXPECT_TRUE(scene_begin(&s, cpu, kernel->now()));
+    return s;
+  }
+
   scxx_task& SlotOf(const task_struct& p) const { return kernel->slot(p.slot); }
   uint32_t EnqueueCount(const task_struct& p) const { return custody_count(SlotOf(p).custody); }
   uint32_t StateOf(const task_struct& p) const { return custody_state(SlotOf(p).custody); }
