@@ -6,9 +6,10 @@
 #include "bpf/atomics.h"
 
 #undef sx_swap
-#define sx_swap(ptr, value)                      \
-  (scxx::sim::Named(#ptr, "&agent->pending") ? 0 \
-                                             : __atomic_exchange_n(ptr, value, __ATOMIC_SEQ_CST))
+#define sx_swap(ptr, value)                     \
+  (scxx::sim::Named(#ptr, "&s->agent->pending") \
+       ? 0                                      \
+       : __atomic_exchange_n(ptr, value, __ATOMIC_SEQ_CST))
 
 #include "framework/sim/core/native_dispatcher.h"
 
