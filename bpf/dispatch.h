@@ -26,10 +26,6 @@
 
 /* Records looked at in one ops.dispatch before the kernel is given a breath. */
 #define RECORD_TRIES 16
-/* Rings looked at before a CPU goes idle. */
-#define STEAL_CPUS 64
-/* Every so many calls the kernel DSQ goes before the rings, so that they cannot starve it. */
-#define KERNEL_TURN 8
 
 /* floor(log2(ns)), 0 for 0. */
 KX_FN int log2_of(scxx_u64 ns) {
@@ -73,12 +69,11 @@ static __always_inline scxx_u64 record_slice(const struct scxx_record* record) {
 /* Step 5 failed: the policy meant well but its CPU will not do. The kernel finds the task a CPU. */
 static __always_inline void bounce(const struct scene* s, struct task_struct* p, scxx_u32 slot,
                                    scxx_u64 slice) {
-  scxx_u64* vtime = kx_kernel_vtime(slot);
+  scxx_u32 home = kernel_home(s, p, slot);
 
   count_here(s->here, SCXX_CNT_BOUNCED);
-  kx_insert_vtime(p, KERNEL_DSQ, slice, kernel_key(p, s->global, vtime));
-  if (vtime) *vtime += kernel_price(p, slice);
-  kick_idle_for(s, slot, kx_task_cpu(p));
+  kernel_insert(s, p, home, slice);
+  kick_home(s, p, slot, home);
 }
 
 static __always_inline void note_dispatch(const struct scene* s, struct scxx_task* task,
@@ -98,6 +93,7 @@ enum honour_result { RECORD_DROPPED, RECORD_HONOURED, RECORD_BOUNCED };
 static __always_inline int honour(const struct scene* s, struct scxx_record* record) {
   struct scxx_task* task = record->slot < cfg.max_tasks ? kx_task(record->slot) : 0;
   scxx_u64 slice = record_slice(record);
+  scxx_u64 limit;
   struct task_struct* p;
   scxx_u64 word;
 
@@ -111,20 +107,23 @@ static __always_inline int honour(const struct scene* s, struct scxx_record* rec
     count_here(s->here, SCXX_CNT_STALE);
     return RECORD_DROPPED;
   }
-  kx_insert(p, SCX_DSQ_LOCAL, slice, 0);
+  limit = crowd_slice(s->cpu, slice);
+  kx_insert(p, SCX_DSQ_LOCAL, limit, 0);
   if (!custody_take(&task->custody, word, SCXX_CUSTODY_DISPATCHED)) {
     kx_cancel();
     count_here(s->here, SCXX_CNT_STALE);
     return RECORD_DROPPED;
   }
-  note_dispatch(s, task, record, slice);
+  note_dispatch(s, task, record, limit);
   if (!kx_allowed(p, s->cpu)) {
     kx_cancel();
     bounce(s, p, record->slot, slice);
     return RECORD_BOUNCED;
   }
   s->here->last_dispatch = s->now;
+  s->here->ran_kernel = 0;
   set_owner(s->here, task, record->slot, s->now, record->vtime, record->pace);
+  if (limit < slice) crowd_begin(s, limit);
   return RECORD_HONOURED;
 }
 
@@ -168,12 +167,11 @@ KX_FN int steal(scxx_u32 cpu, scxx_u64 now) {
   scxx_u32 i = 0;
 
   if (!global || !here) return false;
-  kx_for(i, STEAL_CPUS) {
-    scxx_u32 victim = (cpu + 1 + i) % cfg.nr_cpus;
+  kx_for(i, cfg.online_end - 1) {
+    scxx_u32 victim = (cpu + 1 + i) % cfg.online_end;
     struct scxx_dispatch_ring* ring;
     struct scxx_cpu* owner;
 
-    if (i + 1 >= cfg.nr_cpus) break;
     ring = kx_dispatch(victim);
     owner = kx_cpu(victim);
     if (!ring || !owner || !ring_waiting(&owner->dispatch_head, ring) ||
@@ -187,20 +185,35 @@ KX_FN int steal(scxx_u32 cpu, scxx_u64 now) {
   return false;
 }
 
-static __always_inline bool consume_kernel(const struct scene* s) {
-  if (!kx_consume(KERNEL_DSQ)) return false;
-  s->here->owner_pid = 0;
-  s->here->last_dispatch = s->now;
-  return true;
+/*
+ * All records of CPUs that a higher class keeps, also those that were meant for these: what may run
+ * nowhere else bounces into its CPU's queue, from which the server takes it.
+ */
+KX_FN int take_from_taken(scxx_u32 cpu, scxx_u64 now) {
+  struct scxx_global* global = kx_global();
+  scxx_u32 i = 0;
+
+  if (!global) return false;
+  kx_for(i, cfg.online_end) {
+    if (cpu_is_taken(global, i) && record_waits(i) && consume_ring(i, false, cpu, now)) return true;
+  }
+  return false;
+}
+
+/* A higher class keeps this CPU, and its server has sent us: what can run nowhere else first. */
+static __always_inline bool dispatch_on_taken_cpu(const struct scene* s) {
+  return consume_queue(s, s->cpu + 1) || consume_ring(s->cpu, false, s->cpu, s->now) ||
+         consume_queue(s, 0);
 }
 
 /* The CPU of an agent that spins: it goes first, then what may run nowhere else. Other tasks are
  * kept off, unless the kernel schedules and the agent does not. */
 static __always_inline bool dispatch_on_agent_cpu(const struct scene* s) {
   if (sx_read(&s->global->parked) && agent_fetch(s)) return true;
-  if (consume_ring(s->cpu, false, s->cpu, s->now)) return true;
-  return (sx_read(&s->global->fallback) || s->here->turns++ % KERNEL_TURN == 0) &&
-         consume_kernel(s);
+  if (queue_busy(&s->here->kernel) && kernel_turn(s->cpu, s->now) && consume_queue(s, s->cpu + 1))
+    return true;
+  if (consume_ring(s->cpu, false, s->cpu, s->now) || consume_queue(s, s->cpu + 1)) return true;
+  return sx_read(&s->global->fallback) && consume_queue(s, 0);
 }
 
 /* The agent before the records that wait here: see keys.h. */
@@ -209,19 +222,22 @@ static __always_inline bool waking_first(const struct scene* s) {
   return waking_beats_next(s, s->cpu) || waking_beats_next(s, cfg.nr_cpus);
 }
 
-/* Something for this CPU, in order: own ring, any ring, kernel DSQ, agent. */
+/* Something for this CPU, in order: the kernel's queues if it is their turn, own ring, any ring, the
+ * agent if it holds tasks, the kernel's queues, other CPUs' rings. */
 static __always_inline bool dispatch_one(const struct scene* s, struct task_struct* prev) {
   bool interrupted = prev && prev->scx.flags & SCX_TASK_QUEUED;
 
-  if (cfg.agent_cpu == s->cpu + 1) return dispatch_on_agent_cpu(s);
+  if (agent_cpu(s->global) == s->cpu + 1) return dispatch_on_agent_cpu(s);
+  if (cpu_is_taken(s->global, s->cpu)) return dispatch_on_taken_cpu(s);
   if ((agent_first(s, interrupted) || waking_first(s)) && agent_fetch(s)) return true;
-  if (s->here->turns++ % KERNEL_TURN == 0 && consume_kernel(s)) return true;
+  if (kernel_busy(s) && kernel_turn(s->cpu, s->now) && consume_kernel(s)) return true;
   if (consume_ring(s->cpu, false, s->cpu, s->now) ||
       consume_ring(cfg.nr_cpus, false, s->cpu, s->now))
     return true;
-  if (consume_kernel(s)) return true;
+  if (sx_read(&s->global->taken) && take_from_taken(s->cpu, s->now)) return true;
   if (agent_useful(s) && agent_fetch(s)) return true;
-  return cfg.nr_cpus > 1 && steal(s->cpu, s->now);
+  if (kernel_busy(s) && consume_kernel(s)) return true;
+  return cfg.online_end > 1 && steal(s->cpu, s->now);
 }
 
 /* prev yielded or used up its slice, and nothing else waits: it goes on, without passing through
@@ -247,10 +263,11 @@ static __always_inline void dispatch_prev(const struct scene* s, struct task_str
                                           bool room) {
   if (!(prev->scx.flags & SCX_TASK_QUEUED)) return;
   if (!is_agent(s->global, prev)) {
-    if (nobody_waits(s->global)) extend(prev, s->here);
+    if (nobody_waits(s->global) || cpu_is_taken(s->global, s->cpu)) extend(prev, s->here);
   } else if (!sx_read(&s->global->yielded)) {
     kx_set_slice(prev, cfg.agent_slice); /* not a park: the lease goes on counting */
-  } else if (cfg.agent_cpu || agent_has_reason(s) || (room && sx_read(&s->agent->nr_queued))) {
+  } else if (agent_cpu(s->global) || agent_has_reason(s) ||
+             (room && sx_read(&s->agent->nr_queued))) {
     agent_continue(s, prev);
   }
 }
@@ -278,7 +295,8 @@ static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) 
 
 static __always_inline bool work_for_idle(const struct scene* s) {
   return agent_wanted(s) || record_waits(s->cpu) || record_waits(cfg.nr_cpus) ||
-         kx_dsq_waiting(KERNEL_DSQ);
+         (queue_busy(&s->global->kernel) && kx_dsq_waiting(KERNEL_DSQ)) ||
+         (queue_busy(&s->here->kernel) && kx_dsq_waiting(dsq_of(s->cpu + 1)));
 }
 
 static __always_inline void on_update_idle(scxx_u32 cpu, bool idle) {
@@ -287,6 +305,8 @@ static __always_inline void on_update_idle(scxx_u32 cpu, bool idle) {
   if (!scene_begin(&s, cpu, 0)) return;
   if (!idle) {
     not_idle(s.global, cpu);
+    /* A wakeup that saw this CPU idle has left it to us to run the agent. */
+    if (agent_wanted(&s)) kick_any_idle(s.here, cpu);
     return;
   }
   s.here->owner_pid = 0;

@@ -2,15 +2,17 @@
 /*
  * enqueue.h: ops.select_cpu, ops.enqueue and ops.yield: where a task that wants to run goes.
  *
- * In order: the agent to its park; its other threads and kernel threads to their CPU at once (they
- * must never wait for user space); a task without a slot, or during a fallback, to the kernel DSQ;
- * everything else into user custody, with an event.
+ * In order: the agent to its park; its other threads to their CPU at once; kernel threads as
+ * kthread.h says (none of them must ever wait for user space); a task without a slot, or during a
+ * fallback, or stuck beside a higher class, to a queue of the kernel's; everything else into user
+ * custody, with an event.
  */
 #ifndef SCXX_BPF_ENQUEUE_H_
 #define SCXX_BPF_ENQUEUE_H_
 
 #include "bpf/fallback.h"
 #include "bpf/keys.h"
+#include "bpf/kthread.h"
 
 #define ENQ_WAKEUP 1ull /* enqueue flags with the same value on all kernels */
 #define ENQ_RESTORE 2ull
@@ -19,7 +21,8 @@
 
 static __always_inline bool nothing_waits(const struct scene* s) {
   return (cfg.agent_cpu || sx_read(&s->global->parked)) && !agent_has_reason(s) &&
-         !sx_read(&s->agent->nr_queued) && !sx_read(&s->global->fallback);
+         !sx_read(&s->agent->nr_queued) && !sx_read(&s->global->fallback) &&
+         !queue_busy(&s->global->kernel);
 }
 
 /* A wait that a suspend has ended, in which the kernel schedules by itself and says nothing. */
@@ -55,7 +58,7 @@ static __always_inline void dispatch_direct(struct task_struct* p, scxx_u32 cpu)
   struct scene s;
 
   if (!scene_begin(&s, kx_this_cpu(), 0) || !target || !task) return;
-  if (!nothing_waits(&s) || kx_dsq_waiting(KERNEL_DSQ)) return;
+  if (!nothing_waits(&s) || queue_busy(&target->kernel)) return;
   s.now = kx_now();
   insert_direct(&s, p, task, slot, target);
 }
@@ -115,13 +118,27 @@ static __always_inline scxx_u32 task_enqueue(const struct scene* s, struct task_
   return reason;
 }
 
-/* It comes from the kernel DSQ: who is taken back time and again has to pay for each run. */
-static __always_inline void charge_kernel_run(struct task_struct* p, struct scxx_task* task,
-                                              scxx_u32 slot, struct scxx_global* global) {
-  scxx_u64* vtime = kx_kernel_vtime(slot);
+/* It comes from a queue of the kernel's: who is taken back time and again has to pay for each run.
+ */
+static __always_inline void charge_kernel_run(const struct scene* s, struct task_struct* p,
+                                              struct scxx_task* task) {
+  struct scxx_account* account;
 
-  if (vtime && custody_state(sx_read(&task->custody)) == SCXX_CUSTODY_KERNEL)
-    kernel_charge(p, global, vtime, p->se.sum_exec_runtime - task->sum_exec);
+  if (custody_state(sx_read(&task->custody)) != SCXX_CUSTODY_KERNEL) return;
+  account = kx_account(p);
+  if (account) kernel_charge(s, p, account, p->se.sum_exec_runtime - task->sum_exec);
+}
+
+/* It would wait in user custody for a CPU that a higher class keeps, and nobody else can take it.
+ */
+static __always_inline bool must_stay_on_taken(const struct scene* s, struct task_struct* p) {
+  return sx_read(&s->global->taken) && cpu_is_taken(s->global, kx_task_cpu(p)) &&
+         (kx_nr_allowed(p) == 1 || kx_pinned(p));
+}
+
+/* Of the kernel's, for this time: during a fallback, and where only the kernel can run it. */
+static __always_inline bool kernel_schedules(const struct scene* s, struct task_struct* p) {
+  return sx_read(&s->global->fallback) || must_stay_on_taken(s, p);
 }
 
 /* Undoes task_enqueue when there was no room for its event. */
@@ -167,7 +184,7 @@ static __always_inline void wake_agent(const struct scene* s, struct task_struct
 
   if (woken && cfg.wakeup_preempt) note_waking(s, task);
   if (!sx_read(&s->global->parked)) return; /* it will look again before it parks */
-  if (cfg.agent_cpu) {
+  if (agent_cpu(s->global)) {
     kx_kick(cfg.agent_cpu - 1, SCX_KICK_PREEMPT); /* a task that may run nowhere else is there */
     return;
   }
@@ -212,18 +229,25 @@ static __always_inline bool may_go_behind(const struct scene* s, struct scxx_tas
 static __always_inline bool direct_behind_waker(const struct scene* s, struct task_struct* p,
                                                 struct scxx_task* task, scxx_u32 slot,
                                                 scxx_u64 flags) {
-  if (!cfg.direct || cfg.nr_cpus != 1 || !(flags & ENQ_WAKEUP)) return false;
-  if (!nothing_waits(s) || kx_dsq_waiting(KERNEL_DSQ) || kx_dsq_waiting(SCX_DSQ_LOCAL))
+  if (!cfg.direct || cfg.online_end != 1 || !(flags & ENQ_WAKEUP)) return false;
+  if (!nothing_waits(s) || queue_busy(&s->here->kernel) || kx_dsq_waiting(SCX_DSQ_LOCAL))
     return false;
   if (record_starves(s) || !may_go_behind(s, task)) return false;
   insert_direct(s, p, task, slot, s->here);
   return true;
 }
 
+/* A task that found the table full gets a slot as soon as there is one. */
+static __always_inline int slot_of_waiting(struct task_struct* p) {
+  int slot = kx_slot_of(p);
+
+  return slot >= 0 ? slot : task_bind(p);
+}
+
 static __always_inline void enqueue_task(const struct scene* s, struct task_struct* p,
                                          scxx_u64 flags) {
   bool woken = flags & ENQ_WAKEUP;
-  int slot = kx_slot_of(p);
+  int slot = slot_of_waiting(p);
   struct scxx_task* task = slot >= 0 ? kx_task(slot) : 0;
   scxx_u32 reason;
 
@@ -232,13 +256,13 @@ static __always_inline void enqueue_task(const struct scene* s, struct task_stru
     kernel_enqueue(s, p, -1, woken);
     return;
   }
-  if (sx_read(&s->global->fallback)) {
+  if (kernel_schedules(s, p)) {
     if (task_abandon(task, s->here)) tell_taken(s);
     kernel_enqueue(s, p, slot, woken);
     return;
   }
   if (direct_behind_waker(s, p, task, slot, flags)) return;
-  charge_kernel_run(p, task, slot, s->global);
+  charge_kernel_run(s, p, task);
   reason = task_enqueue(s, p, task, flags);
   if (!publish(s, scxx_slot_kind(slot, reason), custody_count(sx_read(&task->custody)))) {
     count_here(s->here, SCXX_CNT_RING_FULL);
@@ -272,7 +296,9 @@ static __always_inline void on_enqueue(struct task_struct* p, scxx_u64 flags) {
   }
   if (is_agent(s.global, p)) {
     enqueue_agent(&s, p, flags);
-  } else if (p->flags & PF_KTHREAD || is_agent_process(s.global, p)) {
+  } else if (p->flags & PF_KTHREAD) {
+    enqueue_kthread(&s, p, flags & ENQ_WAKEUP);
+  } else if (is_agent_process(s.global, p)) {
     count_here(s.here, SCXX_CNT_KTHREAD);
     kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, flags & ENQ_WAKEUP ? KX_ENQ_PREEMPT : 0);
   } else {

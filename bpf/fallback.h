@@ -15,65 +15,41 @@
 #ifndef SCXX_BPF_FALLBACK_H_
 #define SCXX_BPF_FALLBACK_H_
 
-#include "bpf/keys.h"
+#include "bpf/crowd.h"
+#include "bpf/higher.h"
 #include "bpf/park.h"
+#include "bpf/queue.h"
 
-#define WALK_SLOTS 128 /* slots looked at in one walk */
-#define WALK_TASKS 32  /* tasks taken back in one walk; below ops.dispatch_max_batch */
-#define LATE_RUNS 5    /* see lease_check */
-#define KERNEL_RUN 4   /* slices: a slice of the kernel DSQ, ended late by a tick of 4 ms or more */
+#define WALK_SLOTS 128  /* slots looked at in one walk */
+#define WALK_TASKS 32   /* tasks taken back in one walk; below ops.dispatch_max_batch */
+#define LATE_RUNS 5     /* see lease_check */
 #define TIMER_SLOTS 256 /* slots searched for overdue tasks a run of the timer */
 
-/* What a task pays for CPU time that the kernel DSQ gave it, at most what a run from there can
- * take: what it ran under the policy is not held against it. */
-static __always_inline scxx_u64 kernel_price(struct task_struct* p, scxx_u64 ran) {
-  scxx_u64 weight = p->scx.weight;
-  scxx_u64 most = KERNEL_RUN * cfg.fallback_slice;
+/* The CPU time that p has used since it was last enqueued; of a task without a slot its account
+ * says. */
+static __always_inline scxx_u64 ran_since(struct task_struct* p, struct scxx_task* task,
+                                          struct scxx_account* account) {
+  scxx_u64* before = task ? &task->sum_exec : &account->exec;
+  scxx_u64 exec = p->se.sum_exec_runtime;
+  scxx_u64 ran = exec - *before;
 
-  return (ran < most ? ran : most) * 100 / (weight ? weight : 1);
-}
-
-/*
- * The key of a task in the kernel DSQ: its weighted run time, with at most one slice of credit for
- * having slept. A task without a past, because it is new or has no slot, moves the clock by its
- * part of a slice: an endless stream of them must not pass those who have paid.
- */
-static __always_inline scxx_u64 kernel_key(struct task_struct* p, struct scxx_global* global,
-                                           scxx_u64* vtime) {
-  scxx_u64 clock = sx_read(&global->kernel_vtime);
-  scxx_u64 floor = clock - cfg.fallback_slice;
-
-  if (!vtime || !*vtime)
-    sx_add(&global->kernel_vtime,
-           kernel_price(p, cfg.fallback_slice) / (kx_dsq_length(KERNEL_DSQ) + 1));
-  if (!vtime) return clock;
-  if (key_before(*vtime, floor)) *vtime = floor;
-  return *vtime;
-}
-
-/* The task comes back. The key it was last picked at is how far the DSQ has come. */
-static __always_inline void kernel_charge(struct task_struct* p, struct scxx_global* global,
-                                          scxx_u64* vtime, scxx_u64 ran) {
-  if (key_before(sx_read(&global->kernel_vtime), *vtime)) sx_write(&global->kernel_vtime, *vtime);
-  *vtime += kernel_price(p, ran);
+  *before = exec;
+  return ran;
 }
 
 /* ops.enqueue's last resort: the kernel schedules the task this time. */
 static __always_inline void kernel_enqueue(const struct scene* s, struct task_struct* p, int slot,
                                            bool woken) {
-  scxx_u64* vtime = slot >= 0 ? kx_kernel_vtime(slot) : 0;
   struct scxx_task* task = slot >= 0 ? kx_task(slot) : 0;
+  struct scxx_account* account = kx_account(p);
+  scxx_u32 home = kernel_home(s, p, slot);
 
-  if (vtime && task) {
-    scxx_u64 exec = p->se.sum_exec_runtime;
-
-    kernel_charge(p, s->global, vtime, exec - task->sum_exec);
-    task->sum_exec = exec;
-  }
+  if (account) kernel_charge(s, p, account, ran_since(p, task, account));
   count_here(s->here, SCXX_CNT_KERNEL);
-  kx_insert_vtime(p, KERNEL_DSQ, cfg.fallback_slice, kernel_key(p, s->global, vtime));
+  kernel_insert(s, p, home, crowd_slice(kx_task_cpu(p), cfg.fallback_slice));
   /* A woken task's idle CPU is rescheduled by the kernel itself. */
-  if (!woken || !cpu_is_idle(s->global, kx_task_cpu(p))) kick_idle_for(s, slot, kx_task_cpu(p));
+  if (!woken || (home && home != kx_task_cpu(p) + 1) || !cpu_is_idle(s->global, kx_task_cpu(p)))
+    kick_home(s, p, slot, home);
 }
 
 /* The kernel has the task from here on; an event about it that the agent still has is void. True:
@@ -107,7 +83,7 @@ KX_FN scxx_u64 tasks_queued(void) {
   scxx_u64 sum = 0;
   scxx_u32 i = 0;
 
-  kx_for(i, cfg.nr_cpus) {
+  kx_for(i, cfg.online_end) {
     struct scxx_cpu* cpu = kx_cpu(i);
 
     if (!cpu) break;
@@ -121,7 +97,7 @@ KX_FN scxx_u64 tasks_decided(void) {
   scxx_u64 sum = 0;
   scxx_u32 i = 0;
 
-  kx_for(i, cfg.nr_cpus) {
+  kx_for(i, cfg.online_end) {
     struct scxx_cpu* cpu = kx_cpu(i);
 
     if (!cpu) break;
@@ -137,8 +113,14 @@ static __always_inline scxx_u64 slots_used(struct scxx_global* global) {
   return used < cfg.max_tasks ? used : cfg.max_tasks;
 }
 
-/* Moves a waiting task to the kernel DSQ; only from ops.dispatch. Insert, then claim, then cancel
- * if the claim failed: dispatch.h. */
+/* It waits in user custody for a CPU that a higher class keeps. */
+static __always_inline bool stranded(const struct scene* s, struct scxx_task* task) {
+  return cpu_is_taken(s->global, task->cpu) &&
+         (task->nr_cpus_allowed == 1 || task->flags & SCXX_TASK_NO_MIGRATE);
+}
+
+/* Moves a waiting task to a queue of the kernel's; only from ops.dispatch. Insert, then claim, then
+ * cancel if the claim failed: dispatch.h. */
 static __always_inline bool reclaim(const struct scene* s, scxx_u32 slot, scxx_u64 min_age) {
   struct scxx_task* task = kx_task(slot);
   struct task_struct* p;
@@ -146,13 +128,12 @@ static __always_inline bool reclaim(const struct scene* s, scxx_u32 slot, scxx_u
 
   if (!task) return false;
   word = sx_read(&task->custody);
-  if (custody_state(word) != SCXX_CUSTODY_USER ||
-      (scxx_s64)(s->now - task->enqueued_at) < (scxx_s64)min_age)
+  if (custody_state(word) != SCXX_CUSTODY_USER) return false;
+  if ((scxx_s64)(s->now - task->enqueued_at) < (scxx_s64)min_age && !stranded(s, task))
     return false;
   p = kx_slot_task(slot);
   if (!p) return false;
-  kx_insert_vtime(p, KERNEL_DSQ, cfg.fallback_slice,
-                  kernel_key(p, s->global, kx_kernel_vtime(slot)));
+  kernel_insert(s, p, kernel_home(s, p, slot), crowd_slice(kx_task_cpu(p), cfg.fallback_slice));
   if (!custody_take(&task->custody, word, SCXX_CUSTODY_KERNEL)) {
     kx_cancel();
     return false;
@@ -197,13 +178,13 @@ static __always_inline void reclaim_some(const struct scene* s) {
 
 /* ---- the timer ---- */
 
-/* Every CPU looks at the kernel DSQ now, not at the end of a slice that the policy chose. */
+/* Every CPU looks at the kernel's queues now, not at the end of a slice that the policy chose. */
 KX_FN int kick_all(void) {
   struct scxx_global* global = kx_global();
   scxx_u32 i = 0;
 
   if (!global) return 0;
-  kx_for(i, cfg.nr_cpus) kx_kick(i, cpu_is_idle(global, i) ? SCX_KICK_IDLE : SCX_KICK_PREEMPT);
+  kx_for(i, cfg.online_end) kx_kick(i, cpu_is_idle(global, i) ? SCX_KICK_IDLE : SCX_KICK_PREEMPT);
   return 0;
 }
 
@@ -255,15 +236,21 @@ KX_FN int find_overdue(scxx_u64 at, scxx_u64 used, scxx_u64 now) {
   return -1;
 }
 
-/* A task held too long starts walks in ops.dispatch, as many as it takes to see every slot. */
+/* As many walks over the slots as it takes to see every one. */
+static __always_inline void walk_all(struct scxx_global* global) {
+  sx_write(&global->overdue, slots_used(global) / WALK_SLOTS + 1);
+}
+
+/* A task held too long by an agent that is on time starts walks in ops.dispatch, as many as it takes
+ * to see every slot. A late one is the lease's business. */
 static __always_inline void hold_check(const struct scene* s) {
   scxx_u64 used = slots_used(s->global);
   scxx_u64 at = s->global->hold_cursor;
 
-  if (sx_read(&s->global->overdue)) return;
+  if (sx_read(&s->global->overdue) || s->global->late_runs) return;
   s->global->hold_cursor = at + TIMER_SLOTS;
   if (find_overdue(at, used, s->now) < 0) return;
-  sx_write(&s->global->overdue, used / WALK_SLOTS + 1);
+  walk_all(s->global);
   kick_all();
 }
 
@@ -280,21 +267,49 @@ static __always_inline void keep_walking(struct scxx_global* global) {
 
 /*
  * The kernel inserts a task into its DSQ when ops.enqueue has returned. A CPU that goes idle
- * between the callback's look at the idle mask and the insert has missed it. True: tasks wait
- * there.
+ * between the callback's look at the idle mask and the insert has missed it. Looks at the machine's
+ * queue and at one CPU's. True: tasks wait there.
  */
-static __always_inline bool serve_kernel_dsq(void) {
-  if (!kx_dsq_waiting(KERNEL_DSQ)) return false;
-  send_an_idle_cpu();
+static __always_inline bool serve_queues(const struct scene* s) {
+  scxx_u32 cpu = s->global->queue_cursor++ % cfg.online_end;
+  struct scxx_cpu* there = kx_cpu(cpu);
+  bool shared = kx_dsq_waiting(KERNEL_DSQ);
+  bool own = kx_dsq_waiting(dsq_of(cpu + 1));
+
+  if (shared && !queue_busy(&s->global->kernel)) sx_add(&s->global->kernel.in, 1);
+  if (there && own && !queue_busy(&there->kernel)) sx_add(&there->kernel.in, 1);
+  if (shared) send_an_idle_cpu();
+  if (own && cpu_is_idle(s->global, cpu)) kx_kick(cpu, SCX_KICK_IDLE);
+  return shared || own;
+}
+
+/* Every CPU is idle. */
+KX_FN int all_idle(void) {
+  struct scxx_global* global = kx_global();
+  scxx_u32 i = 0;
+
+  if (!global) return false;
+  kx_for(i, (cfg.online_end + 63) / 64) {
+    scxx_u32 word = i & (SCXX_MASK_WORDS - 1);
+
+    if (cfg.online[word] & ~sx_read(&global->idle_mask[word])) return false;
+  }
   return true;
 }
 
-/* Nobody waits for the agent. */
-static __always_inline scxx_u64 timer_rest(struct scxx_global* global, bool quiet,
-                                           bool kernel_busy) {
+/* Nobody waits for the agent. While a CPU is busy, a task of a higher class may take it. */
+static __always_inline scxx_u64 timer_rest(struct scxx_global* global, bool quiet, bool busy) {
   global->late_runs = 0;
-  if (kernel_busy) return cfg.timer_busy;
-  return quiet ? cfg.timer_idle : 4 * cfg.timer_busy;
+  if (busy) return cfg.timer_busy;
+  return quiet && all_idle() ? cfg.timer_idle : 4 * cfg.timer_busy;
+}
+
+/* Takes care of CPUs that a higher class keeps. True: there is one, or one that may become one. */
+static __always_inline bool serve_higher(const struct scene* s) {
+  int found = look_for_higher();
+
+  if (found & HIGHER_NEW) walk_all(s->global);
+  return found;
 }
 
 /* Runs a parked agent that has a signal to handle, or has been parked for very long. */
@@ -315,7 +330,7 @@ KX_FN int kick_wanted(void) {
   scxx_u32 i = 0;
 
   if (!global) return 0;
-  kx_for(i, cfg.nr_cpus) {
+  kx_for(i, cfg.online_end) {
     struct scxx_cpu* cpu = kx_cpu(i);
 
     if (cpu && sx_read(&cpu->want_agent) && !cpu_is_idle(global, i)) {
@@ -346,13 +361,14 @@ static __always_inline scxx_u64 review(const struct scene* s, scxx_u64 rest) {
 /* All but the reviews; returns when to look again, in ns. */
 static __always_inline scxx_u64 timer_look(const struct scene* s) {
   scxx_u64 queued = tasks_queued();
-  bool quiet, kernel_busy;
+  bool quiet = queued == s->global->timer_queued;
+  bool busy;
 
-  quiet = queued == s->global->timer_queued;
   s->global->timer_queued = queued;
   keep_alive(s);
-  kernel_busy = serve_kernel_dsq();
-  if ((scxx_s64)(queued - tasks_decided()) <= 0) return timer_rest(s->global, quiet, kernel_busy);
+  busy = serve_higher(s);
+  busy |= serve_queues(s);
+  if ((scxx_s64)(queued - tasks_decided()) <= 0) return timer_rest(s->global, quiet, busy);
   if (cfg.wakeup_preempt && agent_wanted(s)) kick_wanted();
   if (!sx_read(&s->global->fallback)) lease_check(s);
   hold_check(s);
@@ -362,11 +378,15 @@ static __always_inline scxx_u64 timer_look(const struct scene* s) {
 
 /* The timer's body; returns when to run next, in ns. T1 to T3 of timer.h. */
 static __always_inline scxx_u64 timer_run(void) {
+  scxx_u64 rest, crowd;
   struct scene s;
 
   if (!scene_begin(&s, kx_this_cpu(), kx_now())) return cfg.timer_idle;
   sx_swap(&s.global->timer_at, 0);
-  return timer_next(&s, review(&s, timer_look(&s)));
+  rest = timer_look(&s);
+  crowd = crowd_look(s.now);
+  if (crowd && crowd < rest) rest = crowd;
+  return timer_next(&s, review(&s, rest));
 }
 
 #endif /* SCXX_BPF_FALLBACK_H_ */

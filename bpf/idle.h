@@ -30,6 +30,10 @@ static __always_inline bool cpu_is_idle(struct scxx_global* global, scxx_u32 cpu
   return sx_read(&global->idle_mask[mask_word(cpu)]) >> (cpu & 63) & 1;
 }
 
+static __always_inline bool cpu_is_online(scxx_u32 cpu) {
+  return cfg.online[mask_word(cpu)] >> (cpu & 63) & 1;
+}
+
 static __always_inline void not_idle(struct scxx_global* global, scxx_u32 cpu) {
   sx_and(&global->idle_mask[mask_word(cpu)], ~(1ull << (cpu & 63)));
 }
@@ -66,7 +70,7 @@ KX_FN int find_idle(scxx_u32 not_this) {
   scxx_u32 i = 0;
 
   if (!global) return -1;
-  kx_for(i, (cfg.nr_cpus + 63) / 64) {
+  kx_for(i, (cfg.online_end + 63) / 64) {
     scxx_u64 word = sx_read(&global->idle_mask[i & (SCXX_MASK_WORDS - 1)]);
 
     if (i == not_this / 64) word &= ~(1ull << (not_this & 63));
@@ -94,7 +98,7 @@ KX_FN int find_idle_for(scxx_u32 slot) {
   scxx_u32 i = 0;
 
   if (!global || !allowed) return -1;
-  kx_for(i, (cfg.nr_cpus + 63) / 64) {
+  kx_for(i, (cfg.online_end + 63) / 64) {
     scxx_u64 word =
         sx_read(&global->idle_mask[i & (SCXX_MASK_WORDS - 1)]) & kx_affinity_word(allowed, i);
 

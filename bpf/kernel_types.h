@@ -107,6 +107,15 @@ struct task_struct {
   struct sigpending___scxx pending;
 };
 
+struct scx_rq {
+  u32 nr_running;
+};
+
+struct rq {
+  unsigned int nr_running;
+  struct scx_rq scx;
+};
+
 enum scx_exit_kind { SCX_EXIT_NONE = 0 };
 
 struct scx_exit_info {
@@ -163,6 +172,7 @@ enum scx_ops_flags {
 
 /* The same on all kernels; literals, because some kernels' BTF truncates 64-bit enumerators. */
 #define SCX_DSQ_LOCAL (1ull << 63 | 2)
+#define SCX_DSQ_LOCAL_ON (3ull << 62)
 #define SCX_KICK_IDLE 1ull
 #define SCX_KICK_PREEMPT 2ull
 #define SCX_TASK_QUEUED 1u

@@ -25,6 +25,7 @@
 #ifndef SCXX_BPF_PARK_H_
 #define SCXX_BPF_PARK_H_
 
+#include "bpf/higher.h"
 #include "bpf/idle.h"
 #include "bpf/timer.h"
 
@@ -49,10 +50,16 @@ static __always_inline bool is_agent_process(struct scxx_global* global, struct 
 /*
  * An agent with a CPU of its own (cfg.agent_cpu) does not park: it spins, and what it yields for is
  * its kicks and the lease. It waits in its DSQ only while something else must run on its CPU, and
- * only that CPU can fetch it.
+ * only that CPU can fetch it. While a higher class keeps that CPU, it has none.
  */
-static __always_inline bool agent_fetchable(void) {
-  return !cfg.agent_cpu || cfg.agent_cpu == kx_this_cpu() + 1;
+static __always_inline scxx_u32 agent_cpu(struct scxx_global* global) {
+  return cfg.agent_cpu && !cpu_is_taken(global, cfg.agent_cpu - 1) ? cfg.agent_cpu : 0;
+}
+
+static __always_inline bool agent_fetchable(struct scxx_global* global) {
+  scxx_u32 own = agent_cpu(global);
+
+  return !own || own == kx_this_cpu() + 1;
 }
 
 static __always_inline bool agent_has_reason(const struct scene* s) {
@@ -68,12 +75,12 @@ static __always_inline void agent_remind(const struct scene* s) {
 
 /* It is parked and has something to look at. */
 static __always_inline bool agent_wanted(const struct scene* s) {
-  return agent_fetchable() && sx_read(&s->global->parked) && agent_has_reason(s);
+  return agent_fetchable(s->global) && sx_read(&s->global->parked) && agent_has_reason(s);
 }
 
 /* ... or holds tasks, and a CPU has nothing to do. */
 static __always_inline bool agent_useful(const struct scene* s) {
-  return agent_fetchable() && sx_read(&s->global->parked) &&
+  return agent_fetchable(s->global) && sx_read(&s->global->parked) &&
          (agent_has_reason(s) || sx_read(&s->agent->nr_queued));
 }
 
@@ -104,6 +111,7 @@ static __always_inline bool agent_fetch(const struct scene* s) {
   count_here(s->here, SCXX_CNT_ACTIVATIONS);
   s->here->owner_pid = 0;
   s->here->last_dispatch = s->now;
+  s->here->run_limit = s->here->ran_kernel = 0;
   return true;
 }
 
@@ -240,9 +248,11 @@ static __always_inline void agent_interrupted(const struct scene* s, struct task
 
 /* A parked agent that no CPU has fetched for too long: some CPU must, whatever it runs. */
 static __always_inline void agent_urge(struct scxx_global* global) {
-  scxx_u32 there = cfg.agent_cpu ? cfg.agent_cpu - 1 : kx_this_cpu();
-  struct scxx_cpu* cpu = kx_cpu(there);
+  scxx_u32 there = agent_cpu(global) ? agent_cpu(global) - 1 : kx_this_cpu();
+  struct scxx_cpu* cpu;
 
+  if (cpu_is_taken(global, there)) there = find_free_of_higher(there);
+  cpu = kx_cpu(there);
   if (!cpu || !sx_read(&global->parked)) return;
   sx_write(&cpu->want_agent, 1);
   kx_kick(there, cpu_is_idle(global, there) ? SCX_KICK_IDLE : SCX_KICK_PREEMPT);
@@ -251,7 +261,7 @@ static __always_inline void agent_urge(struct scxx_global* global) {
 
 /* A parked agent is wanted now, whatever runs: by an idle CPU, else by the one that we are on. */
 static __always_inline void agent_call(const struct scene* s) {
-  int idle = cfg.agent_cpu ? -1 : find_idle(SCXX_MAX_CPUS);
+  int idle = agent_cpu(s->global) ? -1 : find_idle(SCXX_MAX_CPUS);
 
   if (!agent_has_reason(s)) {
     sx_write(&s->global->pending_since, s->now);

@@ -31,7 +31,8 @@
  *
  * slots and tasks
  *     int kx_slot_of(p)                   the slot of a task, or -1
- *     scxx_u64* kx_kernel_vtime(slot)     private to BPF: the task's key in the kernel DSQ
+ *     struct scxx_account* kx_account(p)  the task's, or NULL
+ *     void kx_remember(p)                 at its birth: it will need one
  *     struct task_struct* kx_slot_task(slot)   valid until the callback returns; or NULL
  *     void kx_copy_comm(char* to, p)
  *     scxx_u64 kx_cgroup_id(p)
@@ -50,6 +51,12 @@
  *     void kx_set_slice(p, slice)
  *     void kx_timer_in(ns)                moves the next run of the timer (timer.h)
  *     bool kx_allowed(p, cpu)             cpu in p->cpus_ptr, and p may migrate there
+ *     scxx_u32 kx_nr_allowed(p)           CPUs in p->cpus_ptr
+ *     bool kx_stays(p)                    of a task that waits: it is inside migrate_disable()
+ *     scxx_u32 kx_nr_runnable(cpu)        tasks of sched_ext that are on the CPU's run queue
+ *     bool kx_higher(cpu)                 a task of a higher class is there as well
+ *     void kx_reenqueue(cpu)              scx_bpf_dsq_reenq: ops.enqueue for each task of the CPU's
+ *                                         local DSQ, soon; nothing on kernels that cannot
  *     bool kx_pinned(p)                   in ops.enqueue: p is inside migrate_disable()
  *     bool kx_affinity_has(mask, cpu)     for ops.set_cpumask
  *     int kx_select_idle(p, prev_cpu, wake_flags, bool* idle)
@@ -65,14 +72,22 @@
 
 #include "bpf/wire.h"
 
+/* What a task owes for the CPU time that the kernel's queues gave it: queue.h. In its storage. */
+struct scxx_account {
+  scxx_u64 vtime; /* its key in the queue that it was in last; 0: in none so far */
+  scxx_u64 exec;  /* of a task without a slot: its CPU time when it was last enqueued */
+  scxx_u32 home;  /* which queue that was */
+};
+
 #ifdef __bpf__
 #include "bpf/port_bpf.h"
 #endif
 
-/* Our DSQs. In vtime order: tasks the kernel schedules, for want of a slot, of room or of an agent.
- */
+/* Our DSQs. In the order of keys: tasks that the kernel schedules, of the machine ... */
 #define KERNEL_DSQ 1ull
 /* The parked agent. */
 #define AGENT_DSQ 2ull
+/* ... and, a CPU's number + 1 further on, of that CPU. */
+#define CPU_DSQ 0x1000ull
 
 #endif /* SCXX_BPF_PORT_H_ */

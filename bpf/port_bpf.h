@@ -54,9 +54,12 @@ void scx_bpf_dispatch_cancel(void) __ksym;
 s32 scx_bpf_dsq_nr_queued(u64 dsq_id) __ksym;
 s32 scx_bpf_create_dsq(u64 dsq_id, s32 node) __ksym;
 void scx_bpf_kick_cpu(s32 cpu, u64 flags) __ksym;
+void scx_bpf_dsq_reenq(u64 dsq_id, u64 reenq_flags) __ksym __weak;
 s32 scx_bpf_task_cpu(const struct task_struct* p) __ksym;
 s32 scx_bpf_select_cpu_dfl(struct task_struct* p, s32 prev_cpu, u64 wake_flags,
                            bool* is_idle) __ksym;
+
+extern const struct rq runqueues __ksym __weak;
 
 bool bpf_cpumask_test_cpu(u32 cpu, const struct cpumask* cpumask) __ksym;
 struct task_struct* bpf_task_acquire(struct task_struct* p) __ksym;
@@ -140,9 +143,8 @@ struct {
   __type(value, struct scxx_global);
 } scxx_global SEC(".maps");
 
-/* What no user space sees: the task of each slot, and its key in the kernel DSQ. */
+/* What no user space sees: the task of each slot. */
 struct slot_private {
-  u64 vtime; /* first: its address needs no arithmetic on a pointer that may be NULL */
   struct task_struct __kptr* task;
 };
 
@@ -160,7 +162,8 @@ struct {
 } scxx_free_slots SEC(".maps");
 
 struct task_context {
-  u32 slot;
+  struct scxx_account account; /* first: its address needs no arithmetic on what may be NULL */
+  u32 slot_plus_1;             /* 0, as storage begins: it has none */
 };
 
 struct {
@@ -239,11 +242,15 @@ static __always_inline u32 kx_task_cpu(const struct task_struct* p) { return scx
 static __always_inline int kx_slot_of(struct task_struct* p) {
   struct task_context* ctx = bpf_task_storage_get(&scxx_task_ctx, p, 0, 0);
 
-  return ctx ? (int)ctx->slot : -1;
+  return ctx ? (int)ctx->slot_plus_1 - 1 : -1;
 }
 
-static __always_inline u64* kx_kernel_vtime(u32 slot) {
-  return bpf_map_lookup_elem(&scxx_slots, &slot);
+static __always_inline struct scxx_account* kx_account(struct task_struct* p) {
+  return bpf_task_storage_get(&scxx_task_ctx, p, 0, 0);
+}
+
+static __always_inline void kx_remember(struct task_struct* p) {
+  bpf_task_storage_get(&scxx_task_ctx, p, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 }
 
 static __always_inline struct task_struct* kx_slot_task(u32 slot) {
@@ -257,11 +264,11 @@ static __always_inline bool kx_bind(struct task_struct* p, u32 slot) {
   struct task_context* ctx;
   struct task_struct* task;
 
-  ctx = bpf_task_storage_get(&scxx_task_ctx, p, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+  ctx = bpf_task_storage_get(&scxx_task_ctx, p, 0, 0);
   if (!priv || !ctx) return false;
   task = bpf_task_acquire(p);
   if (!task) return false;
-  ctx->slot = slot;
+  ctx->slot_plus_1 = slot + 1;
   task = bpf_kptr_xchg(&priv->task, task);
   if (task) bpf_task_release(task);
   return true;
@@ -347,6 +354,28 @@ static __always_inline bool kx_dsq_waiting(u64 dsq) { return scx_bpf_dsq_nr_queu
 
 static __always_inline void kx_kick(u32 cpu, u64 flags) { scx_bpf_kick_cpu(cpu, flags); }
 
+/* Kernels without type information about their per-CPU variables count nothing and show no higher
+ * class. */
+static __always_inline const struct rq* run_queue(u32 cpu) {
+  return &runqueues ? bpf_per_cpu_ptr(&runqueues, cpu) : NULL;
+}
+
+static __always_inline u32 kx_nr_runnable(u32 cpu) {
+  const struct rq* rq = run_queue(cpu);
+
+  return rq ? rq->scx.nr_running : 0;
+}
+
+static __always_inline bool kx_higher(u32 cpu) {
+  const struct rq* rq = run_queue(cpu);
+
+  return rq && rq->nr_running > rq->scx.nr_running;
+}
+
+static __always_inline void kx_reenqueue(u32 cpu) {
+  if (bpf_ksym_exists(scx_bpf_dsq_reenq)) scx_bpf_dsq_reenq(SCX_DSQ_LOCAL_ON | cpu, 0);
+}
+
 static __always_inline void kx_set_slice(struct task_struct* p, u64 slice) {
   if (bpf_ksym_exists(scx_bpf_task_set_slice))
     scx_bpf_task_set_slice(p, slice);
@@ -363,6 +392,10 @@ static __always_inline bool kx_allowed(struct task_struct* p, u32 cpu) {
   if (p->migration_disabled && kx_task_cpu(p) != cpu) return false;
   return bpf_cpumask_test_cpu(cpu, p->cpus_ptr);
 }
+
+static __always_inline u32 kx_nr_allowed(struct task_struct* p) { return p->nr_cpus_allowed; }
+
+static __always_inline bool kx_stays(struct task_struct* p) { return p->migration_disabled != 0; }
 
 /*
  * Kernels with SCX_OPS_ENQ_MIGRATION_DISABLED keep such tasks from ops.enqueue, as we do not set

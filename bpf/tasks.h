@@ -40,13 +40,15 @@ static __always_inline scxx_u32 bits_set(scxx_u64 word) {
   return word * 0x0101010101010101ull >> 56;
 }
 
+/* Of the CPUs that are online: the others run nothing. */
 KX_FN int affinity_count(scxx_u32 slot) {
   scxx_u64* words = kx_affinity(slot);
   scxx_u32 i = 0;
   int sum = 0;
 
   if (!words) return 0;
-  kx_for(i, (cfg.nr_cpus + 63) / 64) sum += bits_set(kx_affinity_word(words, i));
+  kx_for(i, (cfg.online_end + 63) / 64) sum +=
+      bits_set(kx_affinity_word(words, i) & cfg.online[i & (SCXX_MASK_WORDS - 1)]);
   return sum;
 }
 
@@ -59,14 +61,14 @@ static __always_inline void task_set_affinity(scxx_u32 slot, const struct cpumas
 
   if (!task || !words) return;
   kx_for(cpu, (cfg.nr_cpus + 63) / 64) kx_set_affinity_word(words, cpu, 0);
-  kx_for(cpu, cfg.nr_cpus) {
+  kx_for(cpu, cfg.online_end) {
     if (kx_affinity_has(mask, cpu))
       kx_set_affinity_word(words, cpu / 64, kx_affinity_word(words, cpu / 64) | 1ull << (cpu & 63));
   }
   allowed = affinity_count(slot);
   task->nr_cpus_allowed = allowed;
   task->flags =
-      (task->flags & ~SCXX_TASK_ALL_CPUS) | (allowed == cfg.nr_cpus ? SCXX_TASK_ALL_CPUS : 0);
+      (task->flags & ~SCXX_TASK_ALL_CPUS) | (allowed == cfg.nr_online ? SCXX_TASK_ALL_CPUS : 0);
 }
 
 static __always_inline void task_describe(struct task_struct* p, struct scxx_task* task) {
@@ -75,21 +77,17 @@ static __always_inline void task_describe(struct task_struct* p, struct scxx_tas
   task->cgroup = kx_cgroup_id(p);
 }
 
-static __always_inline void task_init(struct task_struct* p) {
+/* Gives p a slot: at its birth, or later if the table was full then. The slot, or -1. */
+static __always_inline int task_bind(struct task_struct* p) {
+  int slot = slot_alloc();
   struct scxx_task* task;
-  scxx_u64* vtime;
-  int slot;
 
-  if (p->flags & PF_KTHREAD) return;
-  slot = slot_alloc();
-  if (slot < 0) return;
+  if (slot < 0) return -1;
   task = kx_task(slot);
-  vtime = kx_kernel_vtime(slot);
-  if (!task || !vtime || !kx_bind(p, slot)) {
+  if (!task || !kx_bind(p, slot)) {
     kx_free_slot_push(slot);
-    return;
+    return -1;
   }
-  *vtime = 0;
   task->pid = p->pid;
   task->sum_exec = task->exec_at_wake = task->exec_at_start = p->se.sum_exec_runtime;
   task->started_at = task->enqueued_at = 0;
@@ -100,6 +98,12 @@ static __always_inline void task_init(struct task_struct* p) {
   task_describe(p, task);
   task_set_affinity(slot, p->cpus_ptr);
   sx_swap(&task->custody, custody_next_generation(task->custody));
+  return slot;
+}
+
+static __always_inline void task_init(struct task_struct* p) {
+  kx_remember(p);
+  if (!(p->flags & PF_KTHREAD)) task_bind(p);
 }
 
 /* A task still in user custody has left us: it changed its class, died, or we are being detached.

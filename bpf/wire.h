@@ -52,7 +52,7 @@ typedef long long scxx_s64;
 
 /* Raised on every change of layout or meaning, for an agent that meets a BPF program it did not
  * load. */
-#define SCXX_WIRE_VERSION 3u
+#define SCXX_WIRE_VERSION 4u
 
 #define SCXX_CACHELINE 64
 #define SCXX_MAX_CPUS 1024u
@@ -217,6 +217,19 @@ enum scxx_counter {
  */
 #define SCXX_HIST_BUCKETS 256
 
+/* What BPF keeps of a queue of its own, in which the kernel schedules: see queue.h. */
+struct scxx_queue {
+  scxx_u64 in;         /* tasks inserted so far */
+  scxx_u64 in_at;      /* when the last one was */
+  scxx_u64 empty_at;   /* `in` when it was last seen empty */
+  scxx_u64 clock;      /* its virtual time */
+  scxx_u64 served;     /* when it last gave a CPU a task, or began to hold one */
+  scxx_u64 rate_clock; /* clock and time when `rate` was taken */
+  scxx_u64 rate_at;
+  scxx_u32 rate;   /* how fast the clock goes, in ns per 2^20 ns */
+  scxx_u32 weight; /* of its tasks, on average */
+};
+
 /* State of a CPU (the last entry stands for the "any CPU" ring and has only dispatch_head). */
 struct scxx_cpu {
   /* written on this CPU; the owner also by a wakeup that finds the CPU idle */
@@ -227,14 +240,20 @@ struct scxx_cpu {
   scxx_s32 owner_pid;
   scxx_u32 owner_slot;
   scxx_s32 yielded_pid; /* pid that called sched_yield and has not been enqueued since */
-  scxx_u32 turns;       /* calls of ops.dispatch, for the kernel DSQ's turn */
+  scxx_u32 run_limit;   /* in a crowd: how long that may take, in ns; else 0. See crowd.h */
   scxx_u64 owner_key;   /* the owner's key at owner_since, and how fast it grows: keys.h */
   scxx_u32 owner_pace;
-  scxx_u32 pad1[3];
+  scxx_u32 ran_kernel;    /* it was given a task of the kernel's queues last */
+  scxx_s64 kernel_credit; /* CPU time that these are owed: kernel_turn */
   /* written from any CPU */
   scxx_u64 dispatch_head; /* records taken; claimed by compare-and-swap */
   scxx_u64 want_agent;    /* a wakeup wants a decision here soon */
-  scxx_u64 pad2[6];
+  scxx_u64 kthread_used;  /* what kernel threads have taken of this CPU lately: kthread.h */
+  scxx_u64 kthread_at;
+  scxx_u32 policy_weight; /* of the policy's tasks that ran here, on average */
+  scxx_u32 higher_runs;   /* runs of the timer in a row that found a higher class: higher.h */
+  scxx_u64 pad2[3];
+  struct scxx_queue kernel; /* of tasks that may run nowhere else */
   /* written on this CPU only */
   scxx_u64 counters[24];
   scxx_u32 inserted_after[SCXX_HIST_BUCKETS];
@@ -279,27 +298,33 @@ struct scxx_global {
   scxx_u64 walk_cursor;  /* where the next walk over the slots begins */
   scxx_u64 overdue;      /* some task has been held longer than hold_max */
   scxx_u64 hold_cursor;  /* where the search for such tasks goes on */
-  scxx_u64 kernel_vtime; /* of the kernel DSQ: the largest key started */
+  scxx_u64 taken;        /* CPUs that a higher class keeps for itself: see taken_mask */
   scxx_u64 late_runs;    /* runs of the timer in a row that found the agent late */
   scxx_u64 timer_queued; /* tasks queued so far, when the timer last ran */
   scxx_u64 hungry;       /* a CPU + 1 that found nothing while the agent ran; 0: none */
   /* written at wakeups, by any CPU */
-  scxx_u64 waking_key; /* the earliest of wakeups that interrupted nobody; 0: none. See keys.h */
-  scxx_u64 timer_at;   /* when the timer runs next, or may; 0: it runs now. See timer.h */
-  scxx_u64 timer_set;  /* what its last run made of that */
-  scxx_u64 pad1[5];
-  scxx_u64 idle_mask[SCXX_MASK_WORDS]; /* bit c: CPU c is idle */
+  scxx_u64 waking_key;   /* the earliest of wakeups that interrupted nobody; 0: none. See keys.h */
+  scxx_u64 timer_at;     /* when the timer runs next, or may; 0: it runs now. See timer.h */
+  scxx_u64 timer_set;    /* what its last run made of that */
+  scxx_u64 crowded;      /* when a slice was last cut short, because many wait: crowd.h */
+  scxx_u64 queue_cursor; /* where the timer's look at the CPUs' queues goes on */
+  scxx_u64 pad1[3];
+  struct scxx_queue kernel;             /* of tasks that may run on every CPU */
+  scxx_u64 idle_mask[SCXX_MASK_WORDS];  /* bit c: CPU c is idle */
+  scxx_u64 taken_mask[SCXX_MASK_WORDS]; /* bit c: a higher class keeps CPU c for itself */
 };
 
 /* Fixed at load, read-only afterwards. */
 struct scxx_config {
-  scxx_u32 nr_cpus; /* CPU numbers are below it */
+  scxx_u32 nr_cpus; /* CPU numbers are below it: the size of what is per CPU */
   scxx_u32 max_tasks;
   scxx_u32 event_mask;     /* entries of an event ring - 1 */
   scxx_u32 wakeup_preempt; /* a wakeup may interrupt the running task for a decision */
   scxx_u32 direct;         /* a woken task may go straight to a free CPU while nothing waits */
   scxx_u32 exit_dump_len;  /* bytes of scxx_exit's dump */
   scxx_u32 agent_cpu;      /* CPU + 1 that the agent has to itself, never parking; 0: it parks */
+  scxx_u32 online_end;     /* the numbers of CPUs that are online are below it */
+  scxx_u32 nr_online;      /* CPUs that are */
   scxx_u32 pad;
   scxx_u64 slice_default;
   scxx_u64 slice_max;
@@ -309,9 +334,10 @@ struct scxx_config {
   scxx_u64 fallback_after; /* the lease */
   scxx_u64 fallback_slice;
   scxx_u64 hold_max;
-  scxx_u64 keep_alive; /* longest park */
-  scxx_u64 timer_busy; /* period of the timer while tasks wait */
-  scxx_u64 timer_idle; /* and while nothing happens */
+  scxx_u64 keep_alive;              /* longest park */
+  scxx_u64 timer_busy;              /* period of the timer while tasks wait */
+  scxx_u64 timer_idle;              /* and while nothing happens */
+  scxx_u64 online[SCXX_MASK_WORDS]; /* the CPUs that are online; a change ends the attach */
 };
 
 /* Why the kernel detached us. Valid once `recorded` is 1, which is written last. */
@@ -344,15 +370,18 @@ SCXX_ASSERT(sizeof(struct scxx_record) == 32);
 SCXX_ASSERT(SCXX_OFFSET(scxx_dispatch_ring, records) == SCXX_CACHELINE);
 SCXX_ASSERT(sizeof(struct scxx_dispatch_ring) % SCXX_CACHELINE == 0);
 SCXX_ASSERT(SCXX_OFFSET(scxx_cpu, dispatch_head) == SCXX_CACHELINE);
-SCXX_ASSERT(SCXX_OFFSET(scxx_cpu, counters) == 2 * SCXX_CACHELINE);
+SCXX_ASSERT(sizeof(struct scxx_queue) == SCXX_CACHELINE);
+SCXX_ASSERT(SCXX_OFFSET(scxx_cpu, kernel) == 2 * SCXX_CACHELINE);
+SCXX_ASSERT(SCXX_OFFSET(scxx_cpu, counters) == 3 * SCXX_CACHELINE);
 SCXX_ASSERT(sizeof(struct scxx_cpu) % SCXX_CACHELINE == 0);
 SCXX_ASSERT(SCXX_NR_COUNTERS <= 24);
 SCXX_ASSERT(SCXX_OFFSET(scxx_agent, nr_queued) == SCXX_CACHELINE);
 SCXX_ASSERT(SCXX_OFFSET(scxx_agent, kick_idle) == 2 * SCXX_CACHELINE);
-SCXX_ASSERT(sizeof(struct scxx_config) == 32 + 11 * 8);
+SCXX_ASSERT(sizeof(struct scxx_config) == 40 + 11 * 8 + SCXX_MASK_WORDS * 8);
 SCXX_ASSERT(sizeof(struct scxx_exit) == 16 + 128 + 1024);
 SCXX_ASSERT(SCXX_OFFSET(scxx_global, wire_version) == SCXX_CACHELINE);
 SCXX_ASSERT(SCXX_OFFSET(scxx_global, next_slot) == 2 * SCXX_CACHELINE);
-SCXX_ASSERT(SCXX_OFFSET(scxx_global, idle_mask) == 4 * SCXX_CACHELINE);
+SCXX_ASSERT(SCXX_OFFSET(scxx_global, kernel) == 4 * SCXX_CACHELINE);
+SCXX_ASSERT(SCXX_OFFSET(scxx_global, idle_mask) == 5 * SCXX_CACHELINE);
 
 #endif /* SCXX_BPF_WIRE_H_ */

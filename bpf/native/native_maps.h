@@ -59,8 +59,7 @@ struct NativeMaps {
         dispatch(config.nr_cpus + 1, sizeof(scxx_dispatch_ring)),
         cpus(config.nr_cpus + 1, sizeof(scxx_cpu)),
         agent(1, sizeof(scxx_agent)),
-        global(1, sizeof(scxx_global)),
-        kernel_vtimes(config.max_tasks, sizeof(uint64_t)) {}
+        global(1, sizeof(scxx_global)) {}
 
   NativeMap tasks;
   NativeMap affinity;
@@ -70,7 +69,6 @@ struct NativeMaps {
   NativeMap cpus;
   NativeMap agent;
   NativeMap global;
-  NativeMap kernel_vtimes;  // not shared with the agent
 };
 
 }  // namespace scxx

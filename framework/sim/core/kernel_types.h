@@ -9,6 +9,7 @@
 
 #include <cstdint>
 
+#include "bpf/port.h"
 #include "bpf/wire.h"
 #include "framework/base/cpu.h"
 #include "framework/base/cpu_set.h"
@@ -84,6 +85,7 @@ struct task_struct {
   // ---- task storage ----
 
   int slot = -1;
+  scxx_account account = {};
 
   // ---- the simulator's ----
 

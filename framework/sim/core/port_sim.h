@@ -37,9 +37,6 @@ KX scxx_dispatch_ring* kx_dispatch(scxx_u32 cpu) {
 KX scxx_gone_ring* kx_gone() { return SIM_STATE.maps().gone.Find<scxx_gone_ring>(0); }
 KX scxx_task* kx_task(scxx_u32 slot) { return SIM_STATE.maps().tasks.Find<scxx_task>(slot); }
 KX scxx_u64* kx_affinity(scxx_u32 slot) { return SIM_STATE.maps().affinity.Find<scxx_u64>(slot); }
-KX scxx_u64* kx_kernel_vtime(scxx_u32 slot) {
-  return SIM_STATE.maps().kernel_vtimes.Find<scxx_u64>(slot);
-}
 
 KX void kx_set_affinity_word(scxx_u64* words, scxx_u32 index, scxx_u64 word) {
   if (index < (cfg.nr_cpus + 63) / 64) words[index] = word;
@@ -49,6 +46,8 @@ KX scxx_u64 kx_affinity_word(scxx_u64* words, scxx_u32 index) {
 }
 
 KX int kx_slot_of(task_struct* p) { return p->slot; }
+KX scxx_account* kx_account(task_struct* p) { return &p->account; }
+KX void kx_remember(task_struct* p) { p->account = {}; }
 KX task_struct* kx_slot_task(scxx_u32 slot) { return SIM_STATE.SlotTask(slot); }
 KX bool kx_bind(task_struct* p, scxx_u32 slot) {
   SIM_STATE.Bind(*p, slot);
@@ -80,6 +79,16 @@ KX void kx_timer_in(scxx_u64 ns) {
   SIM_STATE.core().SetTimer(scxx::Nanos(static_cast<int64_t>(ns)));
 }
 
+KX scxx_u32 kx_nr_runnable(scxx_u32 cpu) {
+  return SIM_STATE.core().NrRunnable(static_cast<int>(cpu));
+}
+KX bool kx_higher(scxx_u32 cpu) { return SIM_STATE.core().HigherWaitsOrRuns(static_cast<int>(cpu)); }
+KX void kx_reenqueue(scxx_u32 cpu) { SIM_STATE.core().ReenqueueLocal(static_cast<int>(cpu)); }
+
+KX scxx_u32 kx_nr_allowed(task_struct* p) {
+  return static_cast<scxx_u32>(p->cpus_ptr->cpus.size());
+}
+KX bool kx_stays(task_struct* p) { return p->migration_disabled != 0; }
 KX bool kx_pinned(task_struct* p) { return p->migration_disabled != 0; }
 KX bool kx_affinity_has(const cpumask* mask, scxx_u32 cpu) { return mask->Has(cpu); }
 KX bool kx_allowed(task_struct* p, scxx_u32 cpu) {

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * crowd.h: turns get shorter when many wait.
+ *
+ * A thousand tasks that may use one CPU only, each for 4 ms, come round in 4 s, whatever the order:
+ * nearly what the kernel ejects a scheduler for. So with more than CROWD tasks on a CPU's run queue
+ * each gets CROWD_ROUND divided by their number at most. The kernel ends slices at ticks, of 1 to
+ * 10 ms; the timer sees to shorter ones.
+ *
+ * The run queue's count says how many wait, also of tasks in user custody, which are on the run
+ * queue of the CPU that they ran on last. Where they may run anywhere that is about right, and
+ * where it is too many, others of the round are served the sooner.
+ */
+#ifndef SCXX_BPF_CROWD_H_
+#define SCXX_BPF_CROWD_H_
+
+#include "bpf/idle.h"
+
+#define CROWD 100
+#define CROWD_ROUND 600000000 /* below an eighth of the watchdog's timeout: nobody knows better */
+#define CROWD_SLICE 150000    /* shorter turns would be spent on switching */
+#define CROWD_REST 100000000  /* so long after the last short turn, the timer no longer looks */
+
+/* How long a task of this CPU may run. */
+static __always_inline scxx_u64 crowd_slice(scxx_u32 cpu, scxx_u64 slice) {
+  scxx_u32 waiting = kx_nr_runnable(cpu);
+  scxx_u64 limit;
+
+  if (waiting <= CROWD) return slice;
+  limit = CROWD_ROUND / waiting;
+  if (limit < CROWD_SLICE) limit = CROWD_SLICE;
+  return slice < limit ? slice : limit;
+}
+
+/* A turn begins here that is shorter than the policy wanted. */
+static __always_inline void crowd_begin(const struct scene* s, scxx_u32 limit) {
+  s->here->run_limit = limit;
+  sx_write(&s->global->crowded, s->now);
+}
+
+/* Ends the turns that are over; when to look again, in ns, or 0. */
+KX_FN scxx_u64 crowd_look(scxx_u64 now) {
+  struct scxx_global* global = kx_global();
+  scxx_u64 rest = 0;
+  scxx_u32 i = 0;
+
+  if (!global || (scxx_s64)(now - sx_read(&global->crowded)) > CROWD_REST) return 0;
+  kx_for(i, cfg.online_end) {
+    struct scxx_cpu* cpu = kx_cpu(i);
+    scxx_u32 limit = cpu ? sx_read(&cpu->run_limit) : 0;
+
+    if (!limit || cpu_is_idle(global, i)) continue;
+    if (!rest || limit < rest) rest = limit;
+    if ((scxx_s64)(now - sx_read(&cpu->last_dispatch)) >= (scxx_s64)limit)
+      kx_kick(i, SCX_KICK_PREEMPT);
+  }
+  return rest;
+}
+
+#endif /* SCXX_BPF_CROWD_H_ */

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * higher.h: CPUs that a task of a higher class (SCHED_FIFO, SCHED_DEADLINE) keeps for itself.
+ *
+ * From 7.0 on the kernel lets sched_ext run on such a CPU for 50 ms of each second, by a deadline
+ * server. The server stops for good when ops.dispatch comes back empty-handed, and starts again only
+ * when the CPU's run queue of sched_ext has been empty: tasks that may run nowhere else would be
+ * stuck, and the kernel would eject us. What may run elsewhere must leave, the agent above all.
+ *
+ * The timer looks for such CPUs, and takes those for taken that it has found so TAKEN_RUNS times in
+ * a row: an audio server that needs a CPU for 2 ms every now and then must not make tasks move. On a
+ * taken CPU
+ *
+ *   - what waits in its local DSQ is enqueued again, so the agent is fetched by another CPU;
+ *   - tasks that may run nowhere else wait in the CPU's own queue (queue.h), those in user custody
+ *     are moved there, and one that runs goes on if nothing waits: ops.dispatch always has something
+ *     to offer to the server;
+ *   - the agent does not run, and other CPUs take all of its ring's records.
+ *
+ * The mark goes with the higher class.
+ */
+#ifndef SCXX_BPF_HIGHER_H_
+#define SCXX_BPF_HIGHER_H_
+
+#include "bpf/idle.h"
+
+#define TAKEN_RUNS 4 /* of the timer, a millisecond apart */
+
+static __always_inline bool cpu_is_taken(struct scxx_global* global, scxx_u32 cpu) {
+  return sx_read(&global->taken) && sx_read(&global->taken_mask[mask_word(cpu)]) >> (cpu & 63) & 1;
+}
+
+/* The CPU has been found in a higher class, or not: 1 if it becomes taken by that. */
+static __always_inline bool note_higher(struct scxx_global* global, struct scxx_cpu* cpu,
+                                        scxx_u32 number, bool higher) {
+  scxx_u64 bit = 1ull << (number & 63);
+
+  if (!higher) {
+    if (cpu->higher_runs >= TAKEN_RUNS) {
+      sx_and(&global->taken_mask[mask_word(number)], ~bit);
+      sx_add(&global->taken, -1);
+    }
+    cpu->higher_runs = 0;
+    return false;
+  }
+  if (cpu->higher_runs >= TAKEN_RUNS || ++cpu->higher_runs < TAKEN_RUNS) return false;
+  sx_or(&global->taken_mask[mask_word(number)], bit);
+  sx_add(&global->taken, 1);
+  return true;
+}
+
+/* Looks at all CPUs; HIGHER_SEEN: some run a higher class, HIGHER_NEW: one is taken from now on. */
+#define HIGHER_SEEN 1
+#define HIGHER_NEW 2
+KX_FN int look_for_higher(void) {
+  struct scxx_global* global = kx_global();
+  int found = 0;
+  scxx_u32 i = 0;
+
+  if (!global) return 0;
+  kx_for(i, cfg.online_end) {
+    struct scxx_cpu* cpu = kx_cpu(i);
+    bool higher = kx_higher(i);
+
+    if (!cpu) continue;
+    if (higher) found |= HIGHER_SEEN;
+    if (note_higher(global, cpu, i, higher)) found |= HIGHER_NEW;
+    if (higher && cpu->higher_runs >= TAKEN_RUNS) kx_reenqueue(i);
+  }
+  return found;
+}
+
+/* Some CPU that is not taken, for what only has to be done somewhere. */
+KX_FN int find_free_of_higher(scxx_u32 first) {
+  struct scxx_global* global = kx_global();
+  scxx_u32 i = 0;
+
+  if (!global) return first;
+  kx_for(i, cfg.online_end) {
+    scxx_u32 cpu = (first + i) % cfg.online_end;
+
+    if (cpu_is_online(cpu) && !cpu_is_taken(global, cpu)) return cpu;
+  }
+  return first;
+}
+
+#endif /* SCXX_BPF_HIGHER_H_ */

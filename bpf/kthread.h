@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * kthread.h: kernel threads. User space never sees them, because it may wait for one.
+ *
+ * One that wakes is served at once, ahead of everybody: most of them do little and others wait for
+ * it. Those that burn CPU (encryption, RAID, page scanning, a busy network) would so take a CPU for
+ * themselves, all the more several of them, and ops.dispatch is not called while they keep the local
+ * DSQ filled. So they take half of a CPU in this way at most, by a bucket that fills at that rate
+ * and holds KTHREAD_BURST. Beyond, and whenever a slice of theirs ends, they wait in the kernel's
+ * queues (queue.h), which have their share by weight.
+ */
+#ifndef SCXX_BPF_KTHREAD_H_
+#define SCXX_BPF_KTHREAD_H_
+
+#include "bpf/fallback.h"
+
+#define KTHREAD_BURST 4000000
+
+/* What it ran since it was last enqueued counts for the CPU that it wakes on. */
+static __always_inline bool kthread_may_burst(const struct scene* s, struct task_struct* p,
+                                              struct scxx_cpu* cpu) {
+  struct scxx_account* account = kx_account(p);
+  scxx_u64 refill = (s->now - cpu->kthread_at) / 2;
+  scxx_u64 used = cpu->kthread_used;
+
+  used = used > refill ? used - refill : 0;
+  if (account) used += ran_since(p, 0, account);
+  cpu->kthread_used = used;
+  cpu->kthread_at = s->now;
+  return used < KTHREAD_BURST;
+}
+
+/* A higher class is on the CPU, and the thread need not stay there. */
+static __always_inline bool kthread_leaves(const struct scene* s, struct task_struct* p,
+                                           scxx_u32 cpu) {
+  return kx_nr_allowed(p) > 1 && kx_higher(cpu);
+}
+
+static __always_inline void enqueue_kthread(const struct scene* s, struct task_struct* p,
+                                            bool woken) {
+  scxx_u32 cpu = kx_task_cpu(p);
+  struct scxx_cpu* there = kx_cpu(cpu);
+
+  count_here(s->here, SCXX_CNT_KTHREAD);
+  if (there && woken && kthread_may_burst(s, p, there) && !kthread_leaves(s, p, cpu))
+    kx_insert(p, SCX_DSQ_LOCAL, cfg.fallback_slice, KX_ENQ_PREEMPT);
+  else
+    kernel_enqueue(s, p, -1, woken);
+}
+
+#endif /* SCXX_BPF_KTHREAD_H_ */

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * queue.h: the kernel's own queues, for tasks that it schedules by itself: those without a slot,
+ * those taken back from user space, busy kernel threads, and everybody during a fallback.
+ *
+ * There is one for the machine (KERNEL_DSQ) and one for each CPU. A task that may run on one CPU
+ * only waits in that CPU's, so that no other CPU ever looks at it; one that may use some CPUs waits
+ * in the queue of one of them, chosen anew each time it comes. Where a task waits is its `home`: 0
+ * for the machine's queue, or a CPU + 1.
+ *
+ * A queue is in the order of keys, which are weighted run times (start-time fair queueing), and has
+ * one clock. Every insert moves it: a task that has paid, to the key that it was picked at; one
+ * without a past, by its part of a slice. No key is further ahead than the clock goes in
+ * KERNEL_WAIT, so that nobody waits for ever beside tasks of a much larger weight.
+ *
+ * Against the policy's tasks on a CPU a queue has the share that its weight is of all that waits
+ * (kernel_turn), and gives a task at least so often that all of it has a turn in KERNEL_WAIT.
+ */
+#ifndef SCXX_BPF_QUEUE_H_
+#define SCXX_BPF_QUEUE_H_
+
+#include "bpf/crowd.h"
+#include "bpf/keys.h"
+
+#define KERNEL_WAIT 500000000ull /* everything that waits in a queue gets a turn in this time */
+#define KERNEL_RUN 4          /* slices: a slice of a queue, ended late by a tick of 4 ms or more */
+#define INSERT_LANDS 1000000  /* the kernel inserts when ops.enqueue has returned: by then it has */
+#define RATE_AFTER 64000000   /* the clock's rate is taken anew after this time */
+#define RATE_STALE 1000000000 /* ... and from here on, it is not known */
+#define CREDIT_MOST 20000000  /* what a CPU owes one of the two sides at most */
+#define HOME_TRIES 8          /* other CPUs that a task with an affinity looks at */
+
+static __always_inline scxx_u64 dsq_of(scxx_u32 home) { return home ? CPU_DSQ + home : KERNEL_DSQ; }
+
+static __always_inline struct scxx_queue* queue_of(const struct scene* s, scxx_u32 home) {
+  struct scxx_cpu* cpu = home ? kx_cpu(home - 1) : 0;
+
+  if (!home) return &s->global->kernel;
+  return cpu ? &cpu->kernel : 0;
+}
+
+/* Tasks wait there, or did until a moment ago. */
+static __always_inline bool queue_busy(struct scxx_queue* queue) {
+  return sx_read(&queue->in) != sx_read(&queue->empty_at);
+}
+
+/* Either of those that `cpu` takes tasks from. */
+static __always_inline bool kernel_busy(const struct scene* s) {
+  return queue_busy(&s->here->kernel) || queue_busy(&s->global->kernel);
+}
+
+/* ---- keys ---- */
+
+/* What a task pays for CPU time that a queue gave it, at most what a run from there can take: what
+ * it ran under the policy is not held against it. */
+static __always_inline scxx_u64 kernel_price(struct task_struct* p, scxx_u64 ran) {
+  scxx_u64 weight = p->scx.weight;
+  scxx_u64 most = KERNEL_RUN * cfg.fallback_slice;
+
+  return (ran < most ? ran : most) * 100 / (weight ? weight : 1);
+}
+
+/* How fast the clock goes, in ns per 2^20 ns. */
+static __always_inline void queue_rate(struct scxx_queue* queue, scxx_u64 now) {
+  scxx_s64 since = now - queue->rate_at;
+
+  if (since < RATE_AFTER) return;
+  if (since < RATE_STALE) {
+    scxx_u64 rate = ((sx_read(&queue->clock) - queue->rate_clock) << 10) / ((scxx_u64)since >> 10);
+
+    queue->rate = rate < 1u << 30 ? rate : 1u << 30;
+  } else {
+    queue->rate = 1u << 20;
+  }
+  queue->rate_clock = sx_read(&queue->clock);
+  queue->rate_at = now;
+}
+
+/* Its debt is to the clock of the queue that it was in. */
+static __always_inline void account_move(const struct scene* s, struct scxx_account* account,
+                                         scxx_u32 home, struct scxx_queue* to) {
+  struct scxx_queue* from = queue_of(s, account->home);
+
+  if (account->home != home && account->vtime && from)
+    account->vtime += sx_read(&to->clock) - sx_read(&from->clock);
+  account->home = home;
+}
+
+/*
+ * The key of a task: its weighted run time, with at most one slice of credit for having slept. A
+ * task without a past, because it is new, moves the clock by its part of a slice: an endless stream
+ * of them must not pass those who have paid.
+ */
+static __always_inline scxx_u64 kernel_key(struct task_struct* p, struct scxx_queue* queue,
+                                           struct scxx_account* account, scxx_u32 home) {
+  scxx_u64 clock = sx_read(&queue->clock);
+  scxx_u64 floor = clock - cfg.fallback_slice;
+  scxx_u64 limit = clock + queue->rate * (KERNEL_WAIT >> 20);
+
+  if (!account || !account->vtime)
+    sx_add(&queue->clock, kernel_price(p, cfg.fallback_slice) / (kx_dsq_length(dsq_of(home)) + 1));
+  if (!account) return clock;
+  if (!account->vtime) account->vtime = clock;
+  if (key_before(account->vtime, floor)) account->vtime = floor;
+  if (key_before(limit, account->vtime)) account->vtime = limit;
+  return account->vtime;
+}
+
+/* The task comes back from a queue. The key it was last picked at is how far the queue has come. */
+static __always_inline void kernel_charge(const struct scene* s, struct task_struct* p,
+                                          struct scxx_account* account, scxx_u64 ran) {
+  struct scxx_queue* queue = queue_of(s, account->home);
+
+  if (!queue || !account->vtime) return;
+  if (key_before(sx_read(&queue->clock), account->vtime)) sx_write(&queue->clock, account->vtime);
+  account->vtime += kernel_price(p, ran);
+}
+
+/* ---- inserting ---- */
+
+/* A task that may use some CPUs: an idle one of them, else the shorter queue of two. */
+static __always_inline scxx_u32 home_of_some(const struct scene* s, struct task_struct* p, int slot,
+                                             scxx_u32 cpu) {
+  int idle = slot >= 0 ? find_idle_for(slot) : -1;
+  scxx_u32 i = 0;
+
+  if (idle >= 0) return idle + 1;
+  kx_for(i, HOME_TRIES) {
+    scxx_u32 other = (cpu + 1 + i * (1 + (s->now >> 20) % HOME_TRIES)) % cfg.online_end;
+
+    if (other == cpu || !kx_allowed(p, other) || !cpu_is_online(other)) continue;
+    return kx_dsq_length(dsq_of(other + 1)) < kx_dsq_length(dsq_of(cpu + 1)) ? other + 1 : cpu + 1;
+  }
+  return cpu + 1;
+}
+
+/* Where p waits if the kernel schedules it. */
+static __always_inline scxx_u32 kernel_home(const struct scene* s, struct task_struct* p,
+                                            int slot) {
+  scxx_u32 cpu = kx_task_cpu(p);
+  scxx_u32 allowed = kx_nr_allowed(p);
+
+  if (!kx_allowed(p, cpu)) return 0; /* its affinity changes just now: it comes again */
+  if (allowed == 1 || kx_stays(p)) return cpu + 1;
+  return allowed >= cfg.nr_online ? 0 : home_of_some(s, p, slot, cpu);
+}
+
+/* Of the last dozen. */
+static __always_inline scxx_u32 average(scxx_u32 before, scxx_u32 next) {
+  return (7 * before + next) / 8;
+}
+
+static __always_inline void queue_note_insert(struct scxx_queue* queue, struct task_struct* p,
+                                              scxx_u64 now) {
+  if (!queue_busy(queue)) {
+    queue->served = now;
+    queue->weight = p->scx.weight;
+  }
+  queue->weight = average(queue->weight, p->scx.weight);
+  queue->in_at = now;
+  sx_add(&queue->in, 1);
+  queue_rate(queue, now);
+}
+
+/* For ops.enqueue, and for ops.dispatch with a task that waits. */
+static __always_inline void kernel_insert(const struct scene* s, struct task_struct* p,
+                                          scxx_u32 home, scxx_u64 slice) {
+  struct scxx_account* account = kx_account(p);
+  struct scxx_queue* queue = queue_of(s, home);
+
+  if (!queue) {
+    queue = &s->global->kernel;
+    home = 0;
+  }
+  if (account) account_move(s, account, home, queue);
+  queue_note_insert(queue, p, s->now);
+  kx_insert_vtime(p, dsq_of(home), slice, kernel_key(p, queue, account, home));
+}
+
+/* A CPU that can take it at once. */
+static __always_inline void kick_home(const struct scene* s, struct task_struct* p, int slot,
+                                      scxx_u32 home) {
+  if (!home) {
+    kick_idle_for(s, slot, kx_task_cpu(p));
+  } else if (cpu_is_idle(s->global, home - 1)) {
+    kick_idle(s->here, home - 1);
+  }
+}
+
+/* ---- taking ---- */
+
+static __always_inline bool consume_queue(const struct scene* s, scxx_u32 home) {
+  struct scxx_queue* queue = queue_of(s, home);
+  scxx_u64 in;
+
+  if (!queue || !queue_busy(queue)) return false;
+  in = sx_read(&queue->in);
+  if (kx_consume(dsq_of(home))) {
+    queue->served = s->now;
+    return true;
+  }
+  if ((scxx_s64)(s->now - queue->in_at) > INSERT_LANDS && !kx_dsq_waiting(dsq_of(home)))
+    sx_write(&queue->empty_at, in);
+  return false;
+}
+
+/* The one whose tasks have waited longer first: all turns of a queue are one round. */
+static __always_inline bool consume_kernel(const struct scene* s) {
+  scxx_u32 own = s->cpu + 1;
+  scxx_u64 own_age = (s->now - s->here->kernel.served) * kx_dsq_length(dsq_of(own));
+  scxx_u64 age = (s->now - s->global->kernel.served) * kx_dsq_length(KERNEL_DSQ);
+  scxx_u32 first = own_age >= age ? own : 0;
+  scxx_u64 limit;
+
+  if (!consume_queue(s, first) && !consume_queue(s, own - first)) return false;
+  s->here->owner_pid = 0;
+  s->here->last_dispatch = s->now;
+  s->here->run_limit = 0;
+  s->here->ran_kernel = 1;
+  limit = crowd_slice(s->cpu, cfg.fallback_slice);
+  if (limit < cfg.fallback_slice) crowd_begin(s, limit);
+  return true;
+}
+
+/* ---- whose turn it is ---- */
+
+/* A task of the queue has waited for its turn of the round. */
+static __always_inline bool queue_waits(struct scxx_queue* queue, scxx_u64 length, scxx_u64 now) {
+  return length && now - sx_read(&queue->served) > KERNEL_WAIT / (length + 1);
+}
+
+/* What waits for this CPU in the policy's hands, in tasks: its part of those that are held, and the
+ * records it may take. */
+static __always_inline scxx_u64 policy_waits(const struct scene* s) {
+  struct scxx_dispatch_ring* own = kx_dispatch(s->cpu);
+  struct scxx_dispatch_ring* any = kx_dispatch(cfg.nr_cpus);
+  struct scxx_cpu* any_cpu = kx_cpu(cfg.nr_cpus);
+  scxx_u64 sum = sx_read(&s->agent->nr_queued);
+
+  if (any && any_cpu) sum += ring_waiting(&any_cpu->dispatch_head, any);
+  sum = (sum + cfg.nr_online - 1) / cfg.nr_online;
+  return own ? sum + ring_waiting(&s->here->dispatch_head, own) : sum;
+}
+
+/* What a task of the policy weighs here, on average over those that ran while this was asked. */
+static __always_inline scxx_u32 policy_weight(const struct scene* s) {
+  struct scxx_task* task = s->here->owner_pid ? kx_task(s->here->owner_slot) : 0;
+  scxx_u32 weight = s->here->policy_weight ? s->here->policy_weight : 100;
+
+  if (task) weight = average(weight, task->weight);
+  s->here->policy_weight = weight ? weight : 1;
+  return s->here->policy_weight;
+}
+
+/*
+ * Which of the two sides goes first. The CPU keeps an account of how much CPU time the kernel's
+ * tasks have had less than their share, which is by weight, and they go first while it is positive.
+ * What one task of the policy weighs is taken from those that ran here.
+ */
+KX_FN int kernel_turn(scxx_u32 cpu, scxx_u64 now) {
+  scxx_u64 own, shared, mine, theirs, share;
+  scxx_s64 ran, credit;
+  struct scene s;
+
+  if (!scene_begin(&s, cpu, now)) return false;
+  own = kx_dsq_length(dsq_of(cpu + 1));
+  shared = kx_dsq_length(KERNEL_DSQ);
+  if (!own && !shared) return false;
+  if (queue_waits(&s.here->kernel, own, now) || queue_waits(&s.global->kernel, shared, now))
+    return true;
+  mine = own * s.here->kernel.weight +
+         (shared + cfg.nr_online - 1) / cfg.nr_online * s.global->kernel.weight;
+  theirs = policy_waits(&s) * policy_weight(&s);
+  share = (mine << 10) / (mine + theirs + 1);
+  ran = now - s.here->last_dispatch;
+  if (ran > (scxx_s64)(KERNEL_RUN * cfg.fallback_slice)) ran = KERNEL_RUN * cfg.fallback_slice;
+  credit = s.here->kernel_credit + (ran * (scxx_s64)share >> 10) - (s.here->ran_kernel ? ran : 0);
+  if (credit > CREDIT_MOST) credit = CREDIT_MOST;
+  if (credit < -CREDIT_MOST) credit = -CREDIT_MOST;
+  s.here->kernel_credit = credit;
+  return credit > 0;
+}
+
+#endif /* SCXX_BPF_QUEUE_H_ */
