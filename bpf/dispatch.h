@@ -202,18 +202,20 @@ KX_FN int take_from_taken(scxx_u32 cpu, scxx_u64 now) {
 
 /* A higher class keeps this CPU, and its server has sent us: what can run nowhere else first. */
 static __always_inline bool dispatch_on_taken_cpu(const struct scene* s) {
-  return consume_queue(s, s->cpu + 1) || consume_ring(s->cpu, false, s->cpu, s->now) ||
-         consume_queue(s, 0);
+  return consume_queue(s->cpu + 1, s->cpu, s->now) || consume_ring(s->cpu, false, s->cpu, s->now) ||
+         consume_queue(0, s->cpu, s->now);
 }
 
 /* The CPU of an agent that spins: it goes first, then what may run nowhere else. Other tasks are
  * kept off, unless the kernel schedules and the agent does not. */
 static __always_inline bool dispatch_on_agent_cpu(const struct scene* s) {
   if (sx_read(&s->global->parked) && agent_fetch(s)) return true;
-  if (queue_busy(&s->here->kernel) && kernel_turn(s->cpu, s->now) && consume_queue(s, s->cpu + 1))
+  if (queue_busy(&s->here->kernel) && kernel_turn(s->cpu, s->now) &&
+      consume_queue(s->cpu + 1, s->cpu, s->now))
     return true;
-  if (consume_ring(s->cpu, false, s->cpu, s->now) || consume_queue(s, s->cpu + 1)) return true;
-  return sx_read(&s->global->fallback) && consume_queue(s, 0);
+  if (consume_ring(s->cpu, false, s->cpu, s->now) || consume_queue(s->cpu + 1, s->cpu, s->now))
+    return true;
+  return sx_read(&s->global->fallback) && consume_queue(0, s->cpu, s->now);
 }
 
 /* The agent before the records that wait here: see keys.h. */
@@ -230,13 +232,13 @@ static __always_inline bool dispatch_one(const struct scene* s, struct task_stru
   if (agent_cpu(s->global) == s->cpu + 1) return dispatch_on_agent_cpu(s);
   if (cpu_is_taken(s->global, s->cpu)) return dispatch_on_taken_cpu(s);
   if ((agent_first(s, interrupted) || waking_first(s)) && agent_fetch(s)) return true;
-  if (kernel_busy(s) && kernel_turn(s->cpu, s->now) && consume_kernel(s)) return true;
+  if (kernel_busy(s) && kernel_turn(s->cpu, s->now) && consume_kernel(s->cpu, s->now)) return true;
   if (consume_ring(s->cpu, false, s->cpu, s->now) ||
       consume_ring(cfg.nr_cpus, false, s->cpu, s->now))
     return true;
   if (sx_read(&s->global->taken) && take_from_taken(s->cpu, s->now)) return true;
   if (agent_useful(s) && agent_fetch(s)) return true;
-  if (kernel_busy(s) && consume_kernel(s)) return true;
+  if (kernel_busy(s) && consume_kernel(s->cpu, s->now)) return true;
   return cfg.online_end > 1 && steal(s->cpu, s->now);
 }
 

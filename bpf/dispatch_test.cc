@@ -60,19 +60,18 @@ class Dispatch : public DispatcherTest {
 
 TEST_F(Dispatch, NothingToDo) { EXPECT_EQ(Next(), nullptr); }
 
-TEST_F(Dispatch, OwnRingThenAnyRingThenKernelThenAgent) {
-  kernel->cpu(0).turns = 1;  // not the kernel DSQ's turn
+TEST_F(Dispatch, OwnRingThenAnyRingThenAgentThenKernel) {
   task_struct& kernel_task = InKernelDsq(10);
   task_struct& any = Waiting(11);
   task_struct& own = Waiting(12);
   Place(any_ring(), RecordFor(any));
   Place(0, RecordFor(own));
   kernel->agent().pending = 1;
-  global().pending_since = kernel->now();
+  global().pending_since = kernel->cpu(0).last_dispatch = kernel->now();
   EXPECT_EQ(Next(), &own);
   EXPECT_EQ(Next(), &any);
-  EXPECT_EQ(Next(), &kernel_task);
   EXPECT_EQ(Next(), agent);
+  EXPECT_EQ(Next(), &kernel_task);
   EXPECT_EQ(Next(), nullptr);
 }
 
@@ -89,14 +88,19 @@ TEST_F(Dispatch, AnAgentThatHoldsTasksRunsWhenACpuHasNothing) {
   EXPECT_EQ(Next(), agent);
 }
 
-TEST_F(Dispatch, RecordsCannotStarveTheKernelDsq) {
-  task_struct& kernel_task = InKernelDsq(10);
-  int calls = 0;
-  for (task_struct* p = nullptr; p != &kernel_task; ++calls) {
-    ASSERT_LE(calls, KERNEL_TURN);
-    Place(0, RecordFor(Waiting(11 + calls)));
-    p = Next();
+// Two tasks of one weight wait, whoever schedules them.
+TEST_F(Dispatch, TheKernelsTasksHaveTheirShareBesideRecords) {
+  kernel->cpu(0).last_dispatch = kernel->now();
+  int turns = 0;
+  for (int i = 0; i < 8; ++i) {
+    task_struct& kernel_task = InKernelDsq(10 + 2 * i);
+    Place(0, RecordFor(Waiting(11 + 2 * i)));
+    turns += Next() == &kernel_task;
+    Next();  // what is left of the two
+    kernel->Advance(3 * kMs);
   }
+  EXPECT_GE(turns, 3);
+  EXPECT_LE(turns, 5);
 }
 
 TEST_F(Dispatch, OneRecordACall) {
@@ -547,7 +551,6 @@ TEST_F(DispatchOwnCpu, ItsCpuTakesWhatMayRunNowhereElseAndNothingMore) {
 
 TEST_F(DispatchOwnCpu, TheKernelUsesThatCpuWhileTheAgentIsStopped) {
   ASSERT_EQ(Next(1), agent);
-  kernel->cpu(1).turns = 1;  // not the kernel DSQ's turn
   task_struct& p = InKernelDsq(10);
   EXPECT_EQ(Next(1), nullptr);
   global().fallback = 1;

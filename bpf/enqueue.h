@@ -244,36 +244,34 @@ static __always_inline int slot_of_waiting(struct task_struct* p) {
   return slot >= 0 ? slot : task_bind(p);
 }
 
-static __always_inline void enqueue_task(const struct scene* s, struct task_struct* p,
+/* True: the kernel schedules it this time. */
+static __always_inline bool enqueue_task(const struct scene* s, struct task_struct* p,
                                          scxx_u64 flags) {
-  bool woken = flags & ENQ_WAKEUP;
   int slot = slot_of_waiting(p);
   struct scxx_task* task = slot >= 0 ? kx_task(slot) : 0;
   scxx_u32 reason;
 
   if (!task) {
     count_here(s->here, SCXX_CNT_NO_SLOT);
-    kernel_enqueue(s, p, -1, woken);
-    return;
+    return true;
   }
   if (kernel_schedules(s, p)) {
     if (task_abandon(task, s->here)) tell_taken(s);
-    kernel_enqueue(s, p, slot, woken);
-    return;
+    return true;
   }
-  if (direct_behind_waker(s, p, task, slot, flags)) return;
+  if (direct_behind_waker(s, p, task, slot, flags)) return false;
   charge_kernel_run(s, p, task);
   reason = task_enqueue(s, p, task, flags);
   if (!publish(s, scxx_slot_kind(slot, reason), custody_count(sx_read(&task->custody)))) {
     count_here(s->here, SCXX_CNT_RING_FULL);
     if (reason == SCXX_EVENT_REQUEUE) tell_taken(s); /* it may be held still */
-    if (task_enqueue_undo(task, s->here)) kernel_enqueue(s, p, slot, woken);
-    return;
+    return task_enqueue_undo(task, s->here);
   }
-  wake_agent(s, p, task, woken);
+  wake_agent(s, p, task, flags & ENQ_WAKEUP);
+  return false;
 }
 
-static __always_inline void enqueue_agent(const struct scene* s, struct task_struct* p,
+static __always_inline bool enqueue_agent(const struct scene* s, struct task_struct* p,
                                           scxx_u64 flags) {
   if (flags & ENQ_WAKEUP) {
     agent_woken(s, p);
@@ -281,30 +279,31 @@ static __always_inline void enqueue_agent(const struct scene* s, struct task_str
     agent_park(s, p);
   } else if (sx_read(&s->global->fallback)) {
     sx_write(&s->global->parked, 0); /* it may have been, and had its affinity or weight changed */
-    kernel_enqueue(s, p, kx_slot_of(p), false);
+    return true;
   } else {
     agent_interrupted(s, p);
   }
+  return false;
+}
+
+static __always_inline bool enqueue_by_kind(const struct scene* s, struct task_struct* p,
+                                            scxx_u64 flags) {
+  if (is_agent(s->global, p)) return enqueue_agent(s, p, flags);
+  if (p->flags & PF_KTHREAD) return enqueue_kthread(s, p, flags & ENQ_WAKEUP);
+  if (!is_agent_process(s->global, p)) return enqueue_task(s, p, flags);
+  count_here(s->here, SCXX_CNT_KTHREAD);
+  kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, flags & ENQ_WAKEUP ? KX_ENQ_PREEMPT : 0);
+  return false;
 }
 
 static __always_inline void on_enqueue(struct task_struct* p, scxx_u64 flags) {
   struct scene s;
 
-  if (!scene_begin(&s, kx_this_cpu(), kx_now())) {
+  if (!scene_begin(&s, kx_this_cpu(), kx_now()))
     kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, 0);
-    return;
-  }
-  if (is_agent(s.global, p)) {
-    enqueue_agent(&s, p, flags);
-  } else if (p->flags & PF_KTHREAD) {
-    enqueue_kthread(&s, p, flags & ENQ_WAKEUP);
-  } else if (is_agent_process(s.global, p)) {
-    count_here(s.here, SCXX_CNT_KTHREAD);
-    kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, flags & ENQ_WAKEUP ? KX_ENQ_PREEMPT : 0);
-  } else {
-    enqueue_task(&s, p, flags);
-  }
-  if (s.here->yielded_pid == p->pid) s.here->yielded_pid = 0;
+  else if (enqueue_by_kind(&s, p, flags))
+    kernel_enqueue(&s, p, flags & ENQ_WAKEUP);
+  if (s.here && s.here->yielded_pid == p->pid) s.here->yielded_pid = 0;
 }
 
 /* ---- ops.disable ---- */

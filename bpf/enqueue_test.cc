@@ -262,7 +262,8 @@ TEST_F(Enqueue, TheKernelDsqIsInOrderOfWeightedRunTime) {
 
 TEST_F(Enqueue, SleepingEarnsAtMostASliceInTheKernelDsq) {
   kernel->global().fallback = 1;
-  kernel->global().kernel_vtime = 100 * kMs;
+  kernel->global().kernel.clock = 100 * kMs;
+  p->account.vtime = 1;
   JustEnqueue(*p, ENQ_WAKEUP);
   EXPECT_EQ(p->scx.dsq_vtime, 100 * kMs - kernel->config().fallback_slice);
 }

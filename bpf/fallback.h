@@ -38,8 +38,9 @@ static __always_inline scxx_u64 ran_since(struct task_struct* p, struct scxx_tas
 }
 
 /* ops.enqueue's last resort: the kernel schedules the task this time. */
-static __always_inline void kernel_enqueue(const struct scene* s, struct task_struct* p, int slot,
+static __always_inline void kernel_enqueue(const struct scene* s, struct task_struct* p,
                                            bool woken) {
+  int slot = kx_slot_of(p);
   struct scxx_task* task = slot >= 0 ? kx_task(slot) : 0;
   struct scxx_account* account = kx_account(p);
   scxx_u32 home = kernel_home(s, p, slot);

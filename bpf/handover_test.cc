@@ -33,7 +33,6 @@ class Handover : public testing::Test {
   Handover() : Handover(TestConfig(3, 4)) {}
   explicit Handover(const scxx_config& config)
       : kernel_(config), agent_(kernel_.NewTask({.pid = 1})) {
-    for (uint32_t cpu : {kAgentCpu, kWakerCpu, kIdleCpu}) kernel_.cpu(cpu).turns = 1;
     woken_ = &kernel_.NewTask({.pid = 10, .cpu = kWakerCpu});
     explorer_.SetReset([this] { RestoreScratch(); });
   }
@@ -203,11 +202,11 @@ class Handover : public testing::Test {
     return Losses([&](const Explorer& end) {
       return end.Final(&shared().event_head[kWakerCpu]) !=
                  end.Final(&kernel_.cpu(kWakerCpu).event_tail) &&
-             end.Final(&core_.dsq[AGENT_DSQ]) != 0;
+             end.Final(&core_.length(AGENT_DSQ)) != 0;
     });
   }
   int LostAgents() {
-    return Losses([&](const Explorer& end) { return end.Final(&core_.dsq[AGENT_DSQ]) != 0; });
+    return Losses([&](const Explorer& end) { return end.Final(&core_.length(AGENT_DSQ)) != 0; });
   }
   int LostRecords() {
     return Losses([&](const Explorer& end) {

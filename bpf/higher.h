@@ -38,7 +38,7 @@ static __always_inline bool note_higher(struct scxx_global* global, struct scxx_
   if (!higher) {
     if (cpu->higher_runs >= TAKEN_RUNS) {
       sx_and(&global->taken_mask[mask_word(number)], ~bit);
-      sx_add(&global->taken, -1);
+      sx_add(&global->taken, -1u);
     }
     cpu->higher_runs = 0;
     return false;

@@ -16,36 +16,45 @@
 
 #define KTHREAD_BURST 4000000
 
-/* What it ran since it was last enqueued counts for the CPU that it wakes on. */
-static __always_inline bool kthread_may_burst(const struct scene* s, struct task_struct* p,
-                                              struct scxx_cpu* cpu) {
-  struct scxx_account* account = kx_account(p);
+/* What kernel threads have taken of the CPU in this way lately. */
+static __always_inline scxx_u64 kthread_used(const struct scene* s, struct scxx_cpu* cpu) {
   scxx_u64 refill = (s->now - cpu->kthread_at) / 2;
   scxx_u64 used = cpu->kthread_used;
 
-  used = used > refill ? used - refill : 0;
-  if (account) used += ran_since(p, 0, account);
-  cpu->kthread_used = used;
   cpu->kthread_at = s->now;
+  return used > refill ? used - refill : 0;
+}
+
+/* The thread comes back: it has used its CPU, and paid for that if it came from a queue. */
+static __always_inline bool kthread_may_burst(const struct scene* s, struct task_struct* p,
+                                              struct scxx_account* account, struct scxx_cpu* cpu) {
+  scxx_u64 used = kthread_used(s, cpu);
+
+  if (account->burst) used += p->se.sum_exec_runtime - account->exec;
+  account->burst = 0;
+  cpu->kthread_used = used;
   return used < KTHREAD_BURST;
 }
 
 /* A higher class is on the CPU, and the thread need not stay there. */
-static __always_inline bool kthread_leaves(const struct scene* s, struct task_struct* p,
-                                           scxx_u32 cpu) {
+static __always_inline bool kthread_leaves(struct task_struct* p, scxx_u32 cpu) {
   return kx_nr_allowed(p) > 1 && kx_higher(cpu);
 }
 
-static __always_inline void enqueue_kthread(const struct scene* s, struct task_struct* p,
+/* True: it waits in the kernel's queues. */
+static __always_inline bool enqueue_kthread(const struct scene* s, struct task_struct* p,
                                             bool woken) {
+  struct scxx_account* account = kx_account(p);
   scxx_u32 cpu = kx_task_cpu(p);
   struct scxx_cpu* there = kx_cpu(cpu);
 
   count_here(s->here, SCXX_CNT_KTHREAD);
-  if (there && woken && kthread_may_burst(s, p, there) && !kthread_leaves(s, p, cpu))
-    kx_insert(p, SCX_DSQ_LOCAL, cfg.fallback_slice, KX_ENQ_PREEMPT);
-  else
-    kernel_enqueue(s, p, -1, woken);
+  if (!account || !there) return true;
+  if (!kthread_may_burst(s, p, account, there) || !woken || kthread_leaves(p, cpu)) return true;
+  account->exec = p->se.sum_exec_runtime;
+  account->burst = 1;
+  kx_insert(p, SCX_DSQ_LOCAL, cfg.fallback_slice, KX_ENQ_PREEMPT);
+  return false;
 }
 
 #endif /* SCXX_BPF_KTHREAD_H_ */

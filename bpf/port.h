@@ -77,6 +77,7 @@ struct scxx_account {
   scxx_u64 vtime; /* its key in the queue that it was in last; 0: in none so far */
   scxx_u64 exec;  /* of a task without a slot: its CPU time when it was last enqueued */
   scxx_u32 home;  /* which queue that was */
+  scxx_u32 burst; /* of a kernel thread: it was served at once when it last woke. kthread.h */
 };
 
 #ifdef __bpf__

@@ -189,37 +189,48 @@ static __always_inline void kick_home(const struct scene* s, struct task_struct*
 
 /* ---- taking ---- */
 
-static __always_inline bool consume_queue(const struct scene* s, scxx_u32 home) {
-  struct scxx_queue* queue = queue_of(s, home);
+static __always_inline void begin_kernel_run(const struct scene* s) {
+  scxx_u64 limit = crowd_slice(s->cpu, cfg.fallback_slice);
+
+  s->here->owner_pid = 0;
+  s->here->last_dispatch = s->now;
+  s->here->run_limit = 0;
+  s->here->ran_kernel = 1;
+  if (limit < cfg.fallback_slice) crowd_begin(s, limit);
+}
+
+KX_FN int consume_queue(scxx_u32 home, scxx_u32 cpu, scxx_u64 now) {
+  struct scxx_queue* queue;
+  struct scene s;
   scxx_u64 in;
 
+  if (!scene_begin(&s, cpu, now)) return false;
+  queue = queue_of(&s, home);
   if (!queue || !queue_busy(queue)) return false;
   in = sx_read(&queue->in);
   if (kx_consume(dsq_of(home))) {
-    queue->served = s->now;
+    queue->served = now;
+    begin_kernel_run(&s);
     return true;
   }
-  if ((scxx_s64)(s->now - queue->in_at) > INSERT_LANDS && !kx_dsq_waiting(dsq_of(home)))
+  if ((scxx_s64)(now - queue->in_at) > INSERT_LANDS && !kx_dsq_waiting(dsq_of(home)))
     sx_write(&queue->empty_at, in);
   return false;
 }
 
 /* The one whose tasks have waited longer first: all turns of a queue are one round. */
-static __always_inline bool consume_kernel(const struct scene* s) {
-  scxx_u32 own = s->cpu + 1;
-  scxx_u64 own_age = (s->now - s->here->kernel.served) * kx_dsq_length(dsq_of(own));
-  scxx_u64 age = (s->now - s->global->kernel.served) * kx_dsq_length(KERNEL_DSQ);
-  scxx_u32 first = own_age >= age ? own : 0;
-  scxx_u64 limit;
+KX_FN int consume_kernel(scxx_u32 cpu, scxx_u64 now) {
+  struct scxx_global* global = kx_global();
+  struct scxx_cpu* here = kx_cpu(cpu);
+  scxx_u32 own = cpu + 1;
+  scxx_u64 own_age, age;
+  scxx_u32 first;
 
-  if (!consume_queue(s, first) && !consume_queue(s, own - first)) return false;
-  s->here->owner_pid = 0;
-  s->here->last_dispatch = s->now;
-  s->here->run_limit = 0;
-  s->here->ran_kernel = 1;
-  limit = crowd_slice(s->cpu, cfg.fallback_slice);
-  if (limit < cfg.fallback_slice) crowd_begin(s, limit);
-  return true;
+  if (!global || !here) return false;
+  own_age = (now - here->kernel.served) * kx_dsq_length(dsq_of(own));
+  age = (now - global->kernel.served) * kx_dsq_length(KERNEL_DSQ);
+  first = own_age >= age ? own : 0;
+  return consume_queue(first, cpu, now) || consume_queue(own - first, cpu, now);
 }
 
 /* ---- whose turn it is ---- */

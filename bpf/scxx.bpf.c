@@ -86,12 +86,16 @@ static s32 timer_begin(void) {
 SEC("struct_ops.s/scxx_init")
 s32 BPF_PROG(scxx_init) {
   struct scxx_global* global = kx_global();
+  u32 cpu = 0;
   s32 err;
 
   if (!global) return -2;
   global->wire_version = SCXX_WIRE_VERSION;
   err = scx_bpf_create_dsq(KERNEL_DSQ, -1);
   if (!err) err = scx_bpf_create_dsq(AGENT_DSQ, -1);
+  kx_for(cpu, cfg.nr_cpus) {
+    if (!err) err = scx_bpf_create_dsq(dsq_of(cpu + 1), -1);
+  }
   return err ? err : timer_begin();
 }
 

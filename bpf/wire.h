@@ -292,13 +292,14 @@ struct scxx_global {
   scxx_u32 wire_version;
   scxx_s32 agent_pid; /* the thread that parks */
   scxx_s32 agent_tgid;
-  scxx_u32 pad0[13];
+  scxx_u32 taken; /* CPUs that a higher class keeps for itself: see taken_mask */
+  scxx_u64 pad0[6];
   /* slots and the lease */
   scxx_u64 next_slot;    /* slots below it have been used */
   scxx_u64 walk_cursor;  /* where the next walk over the slots begins */
   scxx_u64 overdue;      /* some task has been held longer than hold_max */
   scxx_u64 hold_cursor;  /* where the search for such tasks goes on */
-  scxx_u64 taken;        /* CPUs that a higher class keeps for itself: see taken_mask */
+  scxx_u64 queue_cursor; /* where the timer's look at the CPUs' queues goes on */
   scxx_u64 late_runs;    /* runs of the timer in a row that found the agent late */
   scxx_u64 timer_queued; /* tasks queued so far, when the timer last ran */
   scxx_u64 hungry;       /* a CPU + 1 that found nothing while the agent ran; 0: none */
@@ -307,8 +308,7 @@ struct scxx_global {
   scxx_u64 timer_at;     /* when the timer runs next, or may; 0: it runs now. See timer.h */
   scxx_u64 timer_set;    /* what its last run made of that */
   scxx_u64 crowded;      /* when a slice was last cut short, because many wait: crowd.h */
-  scxx_u64 queue_cursor; /* where the timer's look at the CPUs' queues goes on */
-  scxx_u64 pad1[3];
+  scxx_u64 pad1[4];
   struct scxx_queue kernel;             /* of tasks that may run on every CPU */
   scxx_u64 idle_mask[SCXX_MASK_WORDS];  /* bit c: CPU c is idle */
   scxx_u64 taken_mask[SCXX_MASK_WORDS]; /* bit c: a higher class keeps CPU c for itself */

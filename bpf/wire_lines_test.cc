@@ -31,6 +31,8 @@ enum class Writer {
   kHousehold,  // BPF: slots and lease
   kWakers,
   kIdleCpus,  // BPF, as CPUs go idle and come back
+  kQueue,     // BPF, where the kernel schedules by itself
+  kTimer,     // BPF's timer
   kAgent,     // the process
   kFlag,      // the pending flag: BPF sets, the agent clears
   kKicks,     // the agent asks, BPF takes
@@ -75,13 +77,19 @@ TEST(WireLinesTest, Cpu) {
                                      FIELD(scxx_cpu, owner_pid, Writer::kThisCpu),
                                      FIELD(scxx_cpu, owner_slot, Writer::kThisCpu),
                                      FIELD(scxx_cpu, yielded_pid, Writer::kThisCpu),
-                                     FIELD(scxx_cpu, turns, Writer::kThisCpu),
+                                     FIELD(scxx_cpu, run_limit, Writer::kThisCpu),
                                      FIELD(scxx_cpu, owner_key, Writer::kThisCpu),
                                      FIELD(scxx_cpu, owner_pace, Writer::kThisCpu),
-                                     FIELD(scxx_cpu, pad1, Writer::kThisCpu),
+                                     FIELD(scxx_cpu, ran_kernel, Writer::kThisCpu),
+                                     FIELD(scxx_cpu, kernel_credit, Writer::kThisCpu),
                                      FIELD(scxx_cpu, dispatch_head, Writer::kAnyCpu),
                                      FIELD(scxx_cpu, want_agent, Writer::kAnyCpu),
+                                     FIELD(scxx_cpu, kthread_used, Writer::kAnyCpu),
+                                     FIELD(scxx_cpu, kthread_at, Writer::kAnyCpu),
+                                     FIELD(scxx_cpu, policy_weight, Writer::kAnyCpu),
+                                     FIELD(scxx_cpu, higher_runs, Writer::kAnyCpu),
                                      FIELD(scxx_cpu, pad2, Writer::kAnyCpu),
+                                     FIELD(scxx_cpu, kernel, Writer::kQueue),
                                      FIELD(scxx_cpu, counters, Writer::kThisCpu),
                                      FIELD(scxx_cpu, inserted_after, Writer::kThisCpu)};
   EXPECT_THAT(Faults(sizeof(scxx_cpu), fields), IsEmpty());
@@ -116,20 +124,24 @@ TEST(WireLinesTest, Global) {
                                      FIELD(scxx_global, wire_version, Writer::kNobody),
                                      FIELD(scxx_global, agent_pid, Writer::kNobody),
                                      FIELD(scxx_global, agent_tgid, Writer::kNobody),
+                                     FIELD(scxx_global, taken, Writer::kNobody),
                                      FIELD(scxx_global, pad0, Writer::kNobody),
                                      FIELD(scxx_global, next_slot, Writer::kHousehold),
                                      FIELD(scxx_global, walk_cursor, Writer::kHousehold),
                                      FIELD(scxx_global, overdue, Writer::kHousehold),
                                      FIELD(scxx_global, hold_cursor, Writer::kHousehold),
-                                     FIELD(scxx_global, kernel_vtime, Writer::kHousehold),
+                                     FIELD(scxx_global, queue_cursor, Writer::kHousehold),
                                      FIELD(scxx_global, late_runs, Writer::kHousehold),
                                      FIELD(scxx_global, timer_queued, Writer::kHousehold),
                                      FIELD(scxx_global, hungry, Writer::kHousehold),
                                      FIELD(scxx_global, waking_key, Writer::kWakers),
                                      FIELD(scxx_global, timer_at, Writer::kWakers),
                                      FIELD(scxx_global, timer_set, Writer::kWakers),
+                                     FIELD(scxx_global, crowded, Writer::kWakers),
                                      FIELD(scxx_global, pad1, Writer::kWakers),
-                                     FIELD(scxx_global, idle_mask, Writer::kIdleCpus)};
+                                     FIELD(scxx_global, kernel, Writer::kQueue),
+                                     FIELD(scxx_global, idle_mask, Writer::kIdleCpus),
+                                     FIELD(scxx_global, taken_mask, Writer::kTimer)};
   EXPECT_THAT(Faults(sizeof(scxx_global), fields), IsEmpty());
 }
 

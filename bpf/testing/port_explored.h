@@ -18,7 +18,10 @@ namespace scxx {
 
 // What the core knows. Words: to be read and written through the explorer.
 struct ExploredCore {
-  uint64_t dsq[3] = {};      // tasks in KERNEL_DSQ (1) and AGENT_DSQ (2)
+  // How many tasks are there: the machine's, the agent's, or a CPU's.
+  uint64_t& length(uint64_t dsq) { return dsq < CPU_DSQ ? dsqs[dsq] : dsqs[dsq - CPU_DSQ + 2]; }
+
+  uint64_t dsqs[3 + 64] = {};
   uint64_t kicked[64] = {};  // by CPU
   uint64_t timer = 0;        // when it runs
 };
@@ -36,12 +39,12 @@ class ExploredCallback {
   void Cancel() { inserts_.pop_back(); }
   bool Consume(uint64_t dsq) {
     const uint64_t before =
-        Explorer::Modify(&core_->dsq[dsq], [](uint64_t n) { return n - (n > 0); });
+        Explorer::Modify(&core_->length(dsq), [](uint64_t n) { return n - (n > 0); });
     consumed_ |= before > 0;
     return before > 0;
   }
   bool Waiting(uint64_t dsq) const {
-    return dsq == SCX_DSQ_LOCAL ? false : Explorer::Read(&core_->dsq[dsq]) > 0;
+    return dsq == SCX_DSQ_LOCAL ? false : Explorer::Read(&core_->length(dsq)) > 0;
   }
   void Kick(uint32_t cpu) { kicks_.push_back(cpu); }
   void SetTimer(uint64_t at) {
@@ -54,7 +57,7 @@ class ExploredCallback {
       if (dsq == SCX_DSQ_LOCAL) {
         consumed_ = true;
       } else {
-        Explorer::Modify(&core_->dsq[dsq], [](uint64_t n) { return n + 1; });
+        Explorer::Modify(&core_->length(dsq), [](uint64_t n) { return n + 1; });
       }
     }
     for (uint32_t cpu : kicks_) Explorer::Modify(&core_->kicked[cpu], [](uint64_t) { return 1; });
@@ -102,6 +105,9 @@ static inline bool explored_consume(scxx_u64 dsq) {
 static inline bool explored_dsq_waiting(scxx_u64 dsq) {
   return scxx::ExploredCallback::current().Waiting(dsq);
 }
+static inline scxx_u64 explored_dsq_length(scxx_u64 dsq) {
+  return scxx::ExploredCallback::current().Waiting(dsq);
+}
 static inline void explored_kick(scxx_u32 cpu, scxx_u64) {
   scxx::ExploredCallback::current().Kick(cpu);
 }
@@ -115,6 +121,7 @@ static inline void explored_timer_in(scxx_u64 ns) {
 #define kx_cancel explored_cancel
 #define kx_consume explored_consume
 #define kx_dsq_waiting explored_dsq_waiting
+#define kx_dsq_length explored_dsq_length
 #define kx_kick explored_kick
 #define kx_timer_in explored_timer_in
 

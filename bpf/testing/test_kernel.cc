@@ -9,7 +9,6 @@ namespace {
 
 constexpr uint64_t kMillisecond = 1'000'000;
 constexpr uint64_t kDefaultSlice = 20 * kMillisecond;
-constexpr uint64_t kDsqs[] = {1, 2};  // KERNEL_DSQ, AGENT_DSQ
 // CPUs tick when a test says so.
 constexpr sim::CoreCosts kNoCosts = {.tick = Seconds(1'000'000), .ipi = {}, .context_switch = {}};
 
@@ -17,7 +16,8 @@ constexpr sim::CoreCosts kNoCosts = {.tick = Seconds(1'000'000), .ipi = {}, .con
 
 scxx_config TestConfig(uint32_t nr_cpus, uint32_t max_tasks) {
   scxx_config config = {};
-  config.nr_cpus = nr_cpus;
+  config.nr_cpus = config.nr_online = config.online_end = nr_cpus;
+  for (uint32_t cpu = 0; cpu < nr_cpus; ++cpu) config.online[cpu / 64] |= 1ull << (cpu % 64);
   config.max_tasks = max_tasks;
   config.event_mask = 63;
   config.exit_dump_len = 1;
@@ -41,7 +41,9 @@ TestKernel::TestKernel(const scxx_config& config, sim::MakeDispatcher make)
       state_(core_, config, kAgentPid) {
   trace_.SetSink([this](const sim::TraceRecord& record) { Log(record); });
   if (make == nullptr) return;
-  for (const uint64_t dsq : kDsqs) core_.CreateDsq(dsq);
+  core_.CreateDsq(KERNEL_DSQ);
+  core_.CreateDsq(AGENT_DSQ);
+  for (uint32_t cpu = 0; cpu < config.nr_cpus; ++cpu) core_.CreateDsq(CPU_DSQ + 1 + cpu);
   ops_ = make(state_);
   core_.Attach(*ops_, {});
   core_.SetTimer(Nanos(static_cast<int64_t>(config.timer_busy)));  // as scxx.bpf.c begins

@@ -109,7 +109,7 @@ ExitCode RunInSimulator(const Console& console, const AppOptions& options,
   if (!workload.ok()) return Fail(console, workload.status(), ExitCode::kFailed);
   sim::Computer computer(topology, *workload,
                          {.duration = FromDuration(kLongestSimulation),
-                          .config = ConfigOf(options.kernel, options.cpus)});
+                          .config = ConfigOf(options.kernel, options.cpus, topology.online())});
   BlockStopSignals();
   return RunSession(
       console, options, program, [&] { return sim::SimMachine::Load(computer, {}); }, [] {});

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
 
 #include "framework/base/units.h"
 
@@ -33,7 +34,14 @@ scxx_config DefaultConfig(uint32_t nr_cpus, uint32_t max_tasks) {
   config.keep_alive = Seconds(1).count();
   config.timer_busy = Millis(1).count();
   config.timer_idle = Millis(50).count();
+  SetOnline(CpuSet::FirstN(static_cast<int>(nr_cpus)), &config);
   return config;
+}
+
+void SetOnline(const CpuSet& online, scxx_config* config) {
+  config->nr_online = static_cast<uint32_t>(online.size());
+  for (size_t word = 0; word < SCXX_MASK_WORDS; ++word) config->online[word] = online.word(word);
+  for (const CpuId cpu : online) config->online_end = static_cast<uint32_t>(cpu.value()) + 1;
 }
 
 }  // namespace scxx

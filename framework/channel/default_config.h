@@ -9,11 +9,16 @@
 #include <cstdint>
 
 #include "bpf/wire.h"
+#include "framework/base/cpu_set.h"
 
 namespace scxx {
 
 // `nr_cpus`: CPU numbers are below it. `max_tasks`: how many tasks have a slot at once.
+// All CPUs are online.
 scxx_config DefaultConfig(uint32_t nr_cpus, uint32_t max_tasks);
+
+// Of CPUs that may exist only these are online, and only they count. One at least.
+void SetOnline(const CpuSet& online, scxx_config* config);
 
 }  // namespace scxx
 

@@ -19,7 +19,7 @@ constexpr Nanos kSignOfLife = Millis(1);
 absl::StatusOr<std::unique_ptr<KernelBackend>> KernelBackend::Load(const KernelOptions& options) {
   absl::StatusOr<Topology> topology = Topology::FromSysfs();
   if (!topology.ok()) return topology.status();
-  absl::StatusOr<std::unique_ptr<BpfProgram>> program = LoadProgram(options);
+  absl::StatusOr<std::unique_ptr<BpfProgram>> program = LoadProgram(options, *topology);
   if (!program.ok()) return program.status();
   return std::unique_ptr<KernelBackend>(
       new KernelBackend(*std::move(topology), *std::move(program)));

@@ -31,21 +31,22 @@ Nanos ToNanos(uint64_t ns) { return Nanos(static_cast<int64_t>(ns)); }
 absl::StatusOr<std::unique_ptr<BpfScheduler>> BpfScheduler::Create(const KernelOptions& options) {
   absl::StatusOr<Topology> topology = Topology::FromSysfs();
   if (!topology.ok()) return topology.status();
-  absl::StatusOr<std::unique_ptr<BpfProgram>> program = LoadProgram(options);
+  absl::StatusOr<std::unique_ptr<BpfProgram>> program = LoadProgram(options, *topology);
   if (!program.ok()) return program.status();
   const uint32_t nr_cpus = (*program)->config().nr_cpus;
   std::unique_ptr<BpfScheduler> scheduler(
-      new BpfScheduler(NodesByCpu(*topology, nr_cpus), *std::move(program)));
+      new BpfScheduler(NodesByCpu(*topology, nr_cpus), topology->online(), *std::move(program)));
   if (absl::Status status = LockAndAttach(*scheduler->program_); !status.ok()) return status;
   scheduler->channel_.BeginCycle();
   return scheduler;
 }
 
-BpfScheduler::BpfScheduler(std::vector<int> nodes, std::unique_ptr<BpfProgram> program)
+BpfScheduler::BpfScheduler(std::vector<int> nodes, const CpuSet& online,
+                           std::unique_ptr<BpfProgram> program)
     : nodes_(std::move(nodes)),
       program_(std::move(program)),
       channel_(program_->memory(), program_->config()),
-      placement_(channel_),
+      placement_(channel_, online),
       events_(kBatch),
       snapshots_(kBatch) {}
 

@@ -158,7 +158,7 @@ class BpfScheduler {
   DispatcherStats Stats() const;
 
  private:
-  BpfScheduler(std::vector<int> nodes, std::unique_ptr<BpfProgram> program);
+  BpfScheduler(std::vector<int> nodes, const CpuSet& online, std::unique_ptr<BpfProgram> program);
 
   bool NextEvent(ChannelEvent* event);
   bool Fill(const ChannelEvent& event, QueuedTask* out);

@@ -4,13 +4,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "framework/channel/default_config.h"
 #include "framework/sim/core/kernel_types.h"
 
 namespace scxx::sim {
 namespace {
 
-constexpr uint64_t kKernelDsq = 1;
-constexpr uint64_t kAgentDsq = 2;
 constexpr Nanos kSyscall = Nanos(300);
 // Closing everything, opening and loading it again.
 constexpr Nanos kReload = Millis(10);
@@ -41,7 +40,9 @@ bool Computer::Load() {
     if (!AgentWork(kReload)) return false;
     for (uint32_t i = 0; i < SCXX_NR_COUNTERS; ++i) past_counts_[i] += CountNow(i);
   }
-  state_ = std::make_unique<DispatcherState>(core_, options_.config, kAgentPid);
+  scxx_config config = options_.config;
+  scxx::SetOnline(core_.online(), &config);
+  state_ = std::make_unique<DispatcherState>(core_, config, kAgentPid);
   dispatcher_ = options_.dispatcher(*state_);
   return true;
 }
@@ -49,8 +50,9 @@ bool Computer::Load() {
 void Computer::Attach() {
   std::fill(decisions_.begin(), decisions_.end(), 0);
   ++attachments_;
-  core_.CreateDsq(kKernelDsq);
-  core_.CreateDsq(kAgentDsq);
+  core_.CreateDsq(KERNEL_DSQ);
+  core_.CreateDsq(AGENT_DSQ);
+  for (int cpu = 0; cpu < core_.nr_cpus(); ++cpu) core_.CreateDsq(CPU_DSQ + 1 + cpu);
   if (attachments_ == 1) return StartTasks();
   core_.Attach(*dispatcher_, population_.Alive());
 }

@@ -38,9 +38,10 @@ bpf_map* FindMap(bpf_object* object, const char* name) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<BpfProgram>> BpfProgram::Load(const KernelOptions& options,
-                                                             uint32_t nr_cpus) {
+                                                             const Topology& topology) {
   std::unique_ptr<BpfProgram> program(new BpfProgram);
-  program->config_ = ConfigOf(options, nr_cpus);
+  program->config_ =
+      ConfigOf(options, static_cast<uint32_t>(topology.max_cpus()), topology.online());
   if (absl::Status status = program->Open(options); !status.ok()) return status;
   if (absl::Status status = program->SizeMaps(); !status.ok()) return status;
   if (absl::Status status = program->SetOps(options); !status.ok()) return status;

@@ -3,7 +3,7 @@
 // BpfProgram: the BPF object in the kernel. Opens it, sizes its maps, loads it, maps the shared
 // memory, attaches and detaches. What flows through the memory is channel.h's business.
 //
-//   absl::StatusOr<std::unique_ptr<BpfProgram>> program = BpfProgram::Load(options, nr_cpus);
+//   absl::StatusOr<std::unique_ptr<BpfProgram>> program = BpfProgram::Load(options, topology);
 //   ...
 //   absl::Status status = (*program)->Attach();   // from here on the kernel calls us
 //   ...
@@ -32,6 +32,7 @@
 #include "framework/kernel/program/kernel_options.h"
 #include "framework/kernel/program/mapped_map.h"
 #include "framework/machine/exit_report.h"
+#include "framework/topology/topology.h"
 
 struct bpf_link;
 struct bpf_map;
@@ -42,7 +43,7 @@ namespace scxx {
 class BpfProgram {
  public:
   static absl::StatusOr<std::unique_ptr<BpfProgram>> Load(const KernelOptions& options,
-                                                          uint32_t nr_cpus);
+                                                          const Topology& topology);
   ~BpfProgram();
   BpfProgram(const BpfProgram&) = delete;
   BpfProgram& operator=(const BpfProgram&) = delete;

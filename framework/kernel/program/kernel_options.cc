@@ -43,8 +43,9 @@ absl::Status ValidateOptions(const KernelOptions& options) {
   return absl::OkStatus();
 }
 
-scxx_config ConfigOf(const KernelOptions& options, uint32_t nr_cpus) {
+scxx_config ConfigOf(const KernelOptions& options, uint32_t nr_cpus, const CpuSet& online) {
   scxx_config config = DefaultConfig(nr_cpus, options.max_tasks);
+  SetOnline(online, &config);
   config.wakeup_preempt = options.wakeup_preemption;
   config.direct = options.direct;
   config.agent_cpu = static_cast<uint32_t>(options.agent_cpu + 1);

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "bpf/wire.h"
+#include "framework/base/cpu_set.h"
 
 namespace scxx {
 
@@ -63,8 +64,9 @@ struct KernelOptions {
 // InvalidArgument if one is out of its range; one line.
 absl::Status ValidateOptions(const KernelOptions& options);
 
-// What the dispatcher is told of them, on a machine whose CPU numbers are below `nr_cpus`.
-scxx_config ConfigOf(const KernelOptions& options, uint32_t nr_cpus);
+// What the dispatcher is told of them, on a machine whose CPU numbers are below `nr_cpus` and of
+// which these CPUs are online.
+scxx_config ConfigOf(const KernelOptions& options, uint32_t nr_cpus, const CpuSet& online);
 
 }  // namespace scxx
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/kernel/program/load_program.h"
 
-#include <bpf/libbpf.h>
-
 #include "absl/strings/str_cat.h"
 #include "framework/kernel/probe/environment.h"
 #include "framework/kernel/process/agent_thread.h"
@@ -10,12 +8,12 @@
 
 namespace scxx {
 
-absl::StatusOr<std::unique_ptr<BpfProgram>> LoadProgram(const KernelOptions& options) {
+absl::StatusOr<std::unique_ptr<BpfProgram>> LoadProgram(const KernelOptions& options,
+                                                        const Topology& topology) {
   if (absl::Status status = ValidateOptions(options); !status.ok()) return status;
   if (absl::Status status = CheckEnvironment(); !status.ok()) return status;
-  const int nr_cpus = libbpf_num_possible_cpus();
-  if (nr_cpus <= 0 || nr_cpus > static_cast<int>(SCXX_MAX_CPUS)) {
-    return absl::UnimplementedError(absl::StrCat("this machine has ", nr_cpus,
+  if (topology.max_cpus() > static_cast<int>(SCXX_MAX_CPUS)) {
+    return absl::UnimplementedError(absl::StrCat("this machine has ", topology.max_cpus(),
                                                  " CPUs; scxx is built for at most ", SCXX_MAX_CPUS,
                                                  ": raise SCXX_MAX_CPUS in bpf/wire.h"));
   }
@@ -26,7 +24,7 @@ absl::StatusOr<std::unique_ptr<BpfProgram>> LoadProgram(const KernelOptions& opt
     if (absl::Status status = JoinSchedExt(); !status.ok()) return status;
   }
   ShrinkThreadStacks(MemoryOptions().thread_stack);  // of threads started before the attach
-  return BpfProgram::Load(options, nr_cpus);
+  return BpfProgram::Load(options, topology);
 }
 
 absl::Status LockAndAttach(BpfProgram& program) {

@@ -12,11 +12,13 @@
 #include "absl/status/statusor.h"
 #include "framework/kernel/program/bpf_program.h"
 #include "framework/kernel/program/kernel_options.h"
+#include "framework/topology/topology.h"
 
 namespace scxx {
 
 // Loaded, its memory mapped, not attached. The calling thread is the agent.
-absl::StatusOr<std::unique_ptr<BpfProgram>> LoadProgram(const KernelOptions& options);
+absl::StatusOr<std::unique_ptr<BpfProgram>> LoadProgram(const KernelOptions& options,
+                                                        const Topology& topology);
 
 // Locks all memory of the process, then attaches. The caller has allocated what it needs.
 absl::Status LockAndAttach(BpfProgram& program);

@@ -15,6 +15,7 @@ constexpr uint64_t kSliceInf = ~0ull;
 constexpr int kMaxDispatchLoops = 32;
 // An IPI that only says: look again. SCX_KICK_* are the others.
 constexpr uint64_t kResched = 128;
+constexpr uint64_t kReenqueue = 64;
 
 }  // namespace
 
@@ -155,7 +156,10 @@ void Core::RescheduleAll() {
 
 void Core::DeliverIpi(int cpu) {
   Cpu& c = cpus_[cpu];
-  const uint64_t flags = std::exchange(c.ipi_flags, 0);
+  const bool reenqueue = c.ipi_flags & kReenqueue;
+  const uint64_t flags = std::exchange(c.ipi_flags, 0) & ~kReenqueue;
+  if (reenqueue) ReenqueueNow(cpu);
+  if (flags == 0) return;
   if (c.higher || !IsOnline(cpu)) return;
   if (c.curr != nullptr && flags == SCX_KICK_IDLE) return;
   if (c.curr != nullptr && (flags & SCX_KICK_PREEMPT)) {
@@ -206,14 +210,14 @@ task_struct* Core::Pick(int cpu, task_struct* prev) {
   if (prev != nullptr && prev->on_rq && prev->scx.slice > 0 && !bypassing()) return prev;
   if (task_struct* next = cpus_[cpu].local.PopFront()) return next;
   if (task_struct* next = global_.PopFront()) {
-    next->cpu = cpu;
+    ChangeRunQueue(*next, cpu);
     return next;
   }
   if (!bypassing()) return DispatchAndPick(cpu, prev);
   for (task_struct* p = bypass_.front(); p != nullptr; p = p->dsq_next) {
     if (!MayMoveTo(*p, cpu)) continue;
     bypass_.Remove(*p);
-    p->cpu = cpu;
+    ChangeRunQueue(*p, cpu);
     return p;
   }
   if (prev == nullptr || !prev->on_rq) return nullptr;
@@ -238,7 +242,7 @@ task_struct* Core::DispatchAndPick(int cpu, task_struct* prev) {
     if (prev != nullptr && prev->on_rq && prev->scx.slice > 0) return prev;
     if (task_struct* next = cpus_[cpu].local.PopFront()) return next;
     if (task_struct* next = global_.PopFront()) {
-      next->cpu = cpu;
+      ChangeRunQueue(*next, cpu);
       return next;
     }
     if (moved_ == 0) {
@@ -263,7 +267,7 @@ void Core::StopRunning(int cpu, bool runnable, uint64_t quiescent_flags) {
   p.running = false;
   client_.OnStopping(p, cpu);
   if (runnable) return;
-  p.on_rq = false;
+  LeaveRunQueue(p);
   p.scx.flags &= ~SCX_TASK_QUEUED;
   Record(TraceKind::kQuiescent, &p, quiescent_flags);
 }

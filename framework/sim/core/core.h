@@ -51,6 +51,7 @@ inline constexpr uint64_t kEnqRestore = 2;
 inline constexpr uint64_t kEnqCpuSelected = 1ull << 10;
 inline constexpr uint64_t kEnqHead = 1ull << 16;
 inline constexpr uint64_t kEnqPreempt = KX_ENQ_PREEMPT;
+inline constexpr uint64_t kEnqReenq = 1ull << 40;
 inline constexpr uint64_t kEnqLast = KX_ENQ_LAST;
 // Flags of ops.select_cpu.
 inline constexpr uint64_t kWakeExec = 2;
@@ -193,6 +194,12 @@ class Core {
   // bpf_timer_start: the timer's next run is so far away, whatever was set before.
   void SetTimer(Nanos delay);
   void CreateDsq(uint64_t dsq);
+  void ReenqueueLocal(int cpu);
+  // What a run queue says: its tasks of sched_ext, and whether it has others.
+  uint32_t NrRunnable(int cpu) const { return cpus_[cpu].nr_running; }
+  bool HigherWaitsOrRuns(int cpu) const {
+    return cpus_[cpu].higher || !cpus_[cpu].higher_queue.empty();
+  }
   // scx_bpf_select_cpu_dfl: a negative number is "none idle".
   int SelectIdle(const task_struct& p, int prev_cpu, bool* idle);
 
@@ -222,6 +229,7 @@ class Core {
 
   struct Cpu {
     task_struct* curr = nullptr;
+    uint32_t nr_running = 0;  // tasks of sched_ext that are runnable here
     Dsq local;
     Dsq higher_queue;  // tasks of a higher class that wait
     Server server;
@@ -311,6 +319,7 @@ class Core {
 
   // DSQs (core_dsq.cc).
   Dsq* FindDsq(uint64_t dsq, const task_struct& p);
+  void ReenqueueNow(int cpu);
   Dsq* FindUserDsq(uint64_t dsq);
   void Place(const InsertRequest& request, int cpu);
   void PlaceLocal(task_struct& p, int cpu, uint64_t flags);
@@ -322,6 +331,20 @@ class Core {
   void LeaveCustody(task_struct& p, uint64_t deq_flags);
 
   int FallbackCpu(const task_struct& p) const;
+  // The run queue that it is on counts it.
+  void JoinRunQueue(task_struct& p) {
+    p.on_rq = true;
+    ++cpus_[p.cpu].nr_running;
+  }
+  void LeaveRunQueue(task_struct& p) {
+    p.on_rq = false;
+    --cpus_[p.cpu].nr_running;
+  }
+  void ChangeRunQueue(task_struct& p, int cpu) {
+    --cpus_[p.cpu].nr_running;
+    p.cpu = cpu;
+    ++cpus_[cpu].nr_running;
+  }
   void Touch(int cpu) {
     if (touched_.cpus.empty() || touched_.cpus.back() != cpu) touched_.cpus.push_back(cpu);
   }

@@ -2,6 +2,7 @@
 // The part of Core that is about DSQs, inserts, moves and kicks: what callbacks may call.
 
 #include <algorithm>
+#include <vector>
 
 #include "framework/base/check.h"
 #include "framework/sim/core/core.h"
@@ -10,6 +11,7 @@ namespace scxx::sim {
 namespace {
 
 constexpr uint64_t kResched = 128;
+constexpr uint64_t kReenqueue = 64;
 
 bool IsLocalOn(uint64_t dsq) { return (dsq & SCX_DSQ_LOCAL_ON) == SCX_DSQ_LOCAL_ON; }
 int CpuOfLocalOn(uint64_t dsq) { return static_cast<int>(dsq & SCX_DSQ_LOCAL_CPU_MASK); }
@@ -18,13 +20,14 @@ int CpuOfLocalOn(uint64_t dsq) { return static_cast<int>(dsq & SCX_DSQ_LOCAL_CPU
 
 void Core::CreateDsq(uint64_t dsq) {
   user_dsqs_.push_back({dsq, std::make_unique<Dsq>(/*terminal=*/false)});
+  std::sort(user_dsqs_.begin(), user_dsqs_.end(),
+            [](const UserDsq& a, const UserDsq& b) { return a.id < b.id; });
 }
 
 Dsq* Core::FindUserDsq(uint64_t dsq) {
-  for (UserDsq& user : user_dsqs_) {
-    if (user.id == dsq) return user.dsq.get();
-  }
-  return nullptr;
+  const auto at = std::lower_bound(user_dsqs_.begin(), user_dsqs_.end(), dsq,
+                                   [](const UserDsq& user, uint64_t id) { return user.id < id; });
+  return at != user_dsqs_.end() && at->id == dsq ? at->dsq.get() : nullptr;
 }
 
 // ---- custody ----
@@ -123,7 +126,7 @@ void Core::PlaceOnLocalOf(const InsertRequest& request, int cpu) {
     LeaveCustody(p, 0);
     return global_.PushBack(p);
   }
-  p.cpu = cpu;
+  ChangeRunQueue(p, cpu);
   LeaveCustody(p, 0);
   PlaceLocal(p, cpu, request.flags);
 }
@@ -166,7 +169,7 @@ bool Core::MoveToLocal(uint64_t dsq_id) {
   for (task_struct* p = dsq->front(); p != nullptr; p = p->dsq_next) {
     if (!MayMoveTo(*p, here_)) continue;
     dsq->Remove(*p);
-    p->cpu = here_;
+    ChangeRunQueue(*p, here_);
     LeaveCustody(*p, 0);
     PlaceLocal(*p, here_, 0);
     ++moved_;
@@ -179,6 +182,16 @@ size_t Core::NrQueued(uint64_t dsq_id) {
   if (dsq_id == SCX_DSQ_LOCAL) return cpus_[here_].local.size();
   const Dsq* const dsq = FindUserDsq(dsq_id);
   return dsq == nullptr ? 0 : dsq->size();
+}
+
+// scx_bpf_dsq_reenq of a local DSQ: by that CPU, soon.
+void Core::ReenqueueLocal(int cpu) { Reschedule(cpu, kReenqueue); }
+
+void Core::ReenqueueNow(int cpu) {
+  On here(*this, cpu);
+  std::vector<task_struct*> tasks;
+  while (task_struct* const p = cpus_[cpu].local.PopFront()) tasks.push_back(p);
+  for (task_struct* const p : tasks) Enqueue(*p, kEnqReenq);
 }
 
 // ---- kicks and idle CPUs ----

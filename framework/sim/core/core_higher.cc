@@ -185,10 +185,7 @@ void Core::StopServer(int cpu, task_struct* prev) {
 // p has come to a CPU. The first there starts the server again.
 void Core::StartServerFor(const task_struct& p) {
   Cpu& c = cpus_[p.cpu];
-  if (!c.server.stopped) return;
-  for (const task_struct* other : tasks_) {
-    if (other != &p && other->enabled && other->on_rq && other->cpu == p.cpu) return;
-  }
+  if (!c.server.stopped || c.nr_running > 1) return;
   c.server.stopped = false;
   if (c.higher && c.curr != nullptr) ArmServer(p.cpu, kServerPeriod - kServerRuntime);
 }

@@ -80,7 +80,7 @@ int Core::FallbackCpu(const task_struct& p) const {
 
 void Core::Activate(task_struct& p, uint64_t enq_flags) {
   SCXX_CHECK(!p.on_rq && !p.running && p.dsq == nullptr, "a runnable task is activated");
-  p.on_rq = true;
+  JoinRunQueue(p);
   p.scx.flags |= SCX_TASK_QUEUED;
   StartServerFor(p);
   Record(TraceKind::kRunnable, &p, enq_flags);
@@ -222,7 +222,7 @@ void Core::ChangeProperty(task_struct& p, Change change) {
 
 void Core::Dequeue(task_struct& p, uint64_t quiescent_flags) {
   RemoveFromQueues(p, quiescent_flags);
-  p.on_rq = false;
+  LeaveRunQueue(p);
   p.scx.flags &= ~SCX_TASK_QUEUED;
   Record(TraceKind::kQuiescent, &p, quiescent_flags);
 }
@@ -282,7 +282,7 @@ void Core::LeaveExcludedCpu(task_struct& p) {
     RemoveFromQueues(p, ChangeFlags());
   }
   Touch(old_cpu);
-  p.cpu = FallbackCpu(p);
+  ChangeRunQueue(p, FallbackCpu(p));
   StartServerFor(p);
   Enqueue(p, 0);
   WakeupPreempt(p);
@@ -372,17 +372,17 @@ void Core::PushAway(int cpu) {
     Charge(cpu);
     StopRunning(cpu, /*runnable=*/true, 0);
     c.curr = nullptr;
-    p->cpu = FallbackCpu(*p);
+    ChangeRunQueue(*p, FallbackCpu(*p));
     Enqueue(*p, 0);
   }
   while (task_struct* const p = c.local.PopFront()) {
-    p->cpu = FallbackCpu(*p);
+    ChangeRunQueue(*p, FallbackCpu(*p));
     Enqueue(*p, 0);
   }
   for (task_struct* p = bypass_.front(); p != nullptr; p = p->dsq_next) {
     if (p->cpu != cpu) continue;
     Touch(*p);
-    p->cpu = FallbackCpu(*p);
+    ChangeRunQueue(*p, FallbackCpu(*p));
     WakeupPreempt(*p);
   }
 }
