@@ -286,7 +286,7 @@ static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) 
   reclaim_some(&s);
   if (dispatch_one(&s, prev)) {
     /* If it was the agent that this CPU had been called for, another one has to come. */
-    if (agent_wanted(&s)) kick_any_idle(s.here, cpu);
+    if (agent_needed(&s)) kick_idle_for_agent(&s);
     return;
   }
   if (!(prev && is_agent(s.global, prev)) && agent_missed(&s)) return;
@@ -308,7 +308,7 @@ static __always_inline void on_update_idle(scxx_u32 cpu, bool idle) {
   if (!idle) {
     not_idle(s.global, cpu);
     /* A wakeup that saw this CPU idle has left it to us to run the agent. */
-    if (agent_wanted(&s)) kick_any_idle(s.here, cpu);
+    if (agent_needed(&s)) kick_idle_for_agent(&s);
     return;
   }
   s.here->owner_pid = 0;

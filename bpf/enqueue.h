@@ -93,6 +93,15 @@ static __always_inline scxx_u32 stop_reason(struct task_struct* p, struct scxx_t
   return SCXX_EVENT_PREEMPTED;
 }
 
+/* What may change between two waits. */
+static __always_inline scxx_u32 flags_of_wait(struct task_struct* p) {
+  scxx_u32 flags = kx_pinned(p) ? SCXX_TASK_NO_MIGRATE : 0;
+
+  if (p->policy == SCHED_BATCH) flags |= SCXX_TASK_BATCH;
+  if (p->policy == SCHED_IDLE) flags |= SCXX_TASK_IDLE;
+  return flags;
+}
+
 /* Fills the slot and hands the task to user space. The word goes last: whoever finds it in state
  * USER finds the rest written. */
 static __always_inline scxx_u32 task_enqueue(const struct scene* s, struct task_struct* p,
@@ -109,7 +118,7 @@ static __always_inline scxx_u32 task_enqueue(const struct scene* s, struct task_
   task->weight = p->scx.weight;
   task->static_prio = p->static_prio;
   task->nvcsw = p->nvcsw;
-  task->flags = (task->flags & ~SCXX_TASK_NO_MIGRATE) | (kx_pinned(p) ? SCXX_TASK_NO_MIGRATE : 0);
+  task->flags = (task->flags & SCXX_TASK_ALL_CPUS) | flags_of_wait(p);
   if (!(custody_count(next) & 15)) task_describe(p, task);
   /* Whoever takes the old period now fails; whoever took it just before us is not counted again. */
   if (custody_state(sx_swap(&task->custody, next)) == SCXX_CUSTODY_USER)
@@ -182,20 +191,26 @@ static __always_inline void wake_agent(const struct scene* s, struct task_struct
   struct scxx_cpu* target;
   int idle;
 
-  if (woken && cfg.wakeup_preempt) note_waking(s, task);
+  bool interrupts = woken && cfg.wakeup_preempt && !(task->flags & SCXX_TASK_QUIET);
+
+  if (interrupts) note_waking(s, task);
   if (!sx_read(&s->global->parked)) return; /* it will look again before it parks */
   if (agent_cpu(s->global)) {
     kx_kick(cfg.agent_cpu - 1, SCX_KICK_PREEMPT); /* a task that may run nowhere else is there */
     return;
   }
-  if (woken && cpu_is_idle(s->global, cpu))
+  if (woken && cpu_is_idle(s->global, cpu) && agent_may_use(s->global, cpu))
     return; /* the kernel reschedules that CPU after a wakeup */
-  idle = find_idle(cpu);
+  idle = find_idle_for_agent(s->global, cpu);
   if (idle >= 0) {
     kick_idle(s->here, idle);
     return;
   }
-  if (!woken || !cfg.wakeup_preempt) return;
+  if (s->global->agent_bound && find_idle(SCXX_MAX_CPUS) >= 0) {
+    agent_urge(s->global); /* a CPU idles for want of a decision, and none of its CPUs does */
+    return;
+  }
+  if (!interrupts) return;
   target = kx_cpu(cpu);
   if (!target || !wakeup_beats(s, task, target)) return;
   sx_write(&target->want_agent, 1);

@@ -107,6 +107,13 @@ KX_FN int find_idle_for(scxx_u32 slot) {
   return -1;
 }
 
+/* The task of a slot may use the CPU. */
+static __always_inline bool slot_allows(scxx_u32 slot, scxx_u32 cpu) {
+  scxx_u64* allowed = kx_affinity(slot);
+
+  return allowed && kx_affinity_word(allowed, cpu / 64) >> (cpu & 63) & 1;
+}
+
 /* For work in the kernel DSQ that only the task's CPUs can take. `slot` is -1 for a task without
  * one. */
 static __always_inline void kick_idle_for(const struct scene* s, int slot, scxx_u32 task_cpu) {

@@ -45,6 +45,8 @@ struct bpf_timer {
   __u64 opaque[2];
 } __attribute__((aligned(8)));
 
+#define SCHED_BATCH 3
+#define SCHED_IDLE 5
 #define PF_KTHREAD 0x00200000
 #define PF_EXITING 0x00000004
 #define CLOCK_MONOTONIC 1
@@ -93,6 +95,7 @@ struct signal_struct {
 struct task_struct {
   unsigned int flags;
   int static_prio;
+  unsigned int policy;
   int nr_cpus_allowed;
   const struct cpumask* cpus_ptr;
   unsigned short migration_disabled;

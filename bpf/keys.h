@@ -33,6 +33,9 @@
  * virtual time does, and so many times faster what the policy makes of it. */
 #define DIRECT_PACE 8
 
+/* Tasks of these kinds interrupt nobody. */
+#define SCXX_TASK_QUIET (SCXX_TASK_BATCH | SCXX_TASK_IDLE)
+
 static __always_inline bool key_before(scxx_u64 a, scxx_u64 b) { return (scxx_s64)(a - b) < 0; }
 
 /* 0: none. */

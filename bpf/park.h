@@ -56,10 +56,39 @@ static __always_inline scxx_u32 agent_cpu(struct scxx_global* global) {
   return cfg.agent_cpu && !cpu_is_taken(global, cfg.agent_cpu - 1) ? cfg.agent_cpu : 0;
 }
 
-static __always_inline bool agent_fetchable(struct scxx_global* global) {
-  scxx_u32 own = agent_cpu(global);
+static __always_inline bool agent_may_use(struct scxx_global* global, scxx_u32 cpu) {
+  scxx_u32 bound = global->agent_bound;
 
-  return !own || own == kx_this_cpu() + 1;
+  return !bound || slot_allows(bound - 1, cpu);
+}
+
+/* This CPU may run the agent, which can have come with an affinity, or live in a cpuset. */
+static __always_inline bool agent_fetchable(const struct scene* s) {
+  scxx_u32 own = agent_cpu(s->global);
+
+  return own ? own == s->cpu + 1 : agent_may_use(s->global, s->cpu);
+}
+
+/* An idle CPU for it, other than `not_this`; or -1. */
+static __always_inline int find_idle_for_agent(struct scxx_global* global, scxx_u32 not_this) {
+  scxx_u32 bound = global->agent_bound;
+
+  return bound ? find_idle_for(bound - 1) : find_idle(not_this);
+}
+
+static __always_inline void kick_idle_for_agent(const struct scene* s) {
+  int cpu = find_idle_for_agent(s->global, s->cpu);
+
+  if (cpu >= 0) kick_idle(s->here, cpu);
+}
+
+/* It leaves this CPU. */
+static __always_inline void note_affinity(const struct scene* s, struct task_struct* p) {
+  bool everywhere = kx_nr_allowed(p) >= cfg.nr_online;
+  scxx_u32 bound = everywhere ? 0 : kx_slot_of(p) + 1;
+
+  if (s->global->agent_bound != bound) s->global->agent_bound = bound;
+  if (bound) s->global->agent_at = kx_task_cpu(p);
 }
 
 static __always_inline bool agent_has_reason(const struct scene* s) {
@@ -73,14 +102,18 @@ static __always_inline void agent_remind(const struct scene* s) {
   sx_swap(&s->agent->pending, 1);
 }
 
-/* It is parked and has something to look at. */
+/* It is parked and has something to look at; by this CPU, or by any. */
+static __always_inline bool agent_needed(const struct scene* s) {
+  return sx_read(&s->global->parked) && agent_has_reason(s);
+}
+
 static __always_inline bool agent_wanted(const struct scene* s) {
-  return agent_fetchable(s->global) && sx_read(&s->global->parked) && agent_has_reason(s);
+  return agent_needed(s) && agent_fetchable(s);
 }
 
 /* ... or holds tasks, and a CPU has nothing to do. */
 static __always_inline bool agent_useful(const struct scene* s) {
-  return agent_fetchable(s->global) && sx_read(&s->global->parked) &&
+  return agent_fetchable(s) && sx_read(&s->global->parked) &&
          (agent_has_reason(s) || sx_read(&s->agent->nr_queued));
 }
 
@@ -179,7 +212,7 @@ KX_FN int drain_kicks_beyond_64(void) {
   scxx_u32 i = 0;
 
   if (!agent) return 0;
-  kx_for(i, (cfg.nr_cpus - 1) / 64) {
+  kx_for(i, (cfg.online_end - 1) / 64) {
     scxx_u32 word = (i + 1) & (SCXX_MASK_WORDS - 1);
     scxx_u64 idle = take_bits(&agent->kick_idle[word]);
     scxx_u64 preempt = take_bits(&agent->kick_preempt[word]);
@@ -199,7 +232,7 @@ static __always_inline void drain_kicks(struct scxx_agent* agent) {
   scxx_u64 preempt = take_bits(&agent->kick_preempt[0]);
 
   if (idle | preempt) send_kicks(0, idle, preempt);
-  if (cfg.nr_cpus > 64) drain_kicks_beyond_64();
+  if (cfg.online_end > 64) drain_kicks_beyond_64();
 }
 
 /* A1..A5 above, from A4 on. The only sign of progress that BPF believes. */
@@ -212,8 +245,9 @@ static __always_inline void agent_park(const struct scene* s, struct task_struct
   kx_insert(p, AGENT_DSQ, cfg.agent_slice, 0);
   sx_swap(&s->global->parked, s->now | 1);
   if (sx_read(&s->agent->review_at)) review_later(s);
+  note_affinity(s, p);
   if (agent_has_reason(s))
-    kick_any_idle(s->here, s->cpu);
+    kick_idle_for_agent(s);
   else
     kick_hungry(s);
 }
@@ -243,7 +277,8 @@ static __always_inline void agent_interrupted(const struct scene* s, struct task
   sx_write(&s->global->must_run, AGENT_INTERRUPTED);
   kx_insert(p, AGENT_DSQ, cfg.agent_slice, 0);
   sx_swap(&s->global->parked, s->now | 1);
-  kick_any_idle(s->here, s->cpu);
+  note_affinity(s, p);
+  kick_idle_for_agent(s);
 }
 
 /* A parked agent that no CPU has fetched for too long: some CPU must, whatever it runs. */
@@ -252,6 +287,7 @@ static __always_inline void agent_urge(struct scxx_global* global) {
   struct scxx_cpu* cpu;
 
   if (cpu_is_taken(global, there)) there = find_free_of_higher(there);
+  if (!agent_may_use(global, there)) there = global->agent_at;
   cpu = kx_cpu(there);
   if (!cpu || !sx_read(&global->parked)) return;
   sx_write(&cpu->want_agent, 1);
@@ -261,7 +297,7 @@ static __always_inline void agent_urge(struct scxx_global* global) {
 
 /* A parked agent is wanted now, whatever runs: by an idle CPU, else by the one that we are on. */
 static __always_inline void agent_call(const struct scene* s) {
-  int idle = agent_cpu(s->global) ? -1 : find_idle(SCXX_MAX_CPUS);
+  int idle = agent_cpu(s->global) ? -1 : find_idle_for_agent(s->global, SCXX_MAX_CPUS);
 
   if (!agent_has_reason(s)) {
     sx_write(&s->global->pending_since, s->now);

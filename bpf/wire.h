@@ -106,6 +106,8 @@ enum scxx_event_kind {
 enum scxx_task_flags {
   SCXX_TASK_ALL_CPUS = 1u << 1,   /* may run on every CPU: scxx_affinity need not be read */
   SCXX_TASK_NO_MIGRATE = 1u << 2, /* inside migrate_disable(): only its own CPU will do */
+  SCXX_TASK_BATCH = 1u << 3,      /* SCHED_BATCH: its weight, and it interrupts nobody */
+  SCXX_TASK_IDLE = 1u << 4,       /* SCHED_IDLE: a weight below every nice value's, likewise */
 };
 
 /* A task's slot, two cache lines. Written by BPF under the task's run queue lock, before its event
@@ -292,8 +294,10 @@ struct scxx_global {
   scxx_u32 wire_version;
   scxx_s32 agent_pid; /* the thread that parks */
   scxx_s32 agent_tgid;
-  scxx_u32 taken; /* CPUs that a higher class keeps for itself: see taken_mask */
-  scxx_u64 pad0[6];
+  scxx_u32 taken;       /* CPUs that a higher class keeps for itself: see taken_mask */
+  scxx_u32 agent_bound; /* its slot + 1, if it may not run on every CPU; else 0 */
+  scxx_u32 agent_at;    /* where it last was, if so */
+  scxx_u64 pad0[5];
   /* slots and the lease */
   scxx_u64 next_slot;    /* slots below it have been used */
   scxx_u64 walk_cursor;  /* where the next walk over the slots begins */
@@ -304,10 +308,10 @@ struct scxx_global {
   scxx_u64 timer_queued; /* tasks queued so far, when the timer last ran */
   scxx_u64 hungry;       /* a CPU + 1 that found nothing while the agent ran; 0: none */
   /* written at wakeups, by any CPU */
-  scxx_u64 waking_key;   /* the earliest of wakeups that interrupted nobody; 0: none. See keys.h */
-  scxx_u64 timer_at;     /* when the timer runs next, or may; 0: it runs now. See timer.h */
-  scxx_u64 timer_set;    /* what its last run made of that */
-  scxx_u64 crowded;      /* when a slice was last cut short, because many wait: crowd.h */
+  scxx_u64 waking_key; /* the earliest of wakeups that interrupted nobody; 0: none. See keys.h */
+  scxx_u64 timer_at;   /* when the timer runs next, or may; 0: it runs now. See timer.h */
+  scxx_u64 timer_set;  /* what its last run made of that */
+  scxx_u64 crowded;    /* when a slice was last cut short, because many wait: crowd.h */
   scxx_u64 pad1[4];
   struct scxx_queue kernel;             /* of tasks that may run on every CPU */
   scxx_u64 idle_mask[SCXX_MASK_WORDS];  /* bit c: CPU c is idle */

@@ -23,7 +23,7 @@ TEST(FairFlags, CarryEveryOption) {
                    .bound = absl::Milliseconds(7),
                    .margin = absl::Microseconds(300),
                    .gap = absl::Microseconds(200),
-                   .max_wait = absl::Seconds(1),
+                   .max_wait = absl::Milliseconds(700),
                    .tick = absl::Milliseconds(10),
                    .percpu_local = true});
   const FairOptions options = FairOptionsFromFlags(OptionsFromFlags());
@@ -33,7 +33,7 @@ TEST(FairFlags, CarryEveryOption) {
   EXPECT_EQ(options.bound, absl::Milliseconds(7));
   EXPECT_EQ(options.margin, absl::Microseconds(300));
   EXPECT_EQ(options.gap, absl::Microseconds(200));
-  EXPECT_EQ(options.max_wait, absl::Seconds(1));
+  EXPECT_EQ(options.max_wait, absl::Milliseconds(700));
   EXPECT_EQ(options.tick, absl::Milliseconds(10));
   EXPECT_TRUE(options.percpu_local);
 }

@@ -20,6 +20,8 @@ ABSL_FLAG(uint32_t, exit_dump_len, scxx::KernelOptions().exit_dump_len,
           "bytes of the kernel's dump to keep for the exit report; 0: the kernel's default");
 ABSL_FLAG(absl::Duration, watchdog_timeout, scxx::KernelOptions().watchdog_timeout,
           "the kernel ejects a scheduler that leaves a task waiting for longer: 1s to 30s");
+ABSL_FLAG(absl::Duration, hold_max, scxx::KernelOptions().hold_max,
+          "the kernel schedules a task by itself that the policy has held for longer: 1s to 1h");
 ABSL_FLAG(uint32_t, max_tasks, scxx::KernelOptions().max_tasks,
           "tasks the policy can know at once, others are scheduled in the kernel: 64 to 4194304");
 ABSL_FLAG(bool, numa_local, false, "prefer idle CPUs of the waker's NUMA node");
@@ -53,6 +55,7 @@ AppOptions OptionsFromFlags() {
   options.kernel.partial = absl::GetFlag(FLAGS_partial);
   options.kernel.exit_dump_len = absl::GetFlag(FLAGS_exit_dump_len);
   options.kernel.watchdog_timeout = absl::GetFlag(FLAGS_watchdog_timeout);
+  options.kernel.hold_max = absl::GetFlag(FLAGS_hold_max);
   options.kernel.max_tasks = absl::GetFlag(FLAGS_max_tasks);
   options.kernel.numa_local = absl::GetFlag(FLAGS_numa_local);
   options.kernel.agent_cpu = absl::GetFlag(FLAGS_agent_cpu);

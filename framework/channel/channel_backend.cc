@@ -30,6 +30,17 @@ RunnableReason ReasonOf(scxx_event_kind kind) {
   }
 }
 
+TaskClass ClassOf(const scxx_task& task) {
+  if (task.flags & SCXX_TASK_IDLE) return TaskClass::kIdle;
+  return task.flags & SCXX_TASK_BATCH ? TaskClass::kBatch : TaskClass::kNormal;
+}
+
+// The nice value is finer than the kernel's weight, but says nothing about SCHED_IDLE.
+Weight WeightOf(const scxx_task& task) {
+  return task.flags & SCXX_TASK_IDLE ? Weight::Idle()
+                                     : Weight::FromNice(static_cast<int>(task.static_prio) - 120);
+}
+
 // A task that slept stopped no earlier than its last run would have ended without interruption.
 Nanos SleptFor(const scxx_task& task) {
   if (task.started_at == 0) return Nanos::Zero();
@@ -117,7 +128,8 @@ TaskRunnable ChannelBackend::Describe(const ChannelEvent& event, const TaskSnaps
   runnable.reason = known ? ReasonOf(event.kind) : RunnableReason::kNew;
   runnable.any_cpu = (task.flags & SCXX_TASK_ALL_CPUS) && !(task.flags & SCXX_TASK_NO_MIGRATE);
   runnable.prev_cpu = CpuId(task.cpu);
-  runnable.weight = Weight::FromNice(static_cast<int>(task.static_prio) - 120);
+  runnable.weight = WeightOf(task);
+  runnable.task_class = ClassOf(task);
   runnable.ran = Nanos(static_cast<int64_t>(ran));
   runnable.ran_since_sleep = Nanos(static_cast<int64_t>(task.sum_exec - task.exec_at_wake));
   if (event.kind == SCXX_EVENT_WAKEUP) runnable.slept = SleptFor(task);
@@ -143,6 +155,13 @@ void ChannelBackend::ViewCpus() {
   cycle_.cpus = cpus_;
 }
 
+// CPUs that run what may run anywhere: of more that are possible only those that are online.
+uint32_t ChannelBackend::NrUsable() const {
+  const CpuId reserved = channel_.reserved_cpu();
+  const int online = topology_.online().size();
+  return static_cast<uint32_t>(std::max(online - topology_.online().Contains(reserved), 1));
+}
+
 void ChannelBackend::ViewRooms() {
   const uint32_t nr_cpus = channel_.nr_cpus();
   uint32_t free_cpus = 0;
@@ -153,7 +172,7 @@ void ChannelBackend::ViewRooms() {
         .ahead = forecast_.ahead(ring), .queued = waiting, .space = SCXX_DISPATCH_RING - waiting};
     if (ring == nr_cpus) {
       room.free_cpus = free_cpus;
-      room.cpus = nr_cpus - channel_.reserved_cpu().IsCpu();
+      room.cpus = NrUsable();
       cycle_.any = room;
       break;
     }

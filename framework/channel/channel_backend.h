@@ -68,6 +68,7 @@ class ChannelBackend : public Backend {
   size_t PollEvents(absl::Span<BackendEvent> events);
   size_t PollGone(absl::Span<BackendEvent> events);
   void ViewCpus();
+  uint32_t NrUsable() const;
   void ViewRooms();
   CpuView ViewCpu(CpuId cpu) const;
   bool SomeCpuIsFree() const;

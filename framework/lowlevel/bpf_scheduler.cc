@@ -103,6 +103,8 @@ bool BpfScheduler::Fill(const ChannelEvent& event, QueuedTask* out) {
   out->nvcsw = task.nvcsw;
   out->weight = task.weight;
   out->nice = static_cast<int>(task.static_prio) - 120;
+  out->batch = task.flags & SCXX_TASK_BATCH;
+  out->idle = task.flags & SCXX_TASK_IDLE;
   out->slice = ToNanos(task.residual);
   out->vtime = Vtime(task.vtime);
   out->cgroup = task.cgroup;

@@ -85,6 +85,8 @@ struct QueuedTask {
   uint64_t nvcsw = 0;      // voluntary context switches of its life
   uint32_t weight = 100;   // 1 to 10000; 100 is nice 0
   int nice = 0;            // exact, where the weight is coarse
+  bool batch = false;      // SCHED_BATCH: should interrupt nobody
+  bool idle = false;       // SCHED_IDLE: weight 1, whatever its nice value
   Nanos slice;             // unused part of its last slice
   Vtime vtime;             // that of its last dispatch
   uint32_t enq_cnt = 0;    // this waiting period

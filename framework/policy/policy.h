@@ -97,6 +97,13 @@ enum class RunnableReason : uint8_t {
   kRequeue,    // was runnable, and its weight, affinity or class changed
 };
 
+// What the kernel calls a scheduling policy, of those that sched_ext schedules (sched(7)).
+enum class TaskClass : uint8_t {
+  kNormal,  // SCHED_OTHER
+  kBatch,   // SCHED_BATCH: long work that has its weight and should interrupt nobody
+  kIdle,    // SCHED_IDLE: what nobody else wants; its weight is Weight::Idle()
+};
+
 // A task became runnable and is in the policy's custody.
 struct TaskRunnable {
   TaskId task = {};
@@ -105,6 +112,7 @@ struct TaskRunnable {
   bool any_cpu = true;
   CpuId prev_cpu = {};  // where it last ran; None() if it never did
   Weight weight = {};   // as of now; may differ from the last event's
+  TaskClass task_class = TaskClass::kNormal;
   // CPU time since this task's previous OnRunnable: exact, and complete also when the kernel ran
   // it without asking in between. Charge a task with this and nothing else.
   Nanos ran = {};

@@ -34,7 +34,7 @@ struct FairOptions {
   absl::Duration gap = absl::ZeroDuration();
   // A task that has waited longer goes first. 10 ms to 30 s, and to be chosen below the kernel's
   // watchdog. Short times turn nice values into a polite request.
-  absl::Duration max_wait = absl::Seconds(2);
+  absl::Duration max_wait = absl::Milliseconds(800);
   // The kernel's tick, 1 / CONFIG_HZ: how late a slice may end. 0 to 10 ms. Too long is harmless.
   absl::Duration tick = absl::Milliseconds(4);
   // Prefer tasks that may use one CPU only, such as a worker thread of each CPU, by up to `bound`.

@@ -21,7 +21,7 @@ TEST(ParamsFrom, TakesEveryOption) {
                                         .bound = absl::Milliseconds(7),
                                         .margin = absl::Microseconds(300),
                                         .gap = absl::Microseconds(200),
-                                        .max_wait = absl::Seconds(1),
+                                        .max_wait = absl::Milliseconds(700),
                                         .tick = absl::Milliseconds(10),
                                         .percpu_local = true})
                                 .value();
@@ -31,7 +31,7 @@ TEST(ParamsFrom, TakesEveryOption) {
   EXPECT_EQ(params.bound, Millis(7));
   EXPECT_EQ(params.margin, Micros(300));
   EXPECT_EQ(params.gap, Micros(200));
-  EXPECT_EQ(params.age, Seconds(1));
+  EXPECT_EQ(params.age, Millis(700));
   EXPECT_EQ(params.tick, Millis(10));
   EXPECT_TRUE(params.percpu_local);
 }
@@ -70,7 +70,7 @@ TEST(ParamsFrom, NamesTheOptionThatIsOutOfRange) {
   EXPECT_EQ(ErrorOf({.gap = absl::Milliseconds(11)}),
             "gap=11ms is out of range: choose it from 0 to 10ms");
   EXPECT_EQ(ErrorOf({.max_wait = absl::Milliseconds(9)}),
-            "max_wait=9ms is out of range: choose it from 10ms to 30s");
+            "max_wait=9ms is out of range: choose it from 10ms to 900ms");
   EXPECT_EQ(ErrorOf({.tick = absl::Milliseconds(11)}),
             "tick=11ms is out of range: choose it from 0 to 10ms");
 }

@@ -61,7 +61,10 @@ class FairTasks {
     const uint32_t slot = r.task.slot;
     const bool woke = r.reason == RunnableReason::kWakeup;
     const Nanos burst = woke ? Nanos::Zero() : r.ran_since_sleep;
-    seen_[slot] = {.burst = burst, .cpu = r.prev_cpu, .preferred = Preferred(ctx, r)};
+    seen_[slot] = {.burst = burst,
+                   .cpu = r.prev_cpu,
+                   .preferred = Preferred(ctx, r),
+                   .quiet = r.task_class != TaskClass::kNormal};
     model_.Learn(slot, r);
     const std::optional<CpuSet> allowed = ctx.AllowedIf(!r.any_cpu, r.task);
     core_.Insert(r.task, ArrivalOf(r.reason, reweighted),
@@ -92,9 +95,11 @@ class FairTasks {
   // Where it ran last.
   CpuId LastCpu(TaskId task) const { return seen_[task.slot].cpu; }
 
-  // CPU hogs need not overtake each other: which of them runs first can wait for a turn.
+  // CPU hogs need not overtake each other: which of them runs first can wait for a turn. Nor do
+  // SCHED_BATCH and SCHED_IDLE interrupt anybody.
   bool IsUrgent(TaskId waiting) const {
-    return core_.Rested(waiting) || core_.penalty(waiting) < params().bound;
+    return !seen_[waiting.slot].quiet &&
+           (core_.Rested(waiting) || core_.penalty(waiting) < params().bound);
   }
 
   // The dispatch of a turn that was picked; what it runs counts from now on.
@@ -168,6 +173,7 @@ class FairTasks {
     CpuId cpu = {};                          // where it ran last
     std::optional<Instant> dispatched = {};  // since its last event
     bool preferred = false;                  // see FairParams::percpu_local
+    bool quiet = false;                      // not of TaskClass::kNormal
   };
 
   void Admit(const TaskRunnable& r) {

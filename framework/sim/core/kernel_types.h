@@ -94,6 +94,12 @@ struct task_struct {
   int64_t burst = 0;     // CPU time it wants before its next system call
 };
 
+#ifndef SCHED_BATCH
+#define SCHED_BATCH 3
+#endif
+#ifndef SCHED_IDLE
+#define SCHED_IDLE 5
+#endif
 #define PF_EXITING 0x00000004
 #define PF_KTHREAD 0x00200000
 #define SCX_DSQ_LOCAL (1ull << 63 | 2)

@@ -28,7 +28,7 @@ struct FairParams {
   Nanos left_min = Micros(250);  // a preempted task with less than this left has had its turn
   Nanos tick = Millis(4);        // how late the kernel may notice that a slice is over: 1 / HZ
   Nanos gap = {};                // a CPU is interrupted by a waking task only once in this time
-  Nanos age = Seconds(2);        // who waits longer goes first: below half the kernel's watchdog
+  Nanos age = Millis(800);       // who waits longer goes first: before the framework takes it
   // Virtual time.
   Nanos bound = Millis(4);   // the largest penalty, and the largest credit for having slept
   Nanos margin = Millis(1);  // a waking task preempts only one that is behind by more than this
