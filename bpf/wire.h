@@ -85,7 +85,7 @@ typedef long long scxx_s64;
  * names one waiting period of one task.
  */
 enum scxx_custody_state {
-  SCXX_CUSTODY_KERNEL = 0,     /* running, asleep, in a kernel DSQ, or no task at all */
+  SCXX_CUSTODY_KERNEL = 0,     /* running, asleep, in a queue of the kernel, or no task at all */
   SCXX_CUSTODY_USER = 1,       /* in no DSQ; the agent decides */
   SCXX_CUSTODY_DISPATCHED = 2, /* inserted in a local DSQ by an agent's record */
 };
