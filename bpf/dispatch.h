@@ -224,8 +224,8 @@ static __always_inline bool waking_first(const struct scene* s) {
   return waking_beats_next(s, s->cpu) || waking_beats_next(s, cfg.nr_cpus);
 }
 
-/* Something for this CPU, in order: the kernel's queues if it is their turn, own ring, any ring, the
- * agent if it holds tasks, the kernel's queues, other CPUs' rings. */
+/* Something for this CPU, in order: the kernel's queues if it is their turn, own ring, any ring,
+ * the agent if it holds tasks, the kernel's queues, other CPUs' rings. */
 static __always_inline bool dispatch_one(const struct scene* s, struct task_struct* prev) {
   bool interrupted = prev && prev->scx.flags & SCX_TASK_QUEUED;
 

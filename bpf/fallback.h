@@ -242,8 +242,8 @@ static __always_inline void walk_all(struct scxx_global* global) {
   sx_write(&global->overdue, slots_used(global) / WALK_SLOTS + 1);
 }
 
-/* A task held too long by an agent that is on time starts walks in ops.dispatch, as many as it takes
- * to see every slot. A late one is the lease's business. */
+/* A task held too long by an agent that is on time starts walks in ops.dispatch, as many as it
+ * takes to see every slot. A late one is the lease's business. */
 static __always_inline void hold_check(const struct scene* s) {
   scxx_u64 used = slots_used(s->global);
   scxx_u64 at = s->global->hold_cursor;

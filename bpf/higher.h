@@ -3,18 +3,18 @@
  * higher.h: CPUs that a task of a higher class (SCHED_FIFO, SCHED_DEADLINE) keeps for itself.
  *
  * From 7.0 on the kernel lets sched_ext run on such a CPU for 50 ms of each second, by a deadline
- * server. The server stops for good when ops.dispatch comes back empty-handed, and starts again only
- * when the CPU's run queue of sched_ext has been empty: tasks that may run nowhere else would be
- * stuck, and the kernel would eject us. What may run elsewhere must leave, the agent above all.
+ * server. The server stops for good when ops.dispatch comes back empty-handed, and starts again
+ * only when the CPU's run queue of sched_ext has been empty: tasks that may run nowhere else would
+ * be stuck, and the kernel would eject us. What may run elsewhere must leave, the agent above all.
  *
  * The timer looks for such CPUs, and takes those for taken that it has found so TAKEN_RUNS times in
- * a row: an audio server that needs a CPU for 2 ms every now and then must not make tasks move. On a
- * taken CPU
+ * a row: an audio server that needs a CPU for 2 ms every now and then must not make tasks move. On
+ * a taken CPU
  *
  *   - what waits in its local DSQ is enqueued again, so the agent is fetched by another CPU;
  *   - tasks that may run nowhere else wait in the CPU's own queue (queue.h), those in user custody
- *     are moved there, and one that runs goes on if nothing waits: ops.dispatch always has something
- *     to offer to the server;
+ *     are moved there, and one that runs goes on if nothing waits: ops.dispatch always has
+ *     something to offer to the server;
  *   - the agent does not run, and other CPUs take all of its ring's records.
  *
  * The mark goes with the higher class.

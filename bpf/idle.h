@@ -114,8 +114,8 @@ static __always_inline bool slot_allows(scxx_u32 slot, scxx_u32 cpu) {
   return allowed && kx_affinity_word(allowed, cpu / 64) >> (cpu & 63) & 1;
 }
 
-/* For work in the queue of the machine that only the task's CPUs can take. `slot` is -1 for a task without
- * one. */
+/* For work in the queue of the machine that only the task's CPUs can take. `slot` is -1 for a task
+ * without one. */
 static __always_inline void kick_idle_for(const struct scene* s, int slot, scxx_u32 task_cpu) {
   int cpu = task_cpu;
 

@@ -4,10 +4,10 @@
  *
  * One that wakes is served at once, ahead of everybody: most of them do little and others wait for
  * it. Those that burn CPU (encryption, RAID, page scanning, a busy network) would so take a CPU for
- * themselves, all the more several of them, and ops.dispatch is not called while they keep the local
- * DSQ filled. So they take half of a CPU in this way at most, by a bucket that fills at that rate
- * and holds KTHREAD_BURST. Beyond, and whenever a slice of theirs ends, they wait in the kernel's
- * queues (queue.h), which have their share by weight.
+ * themselves, all the more several of them, and ops.dispatch is not called while they keep the
+ * local DSQ filled. So they take half of a CPU in this way at most, by a bucket that fills at that
+ * rate and holds KTHREAD_BURST. Beyond, and whenever a slice of theirs ends, they wait in the
+ * kernel's queues (queue.h), which have their share by weight.
  */
 #ifndef SCXX_BPF_KTHREAD_H_
 #define SCXX_BPF_KTHREAD_H_

@@ -332,14 +332,8 @@ class Core {
 
   int FallbackCpu(const task_struct& p) const;
   // The run queue that it is on counts it.
-  void JoinRunQueue(task_struct& p) {
-    p.on_rq = true;
-    ++cpus_[p.cpu].nr_running;
-  }
-  void LeaveRunQueue(task_struct& p) {
-    p.on_rq = false;
-    --cpus_[p.cpu].nr_running;
-  }
+  void JoinRunQueue(task_struct& p) { p.on_rq = true, ++cpus_[p.cpu].nr_running; }
+  void LeaveRunQueue(task_struct& p) { p.on_rq = false, --cpus_[p.cpu].nr_running; }
   void ChangeRunQueue(task_struct& p, int cpu) {
     --cpus_[p.cpu].nr_running;
     p.cpu = cpu;
