@@ -16,8 +16,8 @@
 #include "framework/base/units.h"
 #include "framework/channel/default_config.h"
 #include "framework/engine/session.h"
+#include "framework/machine/testing/forwarding_backend.h"
 #include "framework/machine/testing/machine_audit.h"
-#include "framework/policy/any_policy.h"
 #include "framework/sim/computer.h"
 #include "framework/sim/load/workload.h"
 #include "framework/stats/figures.h"
@@ -185,22 +185,14 @@ class Mutant final : public Machine {
 
  private:
   // Never hears of an end, and lets nobody wait for it for long.
-  class Deaf final : public Backend {
+  class Deaf final : public ForwardingBackend {
    public:
-    explicit Deaf(Backend& backend) : backend_(backend) {}
-    PolicyLimits limits() const override { return backend_.limits(); }
-    const Topology& topology() const override { return backend_.topology(); }
-    Instant Now() override { return backend_.Now(); }
-    CpuSet AllowedCpus(TaskId task) const override { return backend_.AllowedCpus(task); }
-    void IsHeld(absl::Span<const HeldTask> tasks, absl::Span<bool> held) override {
-      backend_.IsHeld(tasks, held);
-    }
+    using ForwardingBackend::ForwardingBackend;
     const Cycle& Poll(absl::Span<BackendEvent>) override { return cycle_; }
     void Dispatch(absl::Span<const BackendDispatch>, absl::Span<DispatchOutcome>) override {}
     RunState Park(const ParkRequest&) override { return RunState::kRunning; }
 
    private:
-    Backend& backend_;
     const Cycle cycle_;
   };
 

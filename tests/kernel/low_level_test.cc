@@ -22,7 +22,6 @@
 #include "absl/time/time.h"
 #include "framework/kernel/probe/sched_ext_sysfs.h"
 #include "framework/kernel/program/bpf_program.h"
-#include "framework/kernel/program/load_program.h"
 #include "framework/lowlevel/bpf_scheduler.h"
 #include "gtest/gtest.h"
 #include "tests/kernel/kernel_matchers.h"

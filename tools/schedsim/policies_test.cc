@@ -6,7 +6,7 @@
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "framework/app/policy_flags.h"
+#include "framework/app/flags.h"
 #include "framework/base/units.h"
 #include "framework/sim/load/workload.h"
 #include "framework/sim/simulation.h"

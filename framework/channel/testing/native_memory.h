@@ -17,7 +17,6 @@
 #include "bpf/native/native_maps.h"
 #include "bpf/rings.h"
 #include "bpf/wire.h"
-#include "framework/channel/map_view.h"
 #include "framework/channel/shared_memory.h"
 
 namespace scxx {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "framework/engine/engine_stats.h"
+#include "framework/engine/engine.h"
 
 namespace scxx {
 namespace {

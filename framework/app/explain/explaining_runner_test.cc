@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/app/explain/explain_lines.h"
+#include "framework/app/explain/explaining_runner.h"
 
 #include <cstdint>
 #include <string>
