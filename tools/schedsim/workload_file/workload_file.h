@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ReadRtApp: a workload from a file in the JSON format of rt-app, or what of it the simulator has.
+// A workload from a file in the JSON format of rt-app, or what of it the simulator has.
 //
 //   {
 //     "global": { "duration": 2 },
@@ -15,10 +15,11 @@
 //
 // Errors: InvalidArgument, one line: file, line, key, and what was expected there.
 
-#ifndef SCXX_TOOLS_SCHEDSIM_WORKLOAD_FILE_RT_APP_H_
-#define SCXX_TOOLS_SCHEDSIM_WORKLOAD_FILE_RT_APP_H_
+#ifndef SCXX_TOOLS_SCHEDSIM_WORKLOAD_FILE_WORKLOAD_FILE_H_
+#define SCXX_TOOLS_SCHEDSIM_WORKLOAD_FILE_WORKLOAD_FILE_H_
 
 #include <optional>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -35,6 +36,10 @@ struct RtAppFile {
 // `name` is for messages, and the workload's; `nr_cpus` is how many the machine has.
 absl::StatusOr<RtAppFile> ReadRtApp(absl::string_view name, absl::string_view text, int nr_cpus);
 
+// What --workload names: a built-in workload, or a file (a name with '/' or '.'). Relative paths
+// are the user's, also under `bazel run`. An error names the file, or lists the built-in workloads.
+absl::StatusOr<RtAppFile> FindWorkload(const std::string& argument, int nr_cpus);
+
 }  // namespace scxx
 
-#endif  // SCXX_TOOLS_SCHEDSIM_WORKLOAD_FILE_RT_APP_H_
+#endif  // SCXX_TOOLS_SCHEDSIM_WORKLOAD_FILE_WORKLOAD_FILE_H_

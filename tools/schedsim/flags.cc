@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/schedsim/faults_flag.h"
+#include "tools/schedsim/flags.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "framework/base/cpu.h"
 #include "framework/base/units.h"
 
 namespace scxx {
@@ -68,6 +70,26 @@ absl::Status SetOne(absl::string_view name, std::optional<absl::string_view> val
 }
 
 }  // namespace
+
+absl::StatusOr<TopologySpec> ParseTopology(absl::string_view text) {
+  const absl::Status error = absl::InvalidArgumentError(
+      absl::StrCat("--topology=", text, " is none: give a number of CPUs, or four numbers like ",
+                   "2x1x4x2 (nodes, caches, cores, threads), of 1 to ", kMaxCpus, " CPUs in all"));
+  std::vector<int> numbers;
+  int64_t cpus = 1;
+  for (const absl::string_view part : absl::StrSplit(text, 'x')) {
+    int number = 0;
+    if (!absl::SimpleAtoi(part, &number) || number < 1 || number > kMaxCpus) return error;
+    numbers.push_back(number);
+    if ((cpus *= number) > kMaxCpus) return error;
+  }
+  if (numbers.size() == 1) return TopologySpec{.cores_per_llc = numbers[0]};
+  if (numbers.size() != 4) return error;
+  return TopologySpec{.nodes = numbers[0],
+                      .llcs_per_node = numbers[1],
+                      .cores_per_llc = numbers[2],
+                      .threads_per_core = numbers[3]};
+}
 
 std::string FaultsHelp() {
   return absl::StrCat("none, all, ", absl::StrJoin(sim::FaultNames(), ", "), ", event_ring");

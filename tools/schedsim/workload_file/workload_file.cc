@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/schedsim/workload_file/rt_app.h"
+#include "tools/schedsim/workload_file/workload_file.h"
 
 #include <algorithm>
 #include <cstdint>
+#include <fstream>
 #include <iterator>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "framework/sim/load/workload.h"
+#include "tools/schedbench/user_path.h"
 #include "tools/schedsim/workload_file/json_document.h"
 #include "tools/schedsim/workload_file/rt_app_locks.h"
-#include "tools/schedsim/workload_file/rt_app_steps.h"
-#include "tools/schedsim/workload_file/rt_app_values.h"
+#include "tools/schedsim/workload_file/rt_app_syntax.h"
 
 namespace scxx {
 namespace {
@@ -278,6 +281,18 @@ class Reader {
   RtAppLocks locks_;
 };
 
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  const std::ifstream file(bench::UserPath(path));
+  std::ostringstream text;
+  if (!file || !(text << file.rdbuf())) {
+    return absl::NotFoundError(
+        absl::StrCat("--workload=", path,
+                     " cannot be read: give a file in rt-app's format, or a name without / "
+                     "and . of a built-in one"));
+  }
+  return std::move(text).str();
+}
+
 }  // namespace
 
 absl::StatusOr<RtAppFile> ReadRtApp(absl::string_view name, absl::string_view text, int nr_cpus) {
@@ -288,6 +303,17 @@ absl::StatusOr<RtAppFile> ReadRtApp(absl::string_view name, absl::string_view te
   const absl::Status status = Reader(*document, nr_cpus).Read(&file);
   if (!status.ok()) return status;
   return file;
+}
+
+absl::StatusOr<RtAppFile> FindWorkload(const std::string& argument, int nr_cpus) {
+  if (argument.find_first_of("/.") == std::string::npos) {
+    absl::StatusOr<sim::Workload> workload = sim::BuiltinWorkload(argument, nr_cpus);
+    if (!workload.ok()) return workload.status();
+    return RtAppFile{.workload = *std::move(workload)};
+  }
+  const absl::StatusOr<std::string> text = ReadFile(argument);
+  if (!text.ok()) return text.status();
+  return ReadRtApp(argument, *text, nr_cpus);
 }
 
 }  // namespace scxx
