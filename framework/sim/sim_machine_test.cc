@@ -117,9 +117,9 @@ TEST(SimMachine, TheShippedSessionLivesThroughHotplug) {
   int changes = 0;
   host.computer.SetHandler([&](const Event&) {
     host.computer.SetOnline(3, changes++ % 2 == 1);
-    host.computer.Schedule(host.computer.now() + Millis(100), EventKind::kFault, 0);
+    host.computer.Schedule(host.computer.now() + Millis(100), SimEventKind::kFault, 0);
   });
-  host.computer.Schedule(host.computer.now() + Millis(100), EventKind::kFault, 0);
+  host.computer.Schedule(host.computer.now() + Millis(100), SimEventKind::kFault, 0);
   Session session({.make_machine = [&] { return host.Load(); }, .make_runner = MakeFifo});
   session.Run();
   EXPECT_EQ(changes, 9);

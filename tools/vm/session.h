@@ -45,11 +45,11 @@ struct SessionContext {
 
 // The host's side of one boot: moves output, signals and files between the guest and this process
 // until the command has ended or the machine has.
-class Session {
+class BootSession {
  public:
   // `boot_deadline`: until when init must be reached. `deadline`: until when all must be over.
-  Session(QemuProcess& qemu, const SessionContext& context, SteadyTime boot_deadline,
-          SteadyTime deadline);
+  BootSession(QemuProcess& qemu, const SessionContext& context, SteadyTime boot_deadline,
+              SteadyTime deadline);
 
   Outcome Run();
 

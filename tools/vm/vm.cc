@@ -135,7 +135,7 @@ class Runner {
     absl::StatusOr<QemuProcess> qemu = QemuProcess::Start(qemu_, options_, accel, initramfs_);
     if (!qemu.ok()) return qemu.status();
     const SessionContext context = {signals, output_, console, files_, options_.exact};
-    const Outcome outcome = Session(*qemu, context, ready_by, deadline_).Run();
+    const Outcome outcome = BootSession(*qemu, context, ready_by, deadline_).Run();
     qemu->Kill();
     if (outcome.end == End::kExited || outcome.end == End::kStopped) return outcome.status;
     if (outcome.end == End::kTimedOut) return TimedOut();
