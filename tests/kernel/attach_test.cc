@@ -21,7 +21,7 @@
 #include "framework/base/units.h"
 #include "framework/engine/engine.h"
 #include "framework/kernel/kernel_backend.h"
-#include "framework/kernel/probe/sched_ext_sysfs.h"
+#include "framework/kernel/sysfs/sched_ext_sysfs.h"
 #include "framework/kernel/program/kernel_options.h"
 #include "framework/policy/policy.h"
 #include "framework/policy/task_list.h"

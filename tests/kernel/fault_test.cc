@@ -16,7 +16,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "framework/engine/engine.h"
-#include "framework/kernel/probe/sched_ext_sysfs.h"
+#include "framework/kernel/sysfs/sched_ext_sysfs.h"
 #include "framework/policy/policy.h"
 #include "gtest/gtest.h"
 #include "schedulers/fifo/fifo_policy.h"

@@ -20,7 +20,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "framework/kernel/probe/sched_ext_sysfs.h"
+#include "framework/kernel/sysfs/sched_ext_sysfs.h"
 #include "framework/kernel/program/bpf_program.h"
 #include "framework/kernel/program/load_program.h"
 #include "framework/lowlevel/bpf_scheduler.h"
