@@ -23,7 +23,7 @@
 #include "tests/kernel/agent_process.h"
 #include "tests/kernel/kernel_matchers.h"
 #include "tools/load/runner.h"
-#include "tools/load/workloads/periodic.h"
+#include "tools/load/workloads/sleepers.h"
 
 namespace scxx {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/load/workloads/nice_mix.h"
+#include "tools/load/workloads/hogs.h"
 
 #include <gtest/gtest.h>
 

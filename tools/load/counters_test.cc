@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/load/proc_stats.h"
+#include "tools/load/counters.h"
 
 #include <gtest/gtest.h>
 #include <sched.h>

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/load/workloads/fork_storm.h"
+#include "tools/load/workloads/lifetimes.h"
 
-#include <sys/wait.h>
+#include <sched.h>
 #include <unistd.h>
 
+#include "framework/base/process/process.h"
+#include "framework/base/units.h"
 #include "tools/load/burn.h"
-#include "tools/load/child.h"
 #include "tools/load/clock.h"
 
 namespace scxx::load {
@@ -20,13 +21,12 @@ namespace {
 }  // namespace
 
 bool ForkOnce(const std::string& program, int64_t work) {
-  const auto child = ForkChild([&] {
+  auto child = Process::Fork([&] {
     Burn(work);
     if (!program.empty()) Become(program);
   });
   if (!child.ok()) return false;
-  const int status = Reap(*child);
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  return child->Wait().ok();
 }
 
 void ForkStorm::RegisterFlags(FlagSet& flags) {
@@ -47,6 +47,51 @@ absl::Status ForkStorm::Build(Crew& crew) {
         const Instant start = Now();
         if (!ForkOnce(options.exec, options.work)) return;  // Shows as missing operations.
         task.RecordLatency(task.Progress() - start);
+      }
+    });
+  }
+  return absl::OkStatus();
+}
+
+namespace {
+
+constexpr int kLives = 3;
+
+// Never returns: the victim's end is to be killed.
+[[noreturn]] void Live(uint64_t life) {
+  while (true) {
+    if (life == 0) Burn(10);
+    if (life == 1) sched_yield();
+    if (life == 2) SleepUntil(Now() + Micros(200));
+    Pause();
+  }
+}
+
+// False when there was no victim to be had.
+bool KillOne(Task& task, int64_t work) {
+  const uint64_t life = task.random().Below(kLives);
+  auto victim = Process::Fork([=] { Live(life); });
+  if (!victim.ok()) return false;
+  Burn(task.random().Between(0, work));
+  const Instant killed = Now();
+  victim->Kill();
+  task.RecordLatency(task.Progress() - killed);
+  return true;
+}
+
+}  // namespace
+
+void Exits::RegisterFlags(FlagSet& flags) {
+  flags.Int("killers", &options_.killers, {1, 10'000}, "processes that fork and kill");
+  flags.Int64("kills", &options_.kills, {1}, "kills a killer");
+  flags.Int64("work", &options_.work, {0}, "iterations between fork and kill, at most");
+}
+
+absl::Status Exits::Build(Crew& crew) {
+  for (int i = 0; i < options_.killers; ++i) {
+    crew.Add("killer", [options = options_](Task& task) {
+      for (int64_t done = 0; done < options.kills && !task.stopping(); ++done) {
+        if (!KillOne(task, options.work)) return;  // Shows as missing operations.
       }
     });
   }

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/load/start_gate.h"
-
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <thread>
 #include <vector>
 
-#include "tools/load/child.h"
+#include "framework/base/process/process.h"
 #include "tools/load/clock.h"
-#include "tools/load/shared_array.h"
+#include "tools/load/shared.h"
 
 namespace scxx::load {
 namespace {
@@ -41,11 +39,11 @@ TEST(StartGateTest, WorksAcrossProcesses) {
   const auto gates = SharedArray<StartGate>::Create(1);
   ASSERT_TRUE(gates.ok());
   StartGate& gate = (*gates)[0];
-  const auto child = ForkChild([&] { gate.ArriveAndWait(); });
+  auto child = Process::Fork([&] { gate.ArriveAndWait(); });
   ASSERT_TRUE(child.ok());
   EXPECT_TRUE(gate.AwaitArrivals(1, kForever));
   gate.Open(Now());
-  EXPECT_EQ(Reap(*child), 0);
+  EXPECT_TRUE(child->Wait().ok());
 }
 
 TEST(StartGateTest, ALateArrivalPassesAnOpenGate) {
@@ -54,5 +52,17 @@ TEST(StartGateTest, ALateArrivalPassesAnOpenGate) {
   EXPECT_EQ(gate.ArriveAndWait(), Instant(7));
 }
 
+TEST(PipeTest, CarriesAWholeMessageBetweenProcesses) {
+  const auto pipe = Pipe::Create();
+  ASSERT_TRUE(pipe.ok());
+  auto child = Process::Fork([&] { (*pipe)->Write(std::vector<char>(Pipe::kAtomicBytes, 'x')); });
+  ASSERT_TRUE(child.ok());
+  std::vector<char> message(Pipe::kAtomicBytes);
+  EXPECT_TRUE((*pipe)->Read(message));
+  EXPECT_EQ(message, std::vector<char>(Pipe::kAtomicBytes, 'x'));
+  EXPECT_TRUE(child->Wait().ok());
+}
+
 }  // namespace
+
 }  // namespace scxx::load

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the kernel counts about tasks and the machine. A figure the kernel does not offer reads as
-// 0.
-#ifndef SCXX_TOOLS_LOAD_PROC_STATS_H_
-#define SCXX_TOOLS_LOAD_PROC_STATS_H_
+// What the kernel and the CPU count about tasks and the machine. A figure that the kernel does not
+// offer reads as 0.
+#ifndef SCXX_TOOLS_LOAD_COUNTERS_H_
+#define SCXX_TOOLS_LOAD_COUNTERS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -34,6 +35,23 @@ Switches ReadOwnSwitches();
 int64_t ParseMachineSwitches(absl::string_view proc_stat);
 int64_t ReadMachineSwitches();
 
+// Instructions retired by this process and the children it forks later, where the machine can count
+// them. Construct before forking; counts between Start and Stop. Without a hardware counter (most
+// virtual machines) or permission, Stop returns nothing.
+class InstructionCounter {
+ public:
+  InstructionCounter();
+  InstructionCounter(const InstructionCounter&) = delete;
+  InstructionCounter& operator=(const InstructionCounter&) = delete;
+  ~InstructionCounter();
+
+  void Start();
+  std::optional<int64_t> Stop();
+
+ private:
+  int fd_;
+};
+
 }  // namespace scxx::load
 
-#endif  // SCXX_TOOLS_LOAD_PROC_STATS_H_
+#endif  // SCXX_TOOLS_LOAD_COUNTERS_H_

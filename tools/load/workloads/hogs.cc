@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/load/workloads/nice_mix.h"
+#include "tools/load/workloads/hogs.h"
 
+#include <sched.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -10,7 +11,6 @@
 #include "absl/strings/str_cat.h"
 #include "framework/base/weight.h"
 #include "tools/load/affinity.h"
-#include "tools/load/workloads/hog.h"
 
 namespace scxx::load {
 namespace {
@@ -91,6 +91,24 @@ void NiceMix::Summarize(LoadResult& result) const {
   }
   result.figures.emplace_back("worst_ratio", worst);
   result.figures.emplace_back("worst_error_ms", worst_error / 1e6);
+}
+
+void Yielders::RegisterFlags(FlagSet& flags) {
+  flags.Int("tasks", &options_.tasks, {1, 10'000}, "tasks that yield");
+  flags.Int64("yields", &options_.yields, {1}, "yields a task");
+}
+
+absl::Status Yielders::Build(Crew& crew) {
+  const int64_t yields = options_.yields;
+  for (int i = 0; i < options_.tasks; ++i) {
+    crew.Add("yielder", [=](Task& task) {
+      for (int64_t done = 0; done < yields && !task.stopping(); ++done) {
+        sched_yield();
+        task.Progress();
+      }
+    });
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace scxx::load
