@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/vm/guest_command.h"
+#include "tools/vm/wire.h"
 
 #include <charconv>
 #include <cstddef>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef SCXX_TOOLS_VM_INIT_PORT_H_
-#define SCXX_TOOLS_VM_INIT_PORT_H_
+// The machine as init sees it: how it is prepared, its line to the host, and its end.
+#ifndef SCXX_TOOLS_VM_INIT_MACHINE_H_
+#define SCXX_TOOLS_VM_INIT_MACHINE_H_
 
 #include <cstdint>
 #include <optional>
@@ -9,6 +10,20 @@
 #include "tools/vm/wire.h"
 
 namespace scxx::vm {
+
+// Ends the machine because init cannot go on: `what` and errno go to the kernel's console, which
+// the host shows.
+[[noreturn]] void Die(const char* what);
+
+// Dies unless `ok`.
+inline void Require(bool ok, const char* what) {
+  if (!ok) Die(what);
+}
+
+// Makes the bare guest a place where programs run: file systems, loopback, limits. Dies when a file
+// system that every kernel has is missing; those that a kernel may lack (bpf, debugfs, tracefs,
+// cgroup2) are left out.
+void PrepareGuest();
 
 // The guest's end of the virtio serial port. Never blocks, except while it opens: the device
 // appears some time after init starts.
@@ -37,4 +52,4 @@ class Port {
 
 }  // namespace scxx::vm
 
-#endif  // SCXX_TOOLS_VM_INIT_PORT_H_
+#endif  // SCXX_TOOLS_VM_INIT_MACHINE_H_

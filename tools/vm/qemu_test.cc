@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/vm/qemu_args.h"
+#include "tools/vm/qemu.h"
 
 #include <string>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/vm/locate.h"
+#include "framework/app/vm/locate.h"
 
 #include <sys/stat.h>
 
