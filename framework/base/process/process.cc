@@ -103,6 +103,7 @@ void Process::Signal(int number) const {
 }
 
 ExitStatus Process::Wait() {
+  if (pid_ < 0) return {};  // waitpid would take any child of ours for it.
   int wait_status = 0;
   while (waitpid(pid_, &wait_status, 0) < 0 && errno == EINTR) {
   }

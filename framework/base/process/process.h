@@ -94,7 +94,8 @@ struct Command {
   std::function<void()> prepare = {};  // Runs in the child, before it has its streams.
 };
 
-// Ownership: the destructor kills the process if Wait has not been called. Movable.
+// A child process or none. Ownership: the destructor kills it unless Wait has been called. Movable,
+// not copyable.
 class Process {
  public:
   Process() = default;  // None.
@@ -114,7 +115,7 @@ class Process {
   pid_t pid() const { return pid_; }  // -1 when there is none, or no more.
   void Signal(int number) const;
 
-  // Waits for its end, through signals. There must be a process.
+  // Waits for its end, through signals. Returns at once, as if all were well, when there is none.
   ExitStatus Wait();
 
   // Ends it now, and waits. Does nothing when it has been waited for.

@@ -100,6 +100,14 @@ TEST(Process, EndsWithItsOwner) {
   EXPECT_EQ(errno, ESRCH);
 }
 
+TEST(Process, WaitingTwiceTakesNobodyElse) {
+  Process first = Process::Fork([] {}).value();
+  first.Wait();
+  Process other = Process::Fork([] { _exit(4); }).value();
+  EXPECT_TRUE(first.Wait().ok());
+  EXPECT_EQ(other.Wait().code, 4);
+}
+
 TEST(Process, AForkedBodyThatReturnsIsWell) {
   EXPECT_TRUE(Process::Fork([] {}).value().Wait().ok());
   EXPECT_EQ(Process::Fork([] { _exit(4); }).value().Wait().code, 4);
