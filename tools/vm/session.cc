@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -45,8 +44,7 @@ ReadResult ReadSome(int fd, std::string& bytes) {
 ExitStatus FromWaitStatus(const std::string& payload) {
   int32_t status = 0;
   std::memcpy(&status, payload.data(), std::min(payload.size(), sizeof(status)));
-  if (WIFSIGNALED(status)) return {0, WTERMSIG(status)};
-  return {WEXITSTATUS(status), 0};
+  return ExitStatus::FromWaitStatus(status);
 }
 
 int MillisecondsUntil(SteadyTime when) {

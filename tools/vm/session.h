@@ -6,12 +6,10 @@
 #include <optional>
 #include <string>
 
-#include "tools/vm/console_log.h"
-#include "tools/vm/fetched_files.h"
 #include "tools/vm/host_signals.h"
 #include "tools/vm/options.h"
-#include "tools/vm/output_queue.h"
-#include "tools/vm/qemu_process.h"
+#include "tools/vm/outputs.h"
+#include "tools/vm/qemu.h"
 #include "tools/vm/wire.h"
 
 namespace scxx::vm {

@@ -15,13 +15,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "tools/vm/console_log.h"
-#include "tools/vm/fetched_files.h"
+#include "framework/app/vm/locate.h"
 #include "tools/vm/host_signals.h"
 #include "tools/vm/initramfs.h"
-#include "tools/vm/locate.h"
-#include "tools/vm/output_queue.h"
-#include "tools/vm/qemu_process.h"
+#include "tools/vm/outputs.h"
+#include "tools/vm/qemu.h"
 #include "tools/vm/session.h"
 
 namespace scxx::vm {

@@ -8,7 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-#include "framework/sim/core/random.h"
+#include "framework/base/random.h"
 
 namespace scxx::sim {
 namespace {
