@@ -118,14 +118,14 @@ void TestKernel::Run(uint64_t ns) {
   queue_.Skip(Nanos(static_cast<int64_t>(ns)));
   for (int cpu = 0; cpu < core_.nr_cpus(); ++cpu) {
     if (curr(cpu) == nullptr) continue;
-    core_.Deliver({.order = static_cast<uint64_t>(sim::EventKind::kTick) << 56,
+    core_.Deliver({.order = static_cast<uint64_t>(sim::SimEventKind::kTick) << 56,
                    .target = static_cast<uint32_t>(cpu)});
   }
   // Kicks are delivered by Settle().
   std::vector<sim::Event> later;
   while (!queue_.empty() && queue_.next_time() <= queue_.now()) {
     const sim::Event event = queue_.Pop();
-    if (event.kind() == sim::EventKind::kTimer) {
+    if (event.kind() == sim::SimEventKind::kTimer) {
       core_.Deliver(event);
     } else {
       later.push_back(event);
@@ -148,7 +148,7 @@ bool TestKernel::Settle(int limit) {
   std::vector<sim::Event> later;
   while (limit > 0 && !queue_.empty() && queue_.next_time() <= queue_.now()) {
     const sim::Event event = queue_.Pop();
-    if (event.kind() == sim::EventKind::kIpi) {
+    if (event.kind() == sim::SimEventKind::kIpi) {
       limit -= DeliverIpi(event);
     } else {
       later.push_back(event);

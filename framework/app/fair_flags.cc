@@ -4,7 +4,7 @@
 
 #include "absl/flags/flag.h"
 #include "absl/time/time.h"
-#include "framework/app/policy_flags.h"
+#include "framework/app/flags.h"
 
 ABSL_FLAG(absl::Duration, slice_min, scxx::FairOptions().slice_min,
           "the shortest slice: 100us to --slice");

@@ -10,7 +10,6 @@
 #include "absl/flags/reflection.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "framework/app/policy_flags.h"
 
 ABSL_FLAG(scxx::BackendKind, backend, scxx::BackendKind::kAuto,
           "where to schedule: kernel (this machine), vm (a virtual machine with a demo load), sim "

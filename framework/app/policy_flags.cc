@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/app/policy_flags.h"
-
 #include "absl/flags/flag.h"
+#include "framework/app/flags.h"
 
 ABSL_FLAG(absl::Duration, slice, scxx::KernelOptions().slice,
           "how long a task may run at a stretch: 100us to 1s, like 5ms");

@@ -15,7 +15,6 @@
 #include "framework/app/console.h"
 #include "framework/app/flags.h"
 #include "framework/app/session_console.h"
-#include "framework/app/version.h"
 #include "framework/app/vm/choose_backend.h"
 #include "framework/app/vm/demo_load.h"
 #include "framework/app/vm/vm_command.h"
@@ -32,6 +31,9 @@
 
 namespace scxx {
 namespace {
+
+// What --version prints; CHANGELOG.md says what is in it.
+constexpr char kVersion[] = "0.1.0";
 
 // What runs on a simulated machine, and for how long at most.
 constexpr char kSimulatedLoad[] = "mixed";

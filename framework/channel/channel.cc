@@ -56,12 +56,12 @@ void Channel::RemindMe() { __atomic_exchange_n(&agent().pending, 1, __ATOMIC_SEQ
 size_t Channel::ReadEvents(absl::Span<ChannelEvent> out) {
   size_t n = 0;
   size_t rings = 0;
-  for (uint32_t i = 0; i < config_.nr_cpus && n < out.size(); ++i) {
-    size_t read = ReadRing((first_ring_ + i) % config_.nr_cpus, out.subspan(n));
+  for (uint32_t i = 0; i < config_.online_end && n < out.size(); ++i) {
+    size_t read = ReadRing((first_ring_ + i) % config_.online_end, out.subspan(n));
     rings += read > 0;
     n += read;
   }
-  first_ring_ = (first_ring_ + 1) % config_.nr_cpus;
+  first_ring_ = (first_ring_ + 1) % config_.online_end;
   drained_ |= n < out.size();
   if (rings > 1) {
     std::sort(out.begin(), out.begin() + n, [](const ChannelEvent& a, const ChannelEvent& b) {
@@ -147,20 +147,25 @@ uint32_t Channel::Waiting(uint32_t ring) const {
 void Channel::KickIdle(CpuId cpu) { SetBit(agent().kick_idle, cpu); }
 void Channel::Preempt(CpuId cpu) { SetBit(agent().kick_preempt, cpu); }
 
+bool Channel::IsTaken(CpuId cpu) const {
+  return Acquire(global().taken) != 0 &&
+         Acquire(global().taken_mask[cpu.value() / 64]) >> (cpu.value() % 64) & 1;
+}
+
 bool Channel::IsIdle(CpuId cpu) const {
   return Acquire(global().idle_mask[cpu.value() / 64]) >> (cpu.value() % 64) & 1;
 }
 
 CpuSet Channel::IdleCpus() const {
   CpuSet set;
-  for (uint32_t i = 0; i < (config_.nr_cpus + 63) / 64; ++i) {
+  for (uint32_t i = 0; i < (config_.online_end + 63) / 64; ++i) {
     set.set_word(i, Acquire(global().idle_mask[i]));
   }
   return set;
 }
 
 CpuId Channel::FindFree(const CpuSet* allowed, CpuId not_this) const {
-  for (uint32_t i = 0; i < (config_.nr_cpus + 63) / 64; ++i) {
+  for (uint32_t i = 0; i < (config_.online_end + 63) / 64; ++i) {
     uint64_t word = Acquire(global().idle_mask[i]);
     if (allowed != nullptr) word &= allowed->word(i);
     for (; word != 0; word &= word - 1) {

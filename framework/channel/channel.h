@@ -90,6 +90,7 @@ class Channel {
   // The ring of CpuId::Any(); a CPU's own is its number.
   uint32_t any_ring() const { return config_.nr_cpus; }
   uint32_t nr_cpus() const { return config_.nr_cpus; }
+  uint32_t online_end() const { return config_.online_end; }
 
   // The CPU that an agent which does not park has to itself, or None().
   CpuId reserved_cpu() const {
@@ -106,6 +107,8 @@ class Channel {
   void Preempt(CpuId cpu);
 
   bool IsIdle(CpuId cpu) const;  // any thread
+  // A higher class keeps the CPU for itself (bpf/higher.h): what is sent there may not run.
+  bool IsTaken(CpuId cpu) const;
   // An idle CPU with an empty ring among `allowed`, or None(). `not_this` is passed over.
   CpuId FindFree(const CpuSet* allowed, CpuId not_this) const;
   CpuSet IdleCpus() const;

@@ -52,14 +52,14 @@ Nanos SleptFor(const scxx_task& task) {
 
 ChannelBackend::ChannelBackend(Topology topology, SharedMemory& memory, const scxx_config& config)
     : topology_(std::move(topology)),
-      limits_{.max_tasks = config.max_tasks, .max_cpus = static_cast<int>(config.nr_cpus)},
+      limits_{.max_tasks = config.max_tasks, .max_cpus = static_cast<int>(config.online_end)},
       channel_(memory, config),
       placement_(channel_, topology_.online()),
       forecast_(config.nr_cpus + 1),
       events_(kMaxBatch),
       seen_(config.max_tasks),
-      cpus_(config.nr_cpus),
-      rooms_(config.nr_cpus) {}
+      cpus_(config.online_end),
+      rooms_(config.online_end) {}
 
 PolicyLimits ChannelBackend::limits() const { return limits_; }
 
@@ -162,28 +162,26 @@ uint32_t ChannelBackend::NrUsable() const {
   return static_cast<uint32_t>(std::max(online - topology_.online().Contains(reserved), 1));
 }
 
+Room ChannelBackend::RoomOf(uint32_t ring) {
+  forecast_.TakenUpTo(ring, channel_.Head(ring));
+  const uint32_t waiting = channel_.Waiting(ring);
+  return {.ahead = forecast_.ahead(ring), .queued = waiting, .space = SCXX_DISPATCH_RING - waiting};
+}
+
 void ChannelBackend::ViewRooms() {
-  const uint32_t nr_cpus = channel_.nr_cpus();
   uint32_t free_cpus = 0;
-  for (uint32_t ring = 0; ring <= nr_cpus; ++ring) {
-    forecast_.TakenUpTo(ring, channel_.Head(ring));
-    const uint32_t waiting = channel_.Waiting(ring);
-    Room room = {
-        .ahead = forecast_.ahead(ring), .queued = waiting, .space = SCXX_DISPATCH_RING - waiting};
-    if (ring == nr_cpus) {
-      room.free_cpus = free_cpus;
-      room.cpus = NrUsable();
-      cycle_.any = room;
-      break;
-    }
+  for (uint32_t ring = 0; ring < rooms_.size(); ++ring) {
+    Room room = RoomOf(ring);
     const CpuId cpu(static_cast<int>(ring));
-    const bool free = waiting == 0 &&
-                      (cpu == placement_.agent_cpu() || cpus_[ring].state == CpuView::State::kIdle);
-    room.free_cpus = free;
-    free_cpus += free;
+    room.free_cpus = room.queued == 0 &&
+                     (cpu == placement_.agent_cpu() || cpus_[ring].state == CpuView::State::kIdle);
+    free_cpus += room.free_cpus;
     rooms_[ring] = room;
   }
   cycle_.rooms = rooms_;
+  cycle_.any = RoomOf(channel_.any_ring());
+  cycle_.any.free_cpus = free_cpus;
+  cycle_.any.cpus = NrUsable();
 }
 
 // ---- Dispatch ----

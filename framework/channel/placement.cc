@@ -69,12 +69,14 @@ CpuId Placement::ChooseAnywhere(const scxx_task& task) const {
   return channel_.FindFree(nullptr, agent_cpu_);
 }
 
-// Without the reserved CPU, if there is another one.
+// Without the reserved CPU and those that a higher class keeps, if there is another one.
 CpuSet Placement::Usable(uint32_t slot) const {
   const CpuSet allowed = channel_.Affinity(slot) & online_;
-  if (!reserved_.IsCpu()) return allowed;
   CpuSet others = allowed;
-  others.Remove(reserved_);
+  if (reserved_.IsCpu()) others.Remove(reserved_);
+  for (const CpuId cpu : allowed) {
+    if (channel_.IsTaken(cpu)) others.Remove(cpu);
+  }
   return others.empty() ? allowed : others;
 }
 
@@ -96,7 +98,7 @@ CpuId Placement::ChooseAmong(uint32_t slot, const scxx_task& task) const {
 CpuId Placement::ShortestRing(const CpuSet& allowed) const {
   CpuId best = allowed.First();
   for (CpuId cpu : allowed) {
-    if (cpu.value() >= static_cast<int>(channel_.nr_cpus())) break;
+    if (cpu.value() >= static_cast<int>(channel_.online_end())) break;
     if (channel_.Waiting(cpu.value()) < channel_.Waiting(best.value())) best = cpu;
   }
   return best.IsCpu() ? best
@@ -107,7 +109,8 @@ Placement::Result Placement::PlaceOn(const scxx_record& record, CpuId cpu, bool 
                                      uint32_t* ring) {
   *ring = cpu.value();
   if (!channel_.Place(record, *ring)) return Result::kFull;
-  if (cpu != agent_cpu_) Wake(cpu, preempt);
+  // The agent may have been moved since the cycle began, and that CPU idle by now.
+  if (cpu != agent_cpu_ || channel_.IsIdle(cpu)) Wake(cpu, preempt);
   return Result::kPlaced;
 }
 

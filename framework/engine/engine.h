@@ -31,10 +31,12 @@
 #include "framework/base/check.h"
 #include "framework/base/task_id.h"
 #include "framework/base/units.h"
-#include "framework/engine/engine_stats.h"
 #include "framework/engine/task_table.h"
 #include "framework/machine/backend.h"
 #include "framework/policy/policy.h"
+#include "framework/stats/counter.h"
+#include "framework/stats/figures.h"
+#include "framework/stats/histogram.h"
 
 namespace scxx {
 
@@ -44,6 +46,26 @@ struct EngineOptions {
   Nanos lookahead = Micros(300);
   // The most events, and the most decisions, of a cycle.
   size_t batch = 256;
+};
+
+// What an engine counts. Written by the engine's thread, read from any. What each figure means is
+// said where Read() declares it.
+struct EngineStats {
+  Gauge queued;
+  Counter cycles;
+  Counter parks;
+  Counter events;
+  Counter dropped_events;
+  Counter decisions;
+  Counter stale;
+  Counter refused;
+  Counter withdrawn;
+  Counter gone;
+  Counter resyncs;
+  Histogram seen;
+  Histogram decided;
+
+  Readings Read() const;
 };
 
 template <Policy P>

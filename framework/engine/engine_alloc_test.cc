@@ -8,11 +8,10 @@
 
 #include "framework/base/task_id.h"
 #include "framework/base/testing/allocations.h"
-#include "framework/base/units.h"
 #include "framework/engine/engine.h"
 #include "framework/machine/testing/fake_backend.h"
 #include "framework/policy/policy.h"
-#include "framework/policy/task_list.h"
+#include "framework/policy/testing/test_fifo.h"
 #include "gtest/gtest.h"
 
 namespace scxx {
@@ -20,23 +19,6 @@ namespace {
 
 constexpr PolicyLimits kLimits{.max_tasks = 512, .max_cpus = 4};
 constexpr uint32_t kTasks = 300;
-
-class Fifo {
- public:
-  static constexpr char kName[] = "fifo";
-  void OnRunnable(const Context&, const TaskRunnable& r) { queue_.PushBack(r.task); }
-  void OnWithdrawn(const Context&, const TaskWithdrawn& w) { queue_.Remove(w.task); }
-  void OnGone(const Context&, const TaskGone& g) { queue_.Remove(g.task); }
-  void OnRefused(const Context&, const TaskRefused& f) { queue_.PushFront(f.task); }
-  void Schedule(const Context&, DispatchSink& sink) {
-    while (!queue_.empty() && !sink.full()) {
-      sink.Dispatch({.task = queue_.PopFront(), .slice = Millis(5)});
-    }
-  }
-
- private:
-  TaskList queue_{kLimits};
-};
 
 // Everything that can happen to tasks, several times.
 void PushScript(FakeBackend* backend) {
@@ -58,7 +40,7 @@ TEST(EngineAlloc, CycleAllocatesNothing) {
   backend.Reserve(10'000);
   backend.set_room({.space = 100, .free_cpus = 40});
   PushScript(&backend);
-  Engine<Fifo> engine(Fifo(), backend, {});
+  Engine<TestFifo> engine(TestFifo(kLimits), backend, {});
   size_t before = Allocations();
   ASSERT_GT(before, 0u) << "the counter does not count";
   for (int cycle = 0; cycle < 100; ++cycle) engine.RunOnce();

@@ -25,7 +25,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "framework/engine/engine.h"
-#include "framework/engine/engine_stats.h"
 #include "framework/machine/exit_report.h"
 #include "framework/machine/machine.h"
 #include "framework/policy/policy.h"

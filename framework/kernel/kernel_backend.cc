@@ -6,8 +6,6 @@
 
 #include <utility>
 
-#include "framework/kernel/program/load_program.h"
-
 namespace scxx {
 namespace {
 

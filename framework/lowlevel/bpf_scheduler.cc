@@ -7,7 +7,6 @@
 #include <cstring>
 #include <utility>
 
-#include "framework/kernel/program/load_program.h"
 #include "framework/topology/topology.h"
 
 namespace scxx {

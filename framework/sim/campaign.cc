@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "framework/sim/core/random.h"
+#include "framework/base/random.h"
 
 namespace scxx::sim {
 namespace {

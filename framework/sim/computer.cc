@@ -102,14 +102,14 @@ void Computer::Step() {
   }
   const Event event = queue_.Pop();
   switch (event.kind()) {
-    case EventKind::kBurst:
+    case SimEventKind::kBurst:
       population_.OnBurstEnd(static_cast<int>(event.target), event.generation);
       break;
-    case EventKind::kWake:
+    case SimEventKind::kWake:
       population_.OnWake(event.target, event.generation);
       break;
-    case EventKind::kFault:
-    case EventKind::kCheck:
+    case SimEventKind::kFault:
+    case SimEventKind::kCheck:
       if (handler_) handler_(event);
       break;
     default:

@@ -103,7 +103,7 @@ class Computer {
   void SetObserver(std::function<void(const Event&)> observer) { observer_ = std::move(observer); }
   // Called for a kFault and a kCheck event, which Schedule() has put on the agenda.
   void SetHandler(std::function<void(const Event&)> handler) { handler_ = std::move(handler); }
-  void Schedule(Instant time, EventKind kind, uint32_t target) {
+  void Schedule(Instant time, SimEventKind kind, uint32_t target) {
     queue_.Schedule(time, kind, target);
   }
 

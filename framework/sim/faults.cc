@@ -117,7 +117,7 @@ void Faults::ScheduleNext(uint32_t kind) {
   const Nanos mean = rates_.*kRates[kind].rate;
   if (mean == Nanos::Zero()) return;
   const Instant at = computer_.now() + random_.Between(Nanos(1), mean * 2);
-  if (at < until_) computer_.Schedule(at, EventKind::kFault, kind);
+  if (at < until_) computer_.Schedule(at, SimEventKind::kFault, kind);
 }
 
 Population::Task& Faults::AnyTask() {
@@ -155,7 +155,7 @@ void Faults::Inject(const Event& event) {
 }
 
 void Faults::FollowUp(Nanos after, uint32_t kind, uint32_t target) {
-  computer_.Schedule(computer_.now() + after, EventKind::kFault, kind | target << kTargetShift);
+  computer_.Schedule(computer_.now() + after, SimEventKind::kFault, kind | target << kTargetShift);
 }
 
 bool Faults::EndFault(const Event& event) {

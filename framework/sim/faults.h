@@ -17,10 +17,10 @@
 #include "absl/strings/string_view.h"
 #include "bpf/wire.h"
 #include "framework/base/cpu_set.h"
+#include "framework/base/random.h"
 #include "framework/base/units.h"
 #include "framework/sim/computer.h"
 #include "framework/sim/core/event_queue.h"
-#include "framework/sim/core/random.h"
 
 namespace scxx::sim {
 

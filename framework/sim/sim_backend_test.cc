@@ -11,7 +11,6 @@
 #include <memory>
 #include <string>
 
-#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "bpf/wire.h"
 #include "framework/base/cpu_set.h"
@@ -20,8 +19,9 @@
 #include "framework/engine/engine.h"
 #include "framework/machine/backend.h"
 #include "framework/machine/testing/backend_audit.h"
+#include "framework/machine/testing/forwarding_backend.h"
 #include "framework/policy/policy.h"
-#include "framework/policy/task_list.h"
+#include "framework/policy/testing/test_fifo.h"
 #include "framework/sim/computer.h"
 #include "framework/sim/load/workload.h"
 #include "framework/topology/topology.h"
@@ -84,22 +84,16 @@ TEST(SimBackend, PassesTheAudit) {
 
 // First in, first out, with slices of a second, so that nothing happens; and it wants to be asked
 // again after each of these times.
-class Reviewer {
+class Reviewer : public TestFifo {
  public:
-  static constexpr absl::string_view kName = "reviewer";
+  static constexpr char kName[] = "reviewer";
   static constexpr Nanos kWaits[] = {Micros(60), Micros(170), Millis(1),
                                      Millis(3),  Millis(20),  Micros(2345)};
 
-  explicit Reviewer(const PolicyLimits& limits) : queue_(limits) {}
+  explicit Reviewer(const PolicyLimits& limits) : TestFifo(limits, Seconds(1)) {}
 
-  void OnRunnable(const Context&, const TaskRunnable& r) { queue_.PushBack(r.task); }
-  void OnWithdrawn(const Context&, const TaskWithdrawn& w) { queue_.Remove(w.task); }
-  void OnGone(const Context&, const TaskGone& g) { queue_.Remove(g.task); }
-  void OnRefused(const Context&, const TaskRefused& f) { queue_.PushFront(f.task); }
   void Schedule(const Context& ctx, DispatchSink& sink) {
-    while (!queue_.empty() && !sink.full()) {
-      sink.Dispatch({.task = queue_.PopFront(), .slice = Seconds(1)});
-    }
+    DispatchAll(sink);
     if (ctx.now >= wanted_) {
       if (wanted_ != Instant()) late_ = std::max(late_, ctx.now - wanted_);
       wanted_ = ctx.now + kWaits[reviews_++ % std::size(kWaits)];
@@ -111,7 +105,6 @@ class Reviewer {
   Nanos late() const { return late_; }
 
  private:
-  TaskList queue_;
   Instant wanted_;
   Nanos late_;
   int reviews_ = 0;
@@ -148,34 +141,25 @@ TEST(SimBackend, AsksAPolicyAgainWhenItWants) {
 
 // First in, first out, but for the first task that it sees: that it forgets. Hears how its waits
 // end.
-class Forgetful {
+class Forgetful : public TestFifo {
  public:
-  static constexpr absl::string_view kName = "forgetful";
+  static constexpr char kName[] = "forgetful";
+  using TestFifo::TestFifo;
 
-  explicit Forgetful(const PolicyLimits& limits) : queue_(limits) {}
-
-  void OnRunnable(const Context&, const TaskRunnable& r) {
+  void OnRunnable(const Context& ctx, const TaskRunnable& r) {
     if (!forgotten_.IsTask()) forgotten_ = r.task;
-    if (r.task != forgotten_) queue_.PushBack(r.task);
+    if (r.task != forgotten_) TestFifo::OnRunnable(ctx, r);
   }
-  void OnWithdrawn(const Context&, const TaskWithdrawn& w) {
-    queue_.Remove(w.task);
+  void OnWithdrawn(const Context& ctx, const TaskWithdrawn& w) {
+    TestFifo::OnWithdrawn(ctx, w);
     if (w.task != forgotten_) return;
     ++(w.reason == WithdrawnReason::kTaken ? taken_ : changed_);
-  }
-  void OnGone(const Context&, const TaskGone& g) { queue_.Remove(g.task); }
-  void OnRefused(const Context&, const TaskRefused& f) { queue_.PushFront(f.task); }
-  void Schedule(const Context&, DispatchSink& sink) {
-    while (!queue_.empty() && !sink.full()) {
-      sink.Dispatch({.task = queue_.PopFront(), .slice = Millis(5)});
-    }
   }
 
   int taken() const { return taken_; }
   int changed() const { return changed_; }
 
  private:
-  TaskList queue_;
   TaskId forgotten_;
   int taken_ = 0;
   int changed_ = 0;
@@ -206,20 +190,12 @@ enum class Defect {
   kForgetsReviews,
 };
 
-class Mutant final : public Backend {
+class Mutant final : public ForwardingBackend {
  public:
-  Mutant(Defect defect, Backend* backend) : defect_(defect), backend_(*backend) {}
-
-  PolicyLimits limits() const override { return backend_.limits(); }
-  const Topology& topology() const override { return backend_.topology(); }
-  Instant Now() override { return backend_.Now(); }
-  CpuSet AllowedCpus(TaskId task) const override { return backend_.AllowedCpus(task); }
-  void IsHeld(absl::Span<const HeldTask> tasks, absl::Span<bool> held) override {
-    backend_.IsHeld(tasks, held);
-  }
+  Mutant(Defect defect, Backend* backend) : ForwardingBackend(*backend), defect_(defect) {}
 
   const Cycle& Poll(absl::Span<BackendEvent> events) override {
-    cycle_ = backend_.Poll(events);
+    cycle_ = ForwardingBackend::Poll(events);
     const size_t n = cycle_.nr_events;
     if (n > 0 && n < events.size() && defect_ == Defect::kRepeatsEvents) {
       events[cycle_.nr_events++] = events[n - 1];
@@ -237,7 +213,7 @@ class Mutant final : public Backend {
 
   void Dispatch(absl::Span<const BackendDispatch> dispatches,
                 absl::Span<DispatchOutcome> outcomes) override {
-    backend_.Dispatch(dispatches, outcomes);
+    ForwardingBackend::Dispatch(dispatches, outcomes);
     for (DispatchOutcome& outcome : outcomes) {
       const DispatchOutcome wrong =
           defect_ == Defect::kAcceptsStale      ? DispatchOutcome::kStale
@@ -251,14 +227,13 @@ class Mutant final : public Backend {
   RunState Park(const ParkRequest& request) override {
     ParkRequest passed_on = request;
     if (defect_ == Defect::kForgetsReviews) passed_on.review_at.reset();
-    const RunState state = backend_.Park(passed_on);
+    const RunState state = ForwardingBackend::Park(passed_on);
     const bool again = state == RunState::kExited && ++exits_ > 1;
     return again && defect_ == Defect::kNeverEnds ? RunState::kRunning : state;
   }
 
  private:
   const Defect defect_;
-  Backend& backend_;
   Cycle cycle_;
   int polls_ = 0;
   int exits_ = 0;

@@ -81,7 +81,7 @@ void SimMachine::ScheduleTimes() {
 }
 
 void SimMachine::ScheduleIn(Nanos time, uint32_t what) {
-  computer_.Schedule(computer_.now() + time, EventKind::kCheck,
+  computer_.Schedule(computer_.now() + time, SimEventKind::kCheck,
                      static_cast<uint32_t>(life_) * kTargets + what);
 }
 

@@ -16,8 +16,8 @@
 #include "framework/base/units.h"
 #include "framework/channel/default_config.h"
 #include "framework/engine/session.h"
+#include "framework/machine/testing/forwarding_backend.h"
 #include "framework/machine/testing/machine_audit.h"
-#include "framework/policy/any_policy.h"
 #include "framework/sim/computer.h"
 #include "framework/sim/load/workload.h"
 #include "framework/stats/figures.h"
@@ -117,9 +117,9 @@ TEST(SimMachine, TheShippedSessionLivesThroughHotplug) {
   int changes = 0;
   host.computer.SetHandler([&](const Event&) {
     host.computer.SetOnline(3, changes++ % 2 == 1);
-    host.computer.Schedule(host.computer.now() + Millis(100), EventKind::kFault, 0);
+    host.computer.Schedule(host.computer.now() + Millis(100), SimEventKind::kFault, 0);
   });
-  host.computer.Schedule(host.computer.now() + Millis(100), EventKind::kFault, 0);
+  host.computer.Schedule(host.computer.now() + Millis(100), SimEventKind::kFault, 0);
   Session session({.make_machine = [&] { return host.Load(); }, .make_runner = MakeFifo});
   session.Run();
   EXPECT_EQ(changes, 9);
@@ -185,22 +185,14 @@ class Mutant final : public Machine {
 
  private:
   // Never hears of an end, and lets nobody wait for it for long.
-  class Deaf final : public Backend {
+  class Deaf final : public ForwardingBackend {
    public:
-    explicit Deaf(Backend& backend) : backend_(backend) {}
-    PolicyLimits limits() const override { return backend_.limits(); }
-    const Topology& topology() const override { return backend_.topology(); }
-    Instant Now() override { return backend_.Now(); }
-    CpuSet AllowedCpus(TaskId task) const override { return backend_.AllowedCpus(task); }
-    void IsHeld(absl::Span<const HeldTask> tasks, absl::Span<bool> held) override {
-      backend_.IsHeld(tasks, held);
-    }
+    using ForwardingBackend::ForwardingBackend;
     const Cycle& Poll(absl::Span<BackendEvent>) override { return cycle_; }
     void Dispatch(absl::Span<const BackendDispatch>, absl::Span<DispatchOutcome>) override {}
     RunState Park(const ParkRequest&) override { return RunState::kRunning; }
 
    private:
-    Backend& backend_;
     const Cycle cycle_;
   };
 

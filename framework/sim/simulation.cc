@@ -100,10 +100,11 @@ RunResult RunSimulation(const SimulationOptions& options, const SimulatedPolicy&
   Checkers checkers(computer, safety);
   faults.Start();
   if (options.liveness > options.settle) {
-    computer.Schedule(computer.end() - (options.liveness - options.settle), EventKind::kCheck, 0);
+    computer.Schedule(computer.end() - (options.liveness - options.settle), SimEventKind::kCheck,
+                      0);
   }
   computer.SetHandler([&](const Event& event) {
-    if (event.kind() == EventKind::kFault) return faults.Inject(event);
+    if (event.kind() == SimEventKind::kFault) return faults.Inject(event);
     checkers.SetBounds(liveness);
   });
   if (options.check) computer.SetObserver([&](const Event&) { checkers.AfterEvent(); });

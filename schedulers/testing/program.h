@@ -18,6 +18,8 @@
 #include <string>
 #include <vector>
 
+#include "framework/base/process/process.h"
+
 namespace scxx {
 
 class Program {
@@ -25,17 +27,14 @@ class Program {
   // `prepare` runs in the child, before the program.
   explicit Program(
       const std::vector<std::string>& command, const std::function<void()>& prepare = [] {});
-  ~Program();
-  Program(const Program&) = delete;
-  Program& operator=(const Program&) = delete;
 
-  pid_t pid() const { return pid_; }
+  pid_t pid() const { return process_.pid(); }
 
   // Reads standard output until `text` has come. False if the output ends before.
   bool WaitForOutput(const std::string& text);
   // Nobody reads its standard output any more.
-  void CloseOutput();
-  void Signal(int signal) const;
+  void CloseOutput() { out_pipe_.Close(); }
+  void Signal(int signal) const { process_.Signal(signal); }
   // Its exit status, or 128 + the signal that ended it. Reads out() and err() to their ends.
   int Wait();
 
@@ -45,9 +44,9 @@ class Program {
   std::string LastLine() const;
 
  private:
-  pid_t pid_;
-  int out_fd_;
-  int err_fd_;
+  Process process_;
+  OwnedFd out_pipe_;
+  OwnedFd err_pipe_;
   std::string out_;
   std::string err_;
 };

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "framework/kernel/probe/sched_ext_sysfs.h"
+#include "framework/kernel/sysfs/sched_ext_sysfs.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "schedulers/testing/program.h"

@@ -116,7 +116,7 @@ class SharedWay : public Way {
   }
   static scxx_config Config() {
     scxx_config config = {};
-    config.nr_cpus = 1;
+    config.nr_cpus = config.nr_online = config.online_end = config.online[0] = 1;
     config.max_tasks = CHANNEL_SLOTS;
     config.event_mask = CHANNEL_EVENT_RING - 1;
     return config;

@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -58,30 +57,22 @@ absl::StatusOr<std::unique_ptr<AgentProcess>> AgentProcess::Start(const KernelOp
                       MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
   SCXX_CHECK(memory != MAP_FAILED);
   agent->shared_ = new (memory) Shared;
-  int started[2];
-  SCXX_CHECK(pipe(started) == 0);
-  agent->pid_ = fork();
-  SCXX_CHECK(agent->pid_ >= 0);
-  if (agent->pid_ == 0) {
-    close(started[0]);
-    agent->RunChild(options, body, started[1]);
-  }
-  close(started[1]);
+  PipeEnds started = MakePipe().value();
+  agent->process_ =
+      Process::Fork([&] { agent->RunChild(options, body, std::move(started)); }).value();
+  started.write_end.Close();
   // The child writes its status: a code, then the message; nothing if it died.
-  char text[1024] = {};
-  ssize_t length = 0;
-  for (ssize_t n; (n = read(started[0], text + length, sizeof(text) - 1 - length)) > 0;) {
-    length += n;
+  std::string text;
+  while (ReadMore(started.read_end.get(), text)) {
   }
-  close(started[0]);
-  if (length == 0) return absl::InternalError("the scheduler died before it attached");
+  if (text.empty()) return absl::InternalError("the scheduler died before it attached");
   if (text[0] == 0) return agent;
   agent->Wait();
-  return absl::Status(static_cast<absl::StatusCode>(text[0]), text + 1);
+  return absl::Status(static_cast<absl::StatusCode>(text[0]), text.substr(1));
 }
 
-void AgentProcess::RunChild(const KernelOptions& options, const Body& body, int started) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
+void AgentProcess::RunChild(const KernelOptions& options, const Body& body, PipeEnds started) {
+  started.read_end.Close();
   prctl(PR_SET_NAME, "agent");
   sigset_t stop_signals;
   sigemptyset(&stop_signals);
@@ -91,8 +82,9 @@ void AgentProcess::RunChild(const KernelOptions& options, const Body& body, int 
   auto backend = KernelBackend::Create(options);
   const char code = static_cast<char>(backend.status().code());
   std::string text = std::string(1, code) + std::string(backend.status().message());
-  SCXX_CHECK(write(started, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
-  close(started);
+  SCXX_CHECK(write(started.write_end.get(), text.data(), text.size()) ==
+             static_cast<ssize_t>(text.size()));
+  started.write_end.Close();
   if (!backend.ok()) _exit(1);
 
   KernelBackend& kernel = **backend;
@@ -120,14 +112,9 @@ void AgentProcess::RunChild(const KernelOptions& options, const Body& body, int 
 }
 
 AgentProcess::~AgentProcess() {
-  if (pid_ > 0) {
-    Signal(SIGKILL);
-    Wait();
-  }
+  process_.Kill();  // Before what it writes to goes.
   munmap(shared_, sizeof(Shared));
 }
-
-void AgentProcess::Signal(int signal) const { kill(pid_, signal); }
 
 DispatcherStats AgentProcess::Stats() const {
   for (;;) {
@@ -153,8 +140,7 @@ AgentOutcome AgentProcess::Stop() {
 }
 
 AgentOutcome AgentProcess::Wait() {
-  waitpid(pid_, nullptr, 0);
-  pid_ = -1;
+  process_.Wait();
   AgentOutcome outcome;
   outcome.reported = shared_->reported;
   outcome.report.kind = shared_->kind;

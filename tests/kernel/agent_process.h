@@ -21,6 +21,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "framework/base/process/process.h"
 #include "framework/channel/dispatcher_stats.h"
 #include "framework/kernel/kernel_backend.h"
 #include "framework/kernel/program/kernel_options.h"
@@ -46,8 +47,8 @@ class AgentProcess {
   AgentProcess(const AgentProcess&) = delete;
   AgentProcess& operator=(const AgentProcess&) = delete;
 
-  pid_t pid() const { return pid_; }
-  void Signal(int signal) const;
+  pid_t pid() const { return process_.pid(); }
+  void Signal(int signal) const { process_.Signal(signal); }
 
   // What it had counted some milliseconds ago.
   DispatcherStats Stats() const;
@@ -64,10 +65,10 @@ class AgentProcess {
   struct Shared;
 
   AgentProcess() = default;
-  [[noreturn]] void RunChild(const KernelOptions& options, const Body& body, int started);
+  [[noreturn]] void RunChild(const KernelOptions& options, const Body& body, PipeEnds started);
 
   Shared* shared_ = nullptr;  // with the child
-  pid_t pid_ = -1;
+  Process process_;
 };
 
 // Bodies.

@@ -15,16 +15,15 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "framework/base/check.h"
 #include "framework/base/units.h"
 #include "framework/engine/engine.h"
 #include "framework/kernel/kernel_backend.h"
-#include "framework/kernel/probe/sched_ext_sysfs.h"
 #include "framework/kernel/program/kernel_options.h"
+#include "framework/kernel/sysfs/sched_ext_sysfs.h"
 #include "framework/policy/policy.h"
-#include "framework/policy/task_list.h"
+#include "framework/policy/testing/test_fifo.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/kernel/agent_process.h"
@@ -154,29 +153,19 @@ TEST(AttachTest, PartialModeSchedulesOnlyItsOwnClass) {
 }
 
 // First in, first out, and no task that says it must stay on its CPU.
-class UnpinnedFifo {
+class UnpinnedFifo : public TestFifo {
  public:
   static constexpr char kName[] = "unpinned_fifo";
+  using TestFifo::TestFifo;
 
-  explicit UnpinnedFifo(const PolicyLimits& limits) : queue_(limits) {}
-
-  void OnRunnable(const Context&, const TaskRunnable& r) {
+  void OnRunnable(const Context& ctx, const TaskRunnable& r) {
     SCXX_CHECK(r.any_cpu, "no task of this test is restricted to some CPUs");
     slice_ends_ += r.reason == RunnableReason::kSliceEnd;
-    queue_.PushBack(r.task);
-  }
-  void OnWithdrawn(const Context&, const TaskWithdrawn& w) { queue_.Remove(w.task); }
-  void OnGone(const Context&, const TaskGone& g) { queue_.Remove(g.task); }
-  void OnRefused(const Context&, const TaskRefused& f) { queue_.PushFront(f.task); }
-  void Schedule(const Context&, DispatchSink& sink) {
-    while (!queue_.empty() && !sink.full()) {
-      sink.Dispatch({.task = queue_.PopFront(), .slice = Millis(5)});
-    }
+    TestFifo::OnRunnable(ctx, r);
   }
   int slice_ends() const { return slice_ends_; }
 
  private:
-  TaskList queue_;
   int slice_ends_ = 0;
 };
 
@@ -196,23 +185,18 @@ TEST(AttachTest, TasksMayMoveWhenTheirSliceEnds) {
 
 // First in, first out, with slices of a second; and it wants to be asked again every 5 ms. Counts
 // the times that it was with no event to bring it there.
-class Reviewer {
+class Reviewer : public TestFifo {
  public:
-  static constexpr absl::string_view kName = "reviewer";
+  static constexpr char kName[] = "reviewer";
 
-  explicit Reviewer(const PolicyLimits& limits) : queue_(limits) {}
+  explicit Reviewer(const PolicyLimits& limits) : TestFifo(limits, Seconds(1)) {}
 
-  void OnRunnable(const Context&, const TaskRunnable& r) {
-    queue_.PushBack(r.task);
+  void OnRunnable(const Context& ctx, const TaskRunnable& r) {
+    TestFifo::OnRunnable(ctx, r);
     quiet_ = false;
   }
-  void OnWithdrawn(const Context&, const TaskWithdrawn& w) { queue_.Remove(w.task); }
-  void OnGone(const Context&, const TaskGone& g) { queue_.Remove(g.task); }
-  void OnRefused(const Context&, const TaskRefused& f) { queue_.PushFront(f.task); }
   void Schedule(const Context& ctx, DispatchSink& sink) {
-    while (!queue_.empty() && !sink.full()) {
-      sink.Dispatch({.task = queue_.PopFront(), .slice = Seconds(1)});
-    }
+    DispatchAll(sink);
     if (ctx.now >= wanted_) {
       reviews_ += quiet_ && wanted_ != Instant();
       wanted_ = ctx.now + Millis(5);
@@ -224,7 +208,6 @@ class Reviewer {
   int reviews() const { return reviews_; }
 
  private:
-  TaskList queue_;
   Instant wanted_;
   bool quiet_ = true;
   int reviews_ = 0;

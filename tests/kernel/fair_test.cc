@@ -30,8 +30,8 @@
 #include "tests/kernel/run_policy.h"
 #include "tools/load/affinity.h"
 #include "tools/load/runner.h"
-#include "tools/load/workloads/nice_mix.h"
-#include "tools/load/workloads/periodic.h"
+#include "tools/load/workloads/hogs.h"
+#include "tools/load/workloads/sleepers.h"
 
 namespace scxx {
 namespace {

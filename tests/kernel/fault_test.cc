@@ -16,14 +16,14 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "framework/engine/engine.h"
-#include "framework/kernel/probe/sched_ext_sysfs.h"
+#include "framework/kernel/sysfs/sched_ext_sysfs.h"
 #include "framework/policy/policy.h"
 #include "gtest/gtest.h"
 #include "schedulers/fifo/fifo_policy.h"
 #include "tests/kernel/agent_process.h"
 #include "tests/kernel/kernel_matchers.h"
 #include "tools/load/runner.h"
-#include "tools/load/workloads/periodic.h"
+#include "tools/load/workloads/sleepers.h"
 
 namespace scxx {
 namespace {

@@ -28,9 +28,9 @@
 #include "schedulers/testing/program.h"
 #include "schedulers/vruntime/vruntime_policy.h"
 #include "tools/load/runner.h"
-#include "tools/load/workloads/nice_mix.h"
-#include "tools/load/workloads/periodic.h"
-#include "tools/load/workloads/pipe_pairs.h"
+#include "tools/load/workloads/hogs.h"
+#include "tools/load/workloads/messages.h"
+#include "tools/load/workloads/sleepers.h"
 
 namespace scxx {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "framework/channel/dispatcher_stats.h"
-#include "framework/kernel/probe/sched_ext_sysfs.h"
+#include "framework/kernel/sysfs/sched_ext_sysfs.h"
 #include "gtest/gtest.h"
 #include "tests/kernel/agent_process.h"
 

@@ -20,10 +20,10 @@
 #include "absl/status/statusor.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "framework/kernel/probe/sched_ext_sysfs.h"
 #include "framework/kernel/program/bpf_program.h"
-#include "framework/kernel/program/load_program.h"
+#include "framework/kernel/sysfs/sched_ext_sysfs.h"
 #include "framework/lowlevel/bpf_scheduler.h"
+#include "framework/topology/topology.h"
 #include "gtest/gtest.h"
 #include "tests/kernel/kernel_matchers.h"
 #include "tests/kernel/low_level_fifo.h"
@@ -126,7 +126,9 @@ TEST(LowLevelTest, EveryCallAnswers) {
 
 // Writes nonsense into all it can write, for a while, and never decides anything.
 int WriteNonsense() {
-  auto loaded = LoadProgram({.name = "hostile"});
+  const auto topology = Topology::FromSysfs();
+  if (!topology.ok()) return 10;
+  auto loaded = LoadProgram({.name = "hostile"}, *topology);
   if (!loaded.ok() || !LockAndAttach(**loaded).ok()) return 10;
   BpfProgram& program = **loaded;
   SharedMemory& memory = program.memory();

@@ -25,7 +25,7 @@ _MAY_INCLUDE = {
     'framework/sim': ['bpf', 'framework/base', 'framework/topology', 'framework/policy', 'framework/stats',
                       'framework/machine', 'framework/engine', 'framework/channel'],
     'framework/app': ['framework/base', 'framework/topology', 'framework/policy', 'framework/stats', 'framework/machine',
-                      'framework/engine', 'framework/kernel', 'framework/sim', 'tools/vm'],
+                      'framework/engine', 'framework/kernel', 'framework/sim'],
     'bpf': [],
 }
 

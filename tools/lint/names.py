@@ -8,13 +8,6 @@ from source import Finding
 _CLASS = re.compile(r'^(?:class|struct|enum class|enum) (?:\[\[\w+\]\] )?(\w+)(?: final)?(?: : [^;]*)?(?: \{.*|)$')
 _NAMESPACE = re.compile(r'^(?:inline )?namespace(?: ([\w:]+))? \{$')
 _STRING_VIEW = re.compile(r'\bstd::string_view\b|#include <string_view>')
-# To be renamed.
-_KNOWN = {
-    'scxx::bench::Machine': 'tools/schedbench',
-    'scxx::bench::Progress': 'tools/schedbench, tools/schedsim',
-    'scxx::sim::EventKind': 'framework/sim/core, framework/machine',
-    'scxx::vm::Session': 'tools/vm, framework/app',
-}
 
 
 def _classes(source):
@@ -40,7 +33,7 @@ def check_class_names(_root, sources):
     for name, places in seen.items():
         outer = seen.get('scxx::' + name.rpartition('::')[2], places)
         first, others = (places[0], places[1:]) if outer is places else (outer[0], places)
-        for path, number in others if name not in _KNOWN else []:
+        for path, number in others:
             yield Finding(path, number, 'class-name', f'{first[0]} has a class of this name: call one of them something else')
 
 

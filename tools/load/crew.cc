@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/load/crew.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <functional>
 #include <iterator>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "tools/load/child.h"
 #include "tools/load/clock.h"
-#include "tools/load/proc_stats.h"
-#include "tools/load/threads.h"
+#include "tools/load/counters.h"
 
 namespace scxx::load {
 namespace {
+
+constexpr size_t kStackBytes = 256 * 1024;  // Of a thread.
 
 // Wakes the parent once, with the last of them.
 void CountUp(FutexWord& word, uint32_t target) {
@@ -32,16 +37,34 @@ SchedUsage UsageSince(const Switches& switches, const SchedStat& stat) {
           .run_delay = stat_now.run_delay - stat.run_delay};
 }
 
+void* RunBody(void* body) {
+  (*static_cast<const std::function<void()>*>(body))();
+  return nullptr;
+}
+
+// Runs every body in a thread of its own, with a small stack so that thousands fit into a small
+// guest, and returns when all have ended. False when not every thread could be started: those
+// already running are left running, and the caller is expected to end the process.
+bool RunThreads(const std::vector<std::function<void()>>& bodies) {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, kStackBytes);
+  std::vector<pthread_t> threads(bodies.size());
+  for (size_t i = 0; i < bodies.size(); ++i) {
+    void* body = const_cast<std::function<void()>*>(&bodies[i]);
+    if (pthread_create(&threads[i], &attributes, RunBody, body) != 0) return false;
+  }
+  pthread_attr_destroy(&attributes);
+  for (pthread_t thread : threads) pthread_join(thread, nullptr);
+  return true;
+}
+
 }  // namespace
 
 Crew::~Crew() {
   // The first child leads the process group; until it is reaped the group's number cannot be
   // reused.
-  if (!children_.empty()) kill(-children_[0], SIGKILL);
-  for (pid_t child : children_) {
-    kill(child, SIGKILL);
-    Reap(child);
-  }
+  if (!children_.empty()) kill(-children_[0].pid(), SIGKILL);
 }
 
 void Crew::Add(std::string task_class, Body body, Role role) {
@@ -81,14 +104,15 @@ absl::Status Crew::Start(uint64_t seed, Instant deadline) {
 
 absl::Status Crew::ForkProcesses() {
   for (size_t process = 0; process < first_of_process_.size(); ++process) {
-    const pid_t group = children_.empty() ? 0 : children_[0];
-    auto child = ForkChild([&] {
+    const pid_t group = children_.empty() ? 0 : children_[0].pid();
+    auto child = Process::Fork([&] {
       setpgid(0, group);
       RunProcess(process);
     });
     if (!child.ok()) return child.status();
-    setpgid(*child, group);  // Also here: whoever comes first, the group holds when this returns.
-    children_.push_back(*child);
+    setpgid(child->pid(),
+            group);  // Also here: whoever comes first, the group holds when this returns.
+    children_.push_back(*std::move(child));
   }
   return absl::OkStatus();
 }
@@ -107,7 +131,7 @@ void Crew::RunTask(size_t task) {
   Shared& shared = shared_[0];
   TaskSlot& slot = slots_[task];
   prctl(PR_SET_TIMERSLACK, 1);  // Else timers fire up to 50 us late and hide the scheduler's part.
-  slot.tid.store(ThreadId());
+  slot.tid.store(static_cast<pid_t>(syscall(SYS_gettid)));
   const int index = IndexInClass(task);
   const SchedStat stat = ReadOwnSchedStat();
 

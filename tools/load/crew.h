@@ -11,15 +11,13 @@
 #ifndef SCXX_TOOLS_LOAD_CREW_H_
 #define SCXX_TOOLS_LOAD_CREW_H_
 
-#include <sys/types.h>
-
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "tools/load/shared_array.h"
-#include "tools/load/start_gate.h"
+#include "framework/base/process/process.h"
+#include "tools/load/shared.h"
 #include "tools/load/task.h"
 
 namespace scxx::load {
@@ -83,7 +81,7 @@ class Crew {
   uint64_t seed_ = 0;
   SharedArray<Shared> shared_;
   SharedArray<TaskSlot> slots_;
-  std::vector<pid_t> children_;
+  std::vector<Process> children_;
 };
 
 }  // namespace scxx::load

@@ -7,7 +7,9 @@
 
 #include <cerrno>
 #include <utility>
+#include <vector>
 
+#include "absl/types/span.h"
 #include "tools/load/burn.h"
 #include "tools/load/clock.h"
 
@@ -23,6 +25,14 @@ void BurnUntilStopped(Task& task) {
     Burn(1);
     task.Progress();
   }
+}
+
+// What a workload does follows from these numbers, so they stay.
+TEST(TaskTest, DrawsTheNumbersItAlwaysDrew) {
+  std::vector<TaskSlot> slots(4);
+  const FutexWord stop = 0;
+  Task task(absl::MakeSpan(slots), 3, stop, {.index = 0, .start = Instant(), .seed = 7});
+  EXPECT_EQ(task.random().Next(), 18353171894118630364ull);
 }
 
 TEST(CrewTest, RunsProcessesAndThreads) {

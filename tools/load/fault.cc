@@ -10,7 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "framework/base/duration.h"
-#include "tools/load/proc_stats.h"
+#include "tools/load/counters.h"
 
 namespace scxx::load {
 namespace {

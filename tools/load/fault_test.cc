@@ -9,7 +9,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "tools/load/child.h"
+#include "framework/base/process/process.h"
 
 namespace scxx::load {
 namespace {
@@ -17,31 +17,26 @@ namespace {
 // A child that does nothing, and what waitpid says about it.
 class FaultTest : public testing::Test {
  protected:
-  void SetUp() override {
-    target_ = ForkChild([] {
-                while (true) pause();
-              }).value();
-  }
-  void TearDown() override {
-    kill(target_, SIGKILL);
-    Reap(target_);
-  }
-
   // Blocks until the target's state changes.
   int AwaitChange() {
     int status = 0;
-    EXPECT_EQ(waitpid(target_, &status, WUNTRACED | WCONTINUED), target_);
+    EXPECT_EQ(waitpid(pid(), &status, WUNTRACED | WCONTINUED), pid());
     return status;
   }
 
-  pid_t target_ = 0;
+  pid_t pid() const { return target_.pid(); }
+
+ private:
+  Process target_ = Process::Fork([] {
+                      while (true) pause();
+                    }).value();
 };
 
 TEST_F(FaultTest, StopStopsForItsTimeAndContinues) {
   const FaultPlan plan = {
       .kind = FaultPlan::Kind::kStop, .at = absl::Nanoseconds(5), .lasting = absl::Nanoseconds(7)};
   std::string moments;
-  EXPECT_TRUE(InjectFault(plan, target_, Instant(100), [&](Instant until) {
+  EXPECT_TRUE(InjectFault(plan, pid(), Instant(100), [&](Instant until) {
     absl::StrAppend(&moments, until.nanos(), " ");
     EXPECT_TRUE(until != Instant(112) || WIFSTOPPED(AwaitChange()));
     return false;
@@ -52,13 +47,13 @@ TEST_F(FaultTest, StopStopsForItsTimeAndContinues) {
 
 TEST_F(FaultTest, ARunThatEndsFirstIsLeftAlone) {
   const FaultPlan plan = {.kind = FaultPlan::Kind::kKill};
-  EXPECT_FALSE(InjectFault(plan, target_, Instant(), [](Instant) { return true; }));
-  EXPECT_EQ(kill(target_, 0), 0);
+  EXPECT_FALSE(InjectFault(plan, pid(), Instant(), [](Instant) { return true; }));
+  EXPECT_EQ(kill(pid(), 0), 0);
 }
 
 TEST_F(FaultTest, KillKills) {
   const FaultPlan plan = {.kind = FaultPlan::Kind::kKill};
-  EXPECT_TRUE(InjectFault(plan, target_, Instant(), [](Instant) { return false; }));
+  EXPECT_TRUE(InjectFault(plan, pid(), Instant(), [](Instant) { return false; }));
   EXPECT_TRUE(WIFSIGNALED(AwaitChange()));
 }
 
@@ -67,7 +62,7 @@ TEST_F(FaultTest, SlowStopsNineMillisecondsOfTen) {
                           .at = absl::ZeroDuration(),
                           .lasting = absl::Milliseconds(20)};
   std::string moments;
-  EXPECT_TRUE(InjectFault(plan, target_, Instant(), [&](Instant until) {
+  EXPECT_TRUE(InjectFault(plan, pid(), Instant(), [&](Instant until) {
     absl::StrAppend(&moments, until.nanos() / 1'000'000, " ");
     return false;
   }));
@@ -75,7 +70,7 @@ TEST_F(FaultTest, SlowStopsNineMillisecondsOfTen) {
 }
 
 TEST_F(FaultTest, FindsAProcessByIdAndRefusesTheMissing) {
-  EXPECT_EQ(FindProcess(absl::StrCat(target_)).value(), target_);
+  EXPECT_EQ(FindProcess(absl::StrCat(pid())).value(), pid());
   EXPECT_EQ(FindProcess("no such name").status().message(),
             "--fault_target=no such name: no process of that name");
   EXPECT_FALSE(FindProcess("999999999").ok());

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "framework/base/units.h"
+#include "framework/kernel/sysfs/sched_ext_sysfs.h"
 #include "tools/load/latency_histogram.h"
 #include "tools/load/record.h"
-#include "tools/load/sched_ext_state.h"
 #include "tools/load/task.h"
 
 namespace scxx::load {

@@ -5,8 +5,7 @@
 
 #include "framework/base/duration.h"
 #include "tools/load/clock.h"
-#include "tools/load/instructions.h"
-#include "tools/load/proc_stats.h"
+#include "tools/load/counters.h"
 
 namespace scxx::load {
 namespace {
@@ -117,13 +116,13 @@ absl::StatusOr<LoadResult> RunLoad(Workload& workload, const RunSettings& settin
   if (!started.ok()) return started;
   SleepUntil(Now() + FromDuration(settings.settle));
 
-  result.before = ReadSchedExtState();
+  result.before = SchedExtSysfs().Snapshot();
   const int64_t switches = ReadMachineSwitches();
   instructions.Start();
   Conduct(workload, settings, *target, crew, result);
   result.instructions = instructions.Stop();
   result.machine_switches = ReadMachineSwitches() - switches;
-  result.after = ReadSchedExtState();
+  result.after = SchedExtSysfs().Snapshot();
   CollectTasks(crew, result);
   workload.Summarize(result);
   return result;

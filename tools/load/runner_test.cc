@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "framework/base/process/process.h"
 #include "framework/base/units.h"
-#include "tools/load/child.h"
 
 namespace scxx::load {
 namespace {
@@ -96,19 +96,20 @@ TEST(RunLoadTest, RefusesCpusThatAreNotThere) {
 }
 
 TEST(RunLoadTest, ReportsTheFaultItInjected) {
-  const pid_t target = ForkChild([] {
-                         while (true) pause();
-                       }).value();
+  Process target = Process::Fork([] {
+                     while (true) pause();
+                   }).value();
   FakeWorkload workload(FakeWorkload::UntilStopped, absl::Milliseconds(10));
-  const FaultPlan fault = {
-      .kind = FaultPlan::Kind::kKill, .target = absl::StrCat(target), .at = absl::ZeroDuration()};
+  const FaultPlan fault = {.kind = FaultPlan::Kind::kKill,
+                           .target = absl::StrCat(target.pid()),
+                           .at = absl::ZeroDuration()};
   const auto result = RunLoad(workload, {.fault = fault});
   ASSERT_TRUE(result.ok());
   ASSERT_TRUE(result->fault.has_value());
   EXPECT_TRUE(result->fault->happened);
   EXPECT_EQ(result->fault->kind, "kill");
-  EXPECT_EQ(result->fault->target_pid, target);
-  EXPECT_EQ(Reap(target), SIGKILL);  // A wait status: killed by that signal.
+  EXPECT_EQ(result->fault->target_pid, target.pid());
+  EXPECT_EQ(target.Wait().signal, SIGKILL);
 }
 
 }  // namespace

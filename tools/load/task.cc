@@ -14,6 +14,12 @@ void RaiseTo(std::atomic<Nanos>& maximum, Nanos value) {
 
 }  // namespace
 
+Random Task::RandomOf(uint64_t seed, size_t task) {
+  Random random(seed ^ (task * 0xd1342543de82ef95ull));
+  random.Next();
+  return random;
+}
+
 Instant Task::Progress(int64_t ops) {
   Count(ops);
   const Instant now = Now();

@@ -10,10 +10,10 @@
 #include <cstdint>
 
 #include "absl/types/span.h"
+#include "framework/base/random.h"
 #include "framework/base/units.h"
-#include "tools/load/futex.h"
 #include "tools/load/latency_histogram.h"
-#include "tools/load/random.h"
+#include "tools/load/shared.h"
 
 namespace scxx::load {
 
@@ -63,7 +63,7 @@ class Task {
         slot_(slots[self]),
         stop_(stop),
         identity_(identity),
-        random_(identity.seed, self) {
+        random_(RandomOf(identity.seed, self)) {
     slot_.last.store(identity.start);
     slot_.due.store(identity.start);
   }
@@ -98,6 +98,9 @@ class Task {
   pid_t tid_of(size_t task) const { return slots_[task].tid.load(kRelaxed); }
 
  private:
+  // The stream of one task. Every figure measured so far is of work chosen by these numbers.
+  static Random RandomOf(uint64_t seed, size_t task);
+
   static constexpr std::memory_order kRelaxed = std::memory_order_relaxed;
 
   absl::Span<TaskSlot> slots_;

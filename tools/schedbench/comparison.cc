@@ -6,10 +6,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "tools/schedbench/contenders.h"
-#include "tools/schedbench/own_files.h"
-#include "tools/schedbench/probe.h"
-#include "tools/schedbench/suite.h"
+#include "absl/strings/str_format.h"
+#include "tools/schedbench/plan/contenders.h"
+#include "tools/schedbench/plan/suite.h"
 
 namespace scxx::bench {
 namespace {
@@ -27,7 +26,7 @@ absl::Status CheckMode(Mode mode) {
 
 absl::StatusOr<SetupOptions> ToSetup(const Options& options, std::vector<Run> runs) {
   absl::StatusOr<std::vector<Contender>> contenders =
-      ChooseContenders(options.schedulers, options.peers, {OwnSchedulers(), FindOwnScheduler});
+      ChooseContenders(options.schedulers, options.peers, OwnCatalog());
   if (!contenders.ok()) return contenders.status();
   SetupOptions setup = {.mode = options.mode,
                         .contenders = *std::move(contenders),
@@ -45,6 +44,9 @@ int CountRuns(const SetupOptions& options) {
   for (const Contender& contender : options.contenders) runs += contender.file.empty() ? 0 : 2;
   return static_cast<int>(runs);
 }
+
+constexpr char kProbeName[] = "freeze_probe";
+constexpr double kLongestGapNs = 20e6;
 
 }  // namespace
 
@@ -78,7 +80,7 @@ int Comparison::total_runs() const {
   return runs_a_boot_ * static_cast<int>(campaign_.seeds.size());
 }
 
-absl::StatusOr<Results> Comparison::Run(const std::function<void(const Progress&)>& progress) {
+absl::StatusOr<Results> Comparison::Run(const std::function<void(const BootsDone&)>& progress) {
   const absl::StatusOr<std::vector<std::string>> transcripts = RunCampaign(campaign_, progress);
   if (!transcripts.ok()) return transcripts.status();
   return WithBoots(results_, *transcripts);
@@ -103,6 +105,22 @@ absl::StatusOr<Results> WithBoots(Results results, const std::vector<std::string
   if (results.boots.empty()) return absl::UnavailableError(reason);
   results.made_with.emplace_back("probe", reason);
   return results;
+}
+
+Run FreezeProbe() {
+  return {kProbeName, {"nice_mix", "--nices=0,0", "--pin_cpus=2", "--duration=2s"}};
+}
+
+absl::Status JudgeProbe(const std::vector<RunResult>& boot) {
+  for (const RunResult& run : boot) {
+    if (run.run != kProbeName) continue;
+    const std::optional<double> gap = run.Number("max_gap_ns");
+    if (run.exit_code != 0 || !gap.has_value()) break;
+    if (*gap <= kLongestGapNs) return absl::OkStatus();
+    return absl::UnavailableError(
+        absl::StrFormat("a task alone on its CPU stood still for %.1f ms", *gap / 1e6));
+  }
+  return absl::UnavailableError("the freeze probe did not run");
 }
 
 }  // namespace scxx::bench

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+//
 // A comparison from the command line to its results.
 //
 //   absl::StatusOr<Comparison> comparison = Comparison::Prepare(options);   // All refusals here.
-//   absl::StatusOr<Results> results = comparison->Run([](const Progress&) {});
+//   absl::StatusOr<Results> results = comparison->Run([](const BootsDone&) {});
 #ifndef SCXX_TOOLS_SCHEDBENCH_COMPARISON_H_
 #define SCXX_TOOLS_SCHEDBENCH_COMPARISON_H_
 
@@ -12,10 +13,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "tools/schedbench/campaign.h"
+#include "tools/schedbench/boots/campaign.h"
+#include "tools/schedbench/boots/setup.h"
+#include "tools/schedbench/boots/transcript.h"
 #include "tools/schedbench/flags.h"
-#include "tools/schedbench/results.h"
-#include "tools/schedbench/setup.h"
+#include "tools/schedbench/plan/plan.h"
+#include "tools/schedbench/report/results.h"
 
 namespace scxx::bench {
 
@@ -26,9 +29,9 @@ class Comparison {
 
   int total_runs() const;
 
-  // Threading: as Machine. Errors: a machine that failed, a guest that wrote nonsense, or that no
-  // boot passed the freeze probe.
-  absl::StatusOr<Results> Run(const std::function<void(const Progress&)>& progress);
+  // Threading: as RunCampaign. Errors: a machine that failed, a guest that wrote nonsense, or that
+  // no boot passed the freeze probe.
+  absl::StatusOr<Results> Run(const std::function<void(const BootsDone&)>& progress);
 
  private:
   CampaignOptions campaign_;
@@ -39,6 +42,15 @@ class Comparison {
 // The results with the boots in `transcripts`, without those that the probe disqualifies (their
 // number and a reason are added to what it was made with). Unavailable when none is left.
 absl::StatusOr<Results> WithBoots(Results results, const std::vector<std::string>& transcripts);
+
+// The freeze probe: may a machine of several CPUs be believed? Before any scheduler is attached, a
+// task is alone on each CPU and never sleeps. Under EEVDF nothing keeps it from running; what does
+// is the emulation, which stops one CPU while it runs another.
+Run FreezeProbe();
+
+// Unavailable, with the longest gap, when a task stood still for more than 20 ms or the probe did
+// not run.
+absl::Status JudgeProbe(const std::vector<RunResult>& boot);
 
 }  // namespace scxx::bench
 

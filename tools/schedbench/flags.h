@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command line of schedbench.
+//
+// The command line of schedbench: what its flags say, and whether they go together.
+//
+//   absl::StatusOr<ParsedFlags> parsed = ParseFlags(arguments);
+//   const Options options = OptionsFromFlags();
+//   if (const absl::Status status = Validate(options); !status.ok()) ...
 #ifndef SCXX_TOOLS_SCHEDBENCH_FLAGS_H_
 #define SCXX_TOOLS_SCHEDBENCH_FLAGS_H_
 
@@ -8,8 +13,8 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "tools/schedbench/format.h"
-#include "tools/schedbench/mode.h"
+#include "tools/schedbench/plan/mode.h"
+#include "tools/schedbench/report/format.h"
 
 namespace scxx::bench {
 

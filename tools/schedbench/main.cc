@@ -12,14 +12,14 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "framework/base/flags/parse_flags.h"
-#include "tools/schedbench/check.h"
+#include "tools/schedbench/boots/campaign.h"
 #include "tools/schedbench/comparison.h"
 #include "tools/schedbench/flags.h"
-#include "tools/schedbench/format.h"
-#include "tools/schedbench/html/page.h"
-#include "tools/schedbench/progress_line.h"
-#include "tools/schedbench/suite.h"
-#include "tools/schedbench/table.h"
+#include "tools/schedbench/plan/suite.h"
+#include "tools/schedbench/report/baseline.h"
+#include "tools/schedbench/report/format.h"
+#include "tools/schedbench/report/html.h"
+#include "tools/schedbench/report/table.h"
 
 namespace scxx::bench {
 namespace {
@@ -80,7 +80,7 @@ int Main(const Options& options) {
   if (!comparison.ok()) return Fail(comparison.status());
   ProgressLine progress(comparison->total_runs(), options.seeds, isatty(STDERR_FILENO) != 0);
   const absl::StatusOr<Results> results =
-      comparison->Run([&](const Progress& now) { progress.Show(now); });
+      comparison->Run([&](const BootsDone& now) { progress.Show(now); });
   progress.Clear();
   if (!results.ok()) return Fail(results.status());
   const absl::Status status = Report(options, *results);

@@ -26,13 +26,11 @@
 #include "framework/sim/load/workload.h"
 #include "framework/sim/simulation.h"
 #include "tools/schedbench/user_path.h"
-#include "tools/schedsim/faults_flag.h"
+#include "tools/schedsim/flags.h"
 #include "tools/schedsim/output.h"
 #include "tools/schedsim/policies.h"
-#include "tools/schedsim/progress.h"
-#include "tools/schedsim/topology_flag.h"
 #include "tools/schedsim/trace_writer.h"
-#include "tools/schedsim/workload_file/workload_argument.h"
+#include "tools/schedsim/workload_file/workload_file.h"
 
 ABSL_FLAG(std::string, policy, "fifo",
           "the policy to simulate, and flags for it alone: vruntime+nodomains; --help lists them");
@@ -164,17 +162,17 @@ int Simulate(const sim::SimulationOptions& options,
   const uint64_t seeds = absl::GetFlag(FLAGS_seeds);
   Output output(format, std::cout, std::cerr);
   output.Begin(Describe(ForSeed(options, first), seeds));
-  Progress progress(seeds * policies.size(), isatty(STDERR_FILENO) != 0);
+  RunCounter counter(seeds * policies.size(), isatty(STDERR_FILENO) != 0);
   for (uint64_t seed = first; seed - first < seeds; ++seed) {
     const sim::SimulationOptions one = ForSeed(options, seed);
     for (const sim::SimulatedPolicy& policy : policies) {
       const sim::RunResult result = sim::RunSimulation(one, policy);
-      if (!result.ok()) progress.Clear();
+      if (!result.ok()) counter.Clear();
       output.Add(result, CommandFor(result));
-      progress.Show(output.runs(), output.failed());
+      counter.Show(output.runs(), output.failed());
     }
   }
-  progress.Clear();
+  counter.Clear();
   // Campaigns' runs have each a workload of their own, and no table in common.
   output.End(/*with_table=*/!absl::GetFlag(FLAGS_campaign) || seeds == 1);
   return output.failed() == 0 ? kPassed : kFailed;

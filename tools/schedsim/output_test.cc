@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/schedsim/output.h"
 
+#include <chrono>
 #include <sstream>
 #include <string>
 
 #include "framework/base/units.h"
 #include "framework/sim/report.h"
+#include "framework/stats/histogram.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -72,6 +74,50 @@ TEST(Output, CsvAndJsonAreAloneOnStandardOutput) {
   EXPECT_THAT(json.out,
               AllOf(StartsWith("{\"policy\": \"fifo\", \"seed\": 2"),
                     HasSubstr("\"ok\": false, \"failure\": \"a \\\"b\\\"\""), EndsWith("]}\n")));
+}
+
+sim::RunResult RunWith(const char* policy, Nanos cpu_time, Nanos latency) {
+  sim::RunResult run{.policy = policy, .duration = Seconds(1), .cpus = 2, .names = {"ui"}};
+  sim::GroupStats group{.cpu_time = cpu_time,
+                        .wakeups = 1,
+                        .max_latency = latency,
+                        .switches = 3,
+                        .migrations = 4,
+                        .cache_migrations = 1};
+  group.wakeup_latency.Add(HistogramBuckets::IndexOf(latency), 1);
+  run.groups.push_back(group);
+  run.agent_time = Millis(20);
+  return run;
+}
+
+TEST(Comparison, AColumnAPolicy) {
+  EXPECT_EQ(FormatComparison({RunWith("fifo", Seconds(1), Millis(5)),
+                              RunWith("latency", Millis(500), Micros(3))}),
+            "group        figure           fifo    latency\n"
+            "ui           cpu             50.0%      25.0%\n"
+            "             wakeups             1          1\n"
+            "             p50            5.00ms     3.00us\n"
+            "             p99            5.00ms     3.00us\n"
+            "             max            5.00ms     3.00us\n"
+            "             switches            3          3\n"
+            "             migrations          4          4\n"
+            "             to caches           1          1\n"
+            "agent        cpu              1.0%       1.0%\n");
+}
+
+TEST(Comparison, RunsAddUp) {
+  sim::RunResult sum = RunWith("fifo", Seconds(1), Millis(5));
+  sim::Accumulate(RunWith("fifo", Millis(500), Micros(3)), &sum);
+  EXPECT_EQ(sim::ShareOf(sum.groups[0].cpu_time, sum), 37.5);
+  EXPECT_EQ(sum.groups[0].wakeups, 2u);
+  EXPECT_LT(sim::LatencyOf(sum.groups[0], 50), Micros(5));
+  EXPECT_EQ(sim::LatencyOf(sum.groups[0], 99), Millis(5));
+}
+
+TEST(RunCounter, SaysHowManyAndHowLong) {
+  const RunCounter counter(1000, /*terminal=*/false);
+  EXPECT_EQ(counter.Text(0, 0, std::chrono::milliseconds(5)), "0 of 1000 runs, 0 failed");
+  EXPECT_EQ(counter.Text(100, 2, std::chrono::seconds(3)), "100 of 1000 runs, 2 failed, 28 s left");
 }
 
 }  // namespace

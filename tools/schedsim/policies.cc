@@ -10,9 +10,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "framework/app/flags.h"
 #include "framework/app/linked_schedulers.h"
 #include "framework/app/options.h"
-#include "framework/app/policy_flags.h"
 #include "framework/app/run_scheduler.h"
 #include "framework/base/check.h"
 #include "framework/base/flags/parse_flags.h"
@@ -50,28 +50,24 @@ struct Spec {
   std::vector<std::string> flags;  // in the order in which they take effect
 };
 
-// Sets the flags as the scheduler's own program would have them. The caller puts them back.
-absl::Status SetFlags(const Spec& spec) {
-  if (spec.program->set_defaults) spec.program->set_defaults();
-  return ParseFlags(spec.flags).status();
-}
+struct Made {
+  PolicyTraits traits;
+  AnyPolicy policy;
+};
 
-absl::StatusOr<AnyPolicy> MakePolicy(const Spec& spec, const PolicyLimits& limits) {
+// As the scheduler's own program would, which has its flags while it makes the policy.
+absl::StatusOr<Made> Make(const Spec& spec, const PolicyLimits& limits) {
   const SavedFlags saved;
-  if (absl::Status status = SetFlags(spec); !status.ok()) return status;
+  const SchedulerProgram& program = *spec.program;
+  if (program.set_defaults) program.set_defaults();
+  if (absl::Status status = ParseFlags(spec.flags).status(); !status.ok()) return status;
   AppOptions options;
   ReadPolicyFlags(&options);
-  return spec.program->make_policy(options, limits);
-}
-
-PolicyTraits TraitsFor(const Spec& spec) {
-  const SavedFlags saved;
-  (void)SetFlags(spec);
-  AppOptions options;
-  ReadPolicyFlags(&options);
-  PolicyTraits traits = spec.program->traits;
+  absl::StatusOr<AnyPolicy> policy = program.make_policy(options, limits);
+  if (!policy.ok()) return policy.status();
+  PolicyTraits traits = program.traits;
   traits.direct = traits.direct && options.direct;
-  return traits;
+  return Made{traits, *std::move(policy)};
 }
 
 }  // namespace
@@ -94,16 +90,16 @@ absl::StatusOr<sim::SimulatedPolicy> FindPolicy(absl::string_view spec,
                                             absl::StrJoin(PolicyNames(), ", ")));
   }
   for (size_t i = 1; i < words.size(); ++i) found.flags.push_back(absl::StrCat("--", words[i]));
-  if (absl::Status status = MakePolicy(found, kSomeLimits).status(); !status.ok()) {
-    return absl::InvalidArgumentError(absl::StrCat(spec, ": ", status.message()));
+  const absl::StatusOr<Made> tried = Make(found, kSomeLimits);
+  if (!tried.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(spec, ": ", tried.status().message()));
   }
-  const PolicyTraits traits = TraitsFor(found);
   const auto make = [found = std::move(found)](const PolicyLimits& limits) {
-    absl::StatusOr<AnyPolicy> policy = MakePolicy(found, limits);
-    SCXX_CHECK(policy.ok(), "the policy refuses options that it took before");
-    return *std::move(policy);
+    absl::StatusOr<Made> made = Make(found, limits);
+    SCXX_CHECK(made.ok(), "the policy refuses options that it took before");
+    return std::move(made->policy);
   };
-  return sim::SimulatedPolicy{.traits = traits, .make = make, .name = std::string(spec)};
+  return sim::SimulatedPolicy{.traits = tried->traits, .make = make, .name = std::string(spec)};
 }
 
 }  // namespace scxx

@@ -6,7 +6,8 @@
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "framework/app/policy_flags.h"
+#include "absl/strings/str_join.h"
+#include "framework/app/flags.h"
 #include "framework/base/units.h"
 #include "framework/sim/load/workload.h"
 #include "framework/sim/simulation.h"
@@ -62,7 +63,8 @@ TEST(Policies, OwnFlagsOutweighTheCommandLine) {
 TEST(Policies, SayWhatIsWrong) {
   const absl::Status unknown = FindPolicy("lottery").status();
   EXPECT_THAT(std::string(unknown.message()),
-              HasSubstr("there is no policy \"lottery\": choose one of fifo, latency"));
+              HasSubstr("there is no policy \"lottery\": choose one of " +
+                        absl::StrJoin(PolicyNames(), ", ")));
   const absl::Status flag = FindPolicy("fifo+lottery").status();
   EXPECT_THAT(std::string(flag.message()), HasSubstr("fifo+lottery: unknown flag --lottery"));
 }

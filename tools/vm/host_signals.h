@@ -4,7 +4,7 @@
 
 #include <signal.h>
 
-#include "tools/vm/owned_fd.h"
+#include "framework/base/process/process.h"
 
 namespace scxx::vm {
 

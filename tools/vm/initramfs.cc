@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/vm/initramfs.h"
 
+#include <elf.h>
+
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -11,15 +14,90 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "framework/base/process/process.h"
 #include "tools/vm/cpio.h"
-#include "tools/vm/elf.h"
-#include "tools/vm/guest_command.h"
-#include "tools/vm/init_blob.h"
 #include "tools/vm/wire.h"
 
+// The guest's init, a static executable, as bytes of this program: so the tool is one file.
+extern "C" const char scxx_vm_init_begin[];
+extern "C" const char scxx_vm_init_end[];
+
 namespace scxx::vm {
+namespace {
+
+// Copies a structure out of the file, because a file promises no alignment.
+template <typename T>
+bool ReadAt(const std::string& contents, uint64_t offset, T& out) {
+  if (offset > contents.size() || contents.size() - offset < sizeof(T)) return false;
+  std::memcpy(&out, contents.data() + offset, sizeof(T));
+  return true;
+}
+
+bool ReadElfHeader(const std::string& contents, Elf64_Ehdr& header) {
+  return ReadAt(contents, 0, header) && std::memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 &&
+         header.e_ident[EI_CLASS] == ELFCLASS64;
+}
+
+// What `program --list argument` prints, and "" when it fails.
+std::string List(const std::string& program, const std::string& argument) {
+  absl::StatusOr<PipeEnds> pipe = MakePipe();
+  if (!pipe.ok()) return "";
+  absl::StatusOr<Process> process = Process::Start(
+      {.args = {program, "--list", argument}, .out = pipe->write_end.get(), .err = Command::kNull});
+  pipe->write_end.Close();
+  std::string output;
+  while (ReadMore(pipe->read_end.get(), output)) {
+  }
+  if (process.ok()) process->Wait();
+  return output;
+}
+
+}  // namespace
+
+std::string ElfInterpreter(const std::string& contents) {
+  Elf64_Ehdr header;
+  if (!ReadElfHeader(contents, header)) return "";
+  for (int i = 0; i < header.e_phnum; ++i) {
+    Elf64_Phdr segment;
+    if (!ReadAt(contents, header.e_phoff + i * sizeof(segment), segment)) return "";
+    if (segment.p_type != PT_INTERP || segment.p_offset > contents.size()) continue;
+    return contents.substr(segment.p_offset, segment.p_filesz).c_str();  // Stored with its NUL.
+  }
+  return "";
+}
+
+// Lines are "name => path (address)", "path (address)" for the interpreter, and "name (address)"
+// for the vdso.
+absl::StatusOr<std::vector<SharedLibrary>> ParseLibraryList(const std::string& listing) {
+  std::vector<SharedLibrary> libraries;
+  for (absl::string_view line : absl::StrSplit(listing, '\n', absl::SkipWhitespace())) {
+    const std::vector<std::string> sides = absl::StrSplit(line, absl::MaxSplits(" => ", 1));
+    if (sides.size() != 2) continue;
+    const std::string name(absl::StripAsciiWhitespace(sides[0]));
+    if (!absl::StartsWith(sides[1], "/")) {
+      return absl::NotFoundError(
+          absl::StrCat("the shared library ", name, " is missing on this machine"));
+    }
+    libraries.push_back({name, sides[1].substr(0, sides[1].find(" ("))});
+  }
+  return libraries;
+}
+
+absl::StatusOr<std::vector<SharedLibrary>> SharedLibraries(const std::string& interpreter,
+                                                           const std::string& path) {
+  const std::string listing = List(interpreter, path);
+  if (listing.empty()) {
+    return absl::NotFoundError(absl::StrCat(interpreter, ", the program interpreter of ", path,
+                                            ", cannot list its libraries: link it statically"));
+  }
+  return ParseLibraryList(listing);
+}
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -97,7 +175,7 @@ absl::StatusOr<std::string> BuildInitramfs(const VmOptions& options) {
     const absl::Status status = root.Add(file.host, file.guest);
     if (!status.ok()) return status;
   }
-  root.cpio().AddFile("/init", std::string(InitBlob()));
+  root.cpio().AddFile("/init", std::string(scxx_vm_init_begin, scxx_vm_init_end));
   root.cpio().AddFile(kCommandFile, EncodeCommand(CommandOf(options)), 0644);
   for (const char* mount_point : {"/proc", "/sys", "/dev", "/tmp", "/run"}) {
     root.cpio().AddDirectory(mount_point);

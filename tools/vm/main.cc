@@ -19,7 +19,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "tools/vm/locate.h"
+#include "framework/app/vm/locate.h"
 #include "tools/vm/vm.h"
 
 namespace {

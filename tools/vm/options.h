@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "framework/base/process/process.h"
 
 namespace scxx::vm {
 
@@ -56,14 +57,9 @@ struct VmOptions {
   bool verbose = false;      // Says on standard error what it does, and shows the console.
 };
 
-// How the command ended.
-struct ExitStatus {
-  int code = 0;    // When signal is 0.
-  int signal = 0;  // The signal that killed it, or that ended the machine while it ran.
-
-  bool ok() const { return code == 0 && signal == 0; }
-  int ShellCode() const { return signal != 0 ? 128 + signal : code; }
-};
+// How the command ended. The signal is the one that killed it, or that ended the machine while it
+// ran.
+using scxx::ExitStatus;
 
 }  // namespace scxx::vm
 

@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -45,8 +44,7 @@ ReadResult ReadSome(int fd, std::string& bytes) {
 ExitStatus FromWaitStatus(const std::string& payload) {
   int32_t status = 0;
   std::memcpy(&status, payload.data(), std::min(payload.size(), sizeof(status)));
-  if (WIFSIGNALED(status)) return {0, WTERMSIG(status)};
-  return {WEXITSTATUS(status), 0};
+  return ExitStatus::FromWaitStatus(status);
 }
 
 int MillisecondsUntil(SteadyTime when) {
@@ -58,15 +56,15 @@ int MillisecondsUntil(SteadyTime when) {
 
 }  // namespace
 
-Session::Session(QemuProcess& qemu, const SessionContext& context, SteadyTime boot_deadline,
-                 SteadyTime deadline)
+BootSession::BootSession(QemuProcess& qemu, const SessionContext& context, SteadyTime boot_deadline,
+                         SteadyTime deadline)
     : qemu_(qemu),
       context_(context),
       boot_deadline_(boot_deadline),
       deadline_(deadline),
       stop_deadline_(SteadyTime::max()) {}
 
-Outcome Session::Run() {
+Outcome BootSession::Run() {
   while (!outcome_.has_value()) Turn();
   ReadConsole();
   ReadComplaints();
@@ -74,7 +72,7 @@ Outcome Session::Run() {
   return *outcome_;
 }
 
-void Session::Turn() {
+void BootSession::Turn() {
   const bool take = context_.unlimited_output || context_.output.size() < kMaxQueued;
   pollfd fds[] = {{take ? qemu_.port() : -1, POLLIN, 0},
                   {qemu_.console(), POLLIN, 0},
@@ -90,11 +88,11 @@ void Session::Turn() {
   CheckTime();
 }
 
-SteadyTime Session::NextDeadline() const {
+SteadyTime BootSession::NextDeadline() const {
   return std::min({deadline_, stop_deadline_, ready_ ? SteadyTime::max() : boot_deadline_});
 }
 
-void Session::CheckTime() {
+void BootSession::CheckTime() {
   if (outcome_.has_value()) return;
   const SteadyTime now = steady_clock::now();
   if (now >= stop_deadline_) outcome_ = {End::kStopped, {0, stopped_by_}, ""};
@@ -102,7 +100,7 @@ void Session::CheckTime() {
   if (now >= boot_deadline_ && !ready_) outcome_ = {End::kNeverReady, {}, ""};
 }
 
-void Session::TakeSignal() {
+void BootSession::TakeSignal() {
   const int number = context_.signals.Take();
   if (number == 0) return;
   const bool at_once = !ready_ || stopped_by_ != 0;
@@ -115,7 +113,7 @@ void Session::TakeSignal() {
   if (number == SIGTERM || number == SIGHUP) stop_deadline_ = steady_clock::now() + kGrace;
 }
 
-void Session::ReadPort() {
+void BootSession::ReadPort() {
   std::string bytes;
   const ReadResult result = ReadSome(qemu_.port(), bytes);
   reader_.Append(bytes.data(), bytes.size());
@@ -123,7 +121,7 @@ void Session::ReadPort() {
   if (result == ReadResult::kEnd) MachineEnded();
 }
 
-void Session::Handle(const Frame& frame) {
+void BootSession::Handle(const Frame& frame) {
   switch (frame.type) {
     case FrameType::kHello:
       ready_ = true;
@@ -142,29 +140,29 @@ void Session::Handle(const Frame& frame) {
   }
 }
 
-void Session::MachineEnded() {
+void BootSession::MachineEnded() {
   if (!outcome_.has_value()) outcome_ = {ready_ ? End::kFailed : End::kNeverReady, {}, ""};
 }
 
-void Session::ReadConsole() {
+void BootSession::ReadConsole() {
   std::string bytes;
   while (ReadSome(qemu_.console(), bytes) == ReadResult::kSome) context_.console.Append(bytes);
 }
 
 // A KVM that cannot run the guest leaves QEMU standing still; it says so, and no time need be lost.
-void Session::ReadComplaints() {
+void BootSession::ReadComplaints() {
   std::string bytes;
   while (ReadSome(qemu_.complaints(), bytes) == ReadResult::kSome) complaints_ += bytes;
   if (absl::StrContains(complaints_, "KVM internal error")) MachineEnded();
 }
 
-void Session::WriteOutput() {
+void BootSession::WriteOutput() {
   const int closed = context_.output.WriteSome();
   if (closed >= 0) Send(FrameType::kCloseOutput, closed);
 }
 
 // Eight bytes, a few times in a life: they fit the socket's buffer.
-void Session::Send(FrameType type, int arg) {
+void BootSession::Send(FrameType type, int arg) {
   const std::string bytes = EncodeFrame(type, static_cast<uint8_t>(arg), "");
   (void)!send(qemu_.port(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
 }

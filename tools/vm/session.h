@@ -6,12 +6,10 @@
 #include <optional>
 #include <string>
 
-#include "tools/vm/console_log.h"
-#include "tools/vm/fetched_files.h"
 #include "tools/vm/host_signals.h"
 #include "tools/vm/options.h"
-#include "tools/vm/output_queue.h"
-#include "tools/vm/qemu_process.h"
+#include "tools/vm/outputs.h"
+#include "tools/vm/qemu.h"
 #include "tools/vm/wire.h"
 
 namespace scxx::vm {
@@ -45,11 +43,11 @@ struct SessionContext {
 
 // The host's side of one boot: moves output, signals and files between the guest and this process
 // until the command has ended or the machine has.
-class Session {
+class BootSession {
  public:
   // `boot_deadline`: until when init must be reached. `deadline`: until when all must be over.
-  Session(QemuProcess& qemu, const SessionContext& context, SteadyTime boot_deadline,
-          SteadyTime deadline);
+  BootSession(QemuProcess& qemu, const SessionContext& context, SteadyTime boot_deadline,
+              SteadyTime deadline);
 
   Outcome Run();
 

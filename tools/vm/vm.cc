@@ -15,13 +15,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "tools/vm/console_log.h"
-#include "tools/vm/fetched_files.h"
+#include "framework/app/vm/locate.h"
 #include "tools/vm/host_signals.h"
 #include "tools/vm/initramfs.h"
-#include "tools/vm/locate.h"
-#include "tools/vm/output_queue.h"
-#include "tools/vm/qemu_process.h"
+#include "tools/vm/outputs.h"
+#include "tools/vm/qemu.h"
 #include "tools/vm/session.h"
 
 namespace scxx::vm {
@@ -135,7 +133,7 @@ class Runner {
     absl::StatusOr<QemuProcess> qemu = QemuProcess::Start(qemu_, options_, accel, initramfs_);
     if (!qemu.ok()) return qemu.status();
     const SessionContext context = {signals, output_, console, files_, options_.exact};
-    const Outcome outcome = Session(*qemu, context, ready_by, deadline_).Run();
+    const Outcome outcome = BootSession(*qemu, context, ready_by, deadline_).Run();
     qemu->Kill();
     if (outcome.end == End::kExited || outcome.end == End::kStopped) return outcome.status;
     if (outcome.end == End::kTimedOut) return TimedOut();

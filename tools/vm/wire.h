@@ -7,6 +7,7 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace scxx::vm {
 
@@ -41,7 +42,7 @@ inline constexpr size_t kMaxPayload = 32 * 1024 - sizeof(FrameHeader);
 // A virtio serial port has this name when it is the first of the first controller.
 inline constexpr char kPortDevice[] = "/dev/vport0p1";
 
-// Where init finds the command, see guest_command.h.
+// Where init finds the command.
 inline constexpr char kCommandFile[] = "/scxx/command";
 
 struct Frame {
@@ -76,6 +77,20 @@ class FrameReader {
  private:
   std::string buffer_;
 };
+
+// What init runs. It travels in a file of the initramfs, not on the kernel's command line, so every
+// argument arrives exactly as given: empty, with spaces, quotes or newlines.
+struct GuestCommand {
+  std::vector<std::string> args;   // args[0] is looked up in the guest's PATH.
+  std::vector<std::string> env;    // NAME=VALUE, the whole environment.
+  std::vector<std::string> fetch;  // Guest files to send back at the end, at most 256.
+};
+
+// The file's bytes: for each of the three lists its length and its elements, all ended by a NUL.
+std::string EncodeCommand(const GuestCommand& command);
+
+// Nothing when `bytes` is not what EncodeCommand makes.
+std::optional<GuestCommand> DecodeCommand(const std::string& bytes);
 
 }  // namespace scxx::vm
 

@@ -6,37 +6,25 @@
 
 #include "framework/app/explain/explain_board.h"
 #include "framework/base/task_id.h"
-#include "framework/base/units.h"
 #include "framework/policy/explanation.h"
 #include "framework/policy/policy.h"
-#include "framework/policy/task_list.h"
 #include "framework/policy/testing/policy_driver.h"
+#include "framework/policy/testing/test_fifo.h"
 #include "gtest/gtest.h"
 
 namespace scxx {
 namespace {
 
-class Fifo {
+class Fifo : public TestFifo {
  public:
   static constexpr char kName[] = "fifo";
   static constexpr bool kDirect = true;
+  using TestFifo::TestFifo;
 
-  void OnRunnable(const Context&, const TaskRunnable& r) { queue_.PushBack(r.task); }
-  void OnWithdrawn(const Context&, const TaskWithdrawn& w) { queue_.Remove(w.task); }
-  void OnGone(const Context&, const TaskGone& g) { queue_.Remove(g.task); }
-  void OnRefused(const Context&, const TaskRefused& f) { queue_.PushFront(f.task); }
-  void Schedule(const Context&, DispatchSink& sink) {
-    while (!queue_.empty() && !sink.full()) {
-      sink.Dispatch({.task = queue_.PopFront(), .slice = Millis(1)});
-    }
-  }
   void Explain(TaskId task, Explanation* out) const {
-    out->waits = queue_.Contains(task);
+    out->waits = queue().Contains(task);
     out->Add("slot", task.slot);
   }
-
- private:
-  TaskList queue_{kDriverLimits};
 };
 
 class ExplainedPolicyTest : public testing::Test {
@@ -47,7 +35,7 @@ class ExplainedPolicyTest : public testing::Test {
   int32_t FirstPid() { return board_.Read().empty() ? 0 : board_.Read()[0].pid; }
 
   ExplainBoard board_;
-  PolicyDriver<ExplainedPolicy<Fifo>> driver_{ExplainedPolicy<Fifo>(Fifo(), &board_)};
+  PolicyDriver<ExplainedPolicy<Fifo>> driver_{ExplainedPolicy<Fifo>(Fifo(kDriverLimits), &board_)};
 };
 
 TEST_F(ExplainedPolicyTest, IsThePolicyThatItHolds) {

@@ -9,7 +9,7 @@
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
-#include "tools/vm/locate.h"
+#include "framework/app/vm/locate.h"
 
 namespace scxx {
 namespace {

@@ -17,7 +17,8 @@
 #include "bpf/native/native_maps.h"
 #include "bpf/rings.h"
 #include "bpf/wire.h"
-#include "framework/channel/map_view.h"
+#include "framework/base/cpu_set.h"
+#include "framework/channel/default_config.h"
 #include "framework/channel/shared_memory.h"
 
 namespace scxx {
@@ -72,6 +73,7 @@ class NativeMemory {
     config.nr_cpus = nr_cpus;
     config.max_tasks = max_tasks;
     config.event_mask = 63;
+    SetOnline(CpuSet::FirstN(static_cast<int>(nr_cpus)), &config);
     return config;
   }
   static MapView Over(const NativeMap& map) {

@@ -18,7 +18,7 @@
 #include "absl/strings/strip.h"
 #include "framework/kernel/probe/kernel_btf.h"
 #include "framework/kernel/probe/kernel_requirements.h"
-#include "framework/kernel/probe/sched_ext_sysfs.h"
+#include "framework/kernel/sysfs/sched_ext_sysfs.h"
 
 namespace scxx {
 namespace {

@@ -3,14 +3,17 @@
 // BpfProgram: the BPF object in the kernel. Opens it, sizes its maps, loads it, maps the shared
 // memory, attaches and detaches. What flows through the memory is channel.h's business.
 //
-//   absl::StatusOr<std::unique_ptr<BpfProgram>> program = BpfProgram::Load(options, topology);
+//   absl::StatusOr<std::unique_ptr<BpfProgram>> program = LoadProgram(options, topology);
+//   ...                                               // allocate all that is needed
+//   absl::Status status = LockAndAttach(**program);   // from here on the kernel calls us
 //   ...
-//   absl::Status status = (*program)->Attach();   // from here on the kernel calls us
-//   ...
-//   (*program)->Detach();                         // returns when the kernel has let go
+//   (*program)->Detach();                             // returns when the kernel has let go
+//
+// LoadProgram and LockAndAttach are what KernelBackend and BpfScheduler do alike. They prepare the
+// process as well, which Load and Attach leave to the caller.
 //
 // Ownership: owns all maps and links; everything is released by the destructor.
-// Threading: Load and Attach on the thread that will be the agent (it is registered by its thread
+// Threading: load and attach on the thread that will be the agent (it is registered by its thread
 // id). Detach may be called from any one thread.
 // Errors: absl::Status with what was attempted and what to do about it.
 
@@ -84,6 +87,14 @@ class BpfProgram {
   std::vector<MappedMap> mapped_;
   SharedMemory memory_;  // of mapped_
 };
+
+// Checks the machine, and loads the program for its CPUs: its memory is mapped, nothing attached.
+// The calling thread is the agent.
+absl::StatusOr<std::unique_ptr<BpfProgram>> LoadProgram(const KernelOptions& options,
+                                                        const Topology& topology);
+
+// Locks all memory of the process, then attaches. The caller has allocated what it needs.
+absl::Status LockAndAttach(BpfProgram& program);
 
 }  // namespace scxx
 

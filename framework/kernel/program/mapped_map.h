@@ -14,7 +14,7 @@
 #include <cstddef>
 
 #include "absl/status/statusor.h"
-#include "framework/channel/map_view.h"
+#include "framework/channel/shared_memory.h"
 
 struct bpf_map;
 

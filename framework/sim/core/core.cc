@@ -111,11 +111,11 @@ void Core::StopCpus(Nanos time) {
 
 void Core::Deliver(const Event& event) {
   switch (event.kind()) {
-    case EventKind::kIpi:
+    case SimEventKind::kIpi:
       return DeliverIpi(static_cast<int>(event.target));
-    case EventKind::kTick:
+    case SimEventKind::kTick:
       return DeliverTick(static_cast<int>(event.target));
-    case EventKind::kTimer: {
+    case SimEventKind::kTimer: {
       if (event.generation != timer_generation_ || ops_ == nullptr) return;
       On here(*this, static_cast<int>(event.target));
       Record(TraceKind::kTimer);
@@ -123,7 +123,7 @@ void Core::Deliver(const Event& event) {
       ArmTimer(next, event.target);
       return;
     }
-    case EventKind::kServer:
+    case SimEventKind::kServer:
       return DeliverServer(event);
     default:
       SCXX_CHECK(false, "not an event of the core's");
@@ -132,7 +132,7 @@ void Core::Deliver(const Event& event) {
 
 void Core::ArmTimer(Nanos delay, uint32_t cpu) {
   timer_due_ = now() + delay;
-  queue_.Schedule(timer_due_, EventKind::kTimer, cpu, timer_generation_);
+  queue_.Schedule(timer_due_, SimEventKind::kTimer, cpu, timer_generation_);
 }
 
 Instant Core::ClockOf(int cpu) {
@@ -146,7 +146,7 @@ void Core::Reschedule(int cpu, uint64_t flags) {
   const bool on_its_way = c.ipi_flags != 0;
   c.ipi_flags |= flags;
   if (!on_its_way) {
-    queue_.Schedule(now() + (cpu == here_ ? Nanos::Zero() : costs_.ipi), EventKind::kIpi, cpu);
+    queue_.Schedule(now() + (cpu == here_ ? Nanos::Zero() : costs_.ipi), SimEventKind::kIpi, cpu);
   }
 }
 
@@ -177,7 +177,7 @@ void Core::StartTick(int cpu) {
   const int64_t phase = tick * cpu / nr_cpus();
   const int64_t local = now().nanos() + c.clock_offset.count();
   const int64_t next = now().nanos() + tick - (local - phase) % tick;
-  queue_.Schedule(Instant(next), EventKind::kTick, cpu);
+  queue_.Schedule(Instant(next), SimEventKind::kTick, cpu);
 }
 
 void Core::DeliverTick(int cpu) {

@@ -147,7 +147,7 @@ void Core::PushHigherAway(int cpu) {
 void Core::ArmServer(int cpu, Nanos delay) {
   Server& server = cpus_[cpu].server;
   if (model_ != KernelModel::k7_3 || server.stopped) return;
-  queue_.Schedule(now() + delay, EventKind::kServer, cpu, ++server.generation);
+  queue_.Schedule(now() + delay, SimEventKind::kServer, cpu, ++server.generation);
 }
 
 // Begins to run sched_ext's tasks on a CPU that a higher class has kept, or has done so for long

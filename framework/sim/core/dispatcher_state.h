@@ -13,7 +13,6 @@
 #include "bpf/native/native_maps.h"
 #include "bpf/wire.h"
 #include "framework/base/check.h"
-#include "framework/channel/map_view.h"
 #include "framework/channel/shared_memory.h"
 #include "framework/sim/core/core.h"
 #include "framework/sim/core/kernel_types.h"

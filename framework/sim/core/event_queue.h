@@ -18,7 +18,7 @@
 namespace scxx::sim {
 
 // In the order in which they happen at one time.
-enum class EventKind : uint8_t {
+enum class SimEventKind : uint8_t {
   kIpi,     // `target`: a CPU that was kicked or told to reschedule
   kTimer,   // the dispatcher's BPF timer
   kTick,    // `target`: a CPU whose tick is due
@@ -35,7 +35,7 @@ struct Event {
   uint32_t target = 0;
   uint32_t generation = 0;
 
-  EventKind kind() const { return static_cast<EventKind>(order >> 56); }
+  SimEventKind kind() const { return static_cast<SimEventKind>(order >> 56); }
   // As one number, so that a comparison is no branch that nobody can predict.
   friend bool operator<(const Event& a, const Event& b) { return a.key() < b.key(); }
 
@@ -52,7 +52,7 @@ class EventQueue {
   Instant next_time() const { return std::max(now_, heap_.front().time); }
 
   // `time` must not be in the past.
-  void Schedule(Instant time, EventKind kind, uint32_t target = 0, uint32_t generation = 0) {
+  void Schedule(Instant time, SimEventKind kind, uint32_t target = 0, uint32_t generation = 0) {
     SCXX_CHECK_GE(time, now_, "an event in the past");
     heap_.emplace_back();
     SiftUp(heap_.size() - 1, {.time = time,

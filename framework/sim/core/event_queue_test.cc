@@ -8,7 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-#include "framework/sim/core/random.h"
+#include "framework/base/random.h"
 
 namespace scxx::sim {
 namespace {
@@ -18,10 +18,10 @@ using testing::ElementsAre;
 TEST(EventQueue, OrdersByTimeThenKindThenScheduling) {
   EventQueue queue;
   const Instant now = queue.now();
-  queue.Schedule(now + Nanos(5), EventKind::kIpi, 1);
-  queue.Schedule(now + Nanos(1), EventKind::kWake, 2);
-  queue.Schedule(now + Nanos(1), EventKind::kWake, 3);
-  queue.Schedule(now + Nanos(1), EventKind::kTick, 4);
+  queue.Schedule(now + Nanos(5), SimEventKind::kIpi, 1);
+  queue.Schedule(now + Nanos(1), SimEventKind::kWake, 2);
+  queue.Schedule(now + Nanos(1), SimEventKind::kWake, 3);
+  queue.Schedule(now + Nanos(1), SimEventKind::kTick, 4);
   std::vector<uint32_t> targets;
   while (!queue.empty()) targets.push_back(queue.Pop().target);
   EXPECT_THAT(targets, ElementsAre(4, 2, 3, 1));
@@ -36,7 +36,7 @@ TEST(EventQueue, KeepsOrderAmongManyThatComeAndGo) {
   for (int i = 0; i < 20'000; ++i) {
     if (queue.empty() || random.OneIn(2)) {
       queue.Schedule(queue.now() + Nanos(1 + static_cast<int64_t>(random.Below(50))),
-                     random.OneIn(2) ? EventKind::kWake : EventKind::kTick);
+                     random.OneIn(2) ? SimEventKind::kWake : SimEventKind::kTick);
       continue;
     }
     EXPECT_LE(queue.next_time(), queue.now() + Nanos(50));
@@ -50,9 +50,9 @@ TEST(EventQueue, KeepsOrderAmongManyThatComeAndGo) {
 TEST(EventQueue, WhatWasDueInASkippedTimeComesLateAndInOrder) {
   EventQueue queue;
   const Instant begin = queue.now();
-  queue.Schedule(begin + Nanos(20), EventKind::kBurst, 2);
-  queue.Schedule(begin + Nanos(10), EventKind::kWake, 1);
-  queue.Schedule(begin + Nanos(40), EventKind::kIpi, 3);
+  queue.Schedule(begin + Nanos(20), SimEventKind::kBurst, 2);
+  queue.Schedule(begin + Nanos(10), SimEventKind::kWake, 1);
+  queue.Schedule(begin + Nanos(40), SimEventKind::kIpi, 3);
   queue.Skip(Nanos(30));
   EXPECT_EQ(queue.next_time(), begin + Nanos(30));
   EXPECT_EQ(queue.Pop().target, 1u);

@@ -163,7 +163,8 @@ void Population::OnStopping(task_struct&, int cpu) { ++burst_generations_[cpu]; 
 
 void Population::Arm(int cpu) {
   const int64_t burst = std::max<int64_t>(core_->curr(cpu)->burst, 1);
-  queue_.Schedule(queue_.now() + Nanos(burst), EventKind::kBurst, cpu, ++burst_generations_[cpu]);
+  queue_.Schedule(queue_.now() + Nanos(burst), SimEventKind::kBurst, cpu,
+                  ++burst_generations_[cpu]);
 }
 
 void Population::ArmAll() {
@@ -278,7 +279,7 @@ CpuSet Population::RandomCpus(Random& random) const {
 
 void Population::SleepUntil(Task& task, Instant time, int cpu) {
   task.asleep = true;
-  queue_.Schedule(time, EventKind::kWake, task.kernel.index, ++task.wake_generation);
+  queue_.Schedule(time, SimEventKind::kWake, task.kernel.index, ++task.wake_generation);
   core_->Block(cpu);
 }
 
@@ -375,7 +376,7 @@ void Population::StopAgent(Nanos time) {
   agent_burst_ended_ = false;
   task.asleep = true;
   const uint32_t generation = ++task.wake_generation;
-  queue_.Schedule(queue_.now() + time, EventKind::kWake, 0, generation);
+  queue_.Schedule(queue_.now() + time, SimEventKind::kWake, 0, generation);
   core_->Block(agent().cpu);
 }
 

@@ -15,11 +15,11 @@
 #include <utility>
 #include <vector>
 
+#include "framework/base/random.h"
 #include "framework/base/units.h"
 #include "framework/sim/core/core.h"
 #include "framework/sim/core/event_queue.h"
 #include "framework/sim/core/kernel_types.h"
-#include "framework/sim/core/random.h"
 #include "framework/sim/load/locks.h"
 #include "framework/sim/load/workload.h"
 #include "framework/stats/histogram.h"

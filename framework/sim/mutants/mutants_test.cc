@@ -11,7 +11,7 @@
 
 #include "framework/policy/any_policy.h"
 #include "framework/policy/policy.h"
-#include "framework/policy/task_list.h"
+#include "framework/policy/testing/test_fifo.h"
 #include "framework/sim/campaign.h"
 #include "framework/sim/simulation.h"
 #include "schedulers/fifo/fifo_policy.h"
@@ -104,63 +104,44 @@ TEST(Mutants, WithoutALeaseAStoppedAgentStopsTheMachine) {
 
 // ---- policies ----
 
-// A sound one to plant defects in.
-class Queue {
- public:
-  explicit Queue(const PolicyLimits& limits) : queue_(limits) {}
-  void OnWithdrawn(const Context&, const TaskWithdrawn& w) { queue_.Remove(w.task); }
-  void OnGone(const Context&, const TaskGone& g) { queue_.Remove(g.task); }
-  void OnRefused(const Context&, const TaskRefused& f) { queue_.PushFront(f.task); }
-
- protected:
-  void DispatchAll(DispatchSink& sink, CpuId cpu = CpuId::Any()) {
-    while (!queue_.empty() && !sink.full(cpu)) {
-      sink.Dispatch({.task = queue_.PopFront(), .cpu = cpu, .slice = Millis(5)});
-    }
-  }
-  TaskList queue_;
-};
+// TestFifo is sound. Each of these is one with a defect.
 
 // The newest goes first.
-class Starves : public Queue {
+class Starves : public TestFifo {
  public:
   static constexpr char kName[] = "starves";
-  using Queue::Queue;
-  void OnRunnable(const Context&, const TaskRunnable& r) { queue_.PushFront(r.task); }
-  void Schedule(const Context&, DispatchSink& sink) { DispatchAll(sink); }
+  using TestFifo::TestFifo;
+  void OnRunnable(const Context&, const TaskRunnable& r) { queue().PushFront(r.task); }
 };
 
 // Every eighth task is forgotten.
-class Forgets : public Queue {
+class Forgets : public TestFifo {
  public:
   static constexpr char kName[] = "forgets";
-  using Queue::Queue;
-  void OnRunnable(const Context&, const TaskRunnable& r) {
-    if (++events_ % 8 != 0) queue_.PushBack(r.task);
+  using TestFifo::TestFifo;
+  void OnRunnable(const Context& ctx, const TaskRunnable& r) {
+    if (++events_ % 8 != 0) TestFifo::OnRunnable(ctx, r);
   }
-  void Schedule(const Context&, DispatchSink& sink) { DispatchAll(sink); }
 
  private:
   uint64_t events_ = 0;
 };
 
 // A task that is alone in the queue waits for company.
-class Hesitates : public Queue {
+class Hesitates : public TestFifo {
  public:
   static constexpr char kName[] = "hesitates";
-  using Queue::Queue;
-  void OnRunnable(const Context&, const TaskRunnable& r) { queue_.PushBack(r.task); }
+  using TestFifo::TestFifo;
   void Schedule(const Context&, DispatchSink& sink) {
-    if (queue_.size() > 1) DispatchAll(sink);
+    if (queue().size() > 1) DispatchAll(sink);
   }
 };
 
 // Everything goes to CPU 0.
-class KnowsOneCpu : public Queue {
+class KnowsOneCpu : public TestFifo {
  public:
   static constexpr char kName[] = "knows_one_cpu";
-  using Queue::Queue;
-  void OnRunnable(const Context&, const TaskRunnable& r) { queue_.PushBack(r.task); }
+  using TestFifo::TestFifo;
   void Schedule(const Context&, DispatchSink& sink) { DispatchAll(sink, CpuId(0)); }
 };
 

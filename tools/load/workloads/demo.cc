@@ -2,10 +2,10 @@
 #include "tools/load/workloads/demo.h"
 
 #include "tools/load/clock.h"
-#include "tools/load/workloads/fork_storm.h"
-#include "tools/load/workloads/hog.h"
-#include "tools/load/workloads/periodic.h"
-#include "tools/load/workloads/pipe_link.h"
+#include "tools/load/workloads/hogs.h"
+#include "tools/load/workloads/lifetimes.h"
+#include "tools/load/workloads/messages.h"
+#include "tools/load/workloads/sleepers.h"
 
 namespace scxx::load {
 namespace {

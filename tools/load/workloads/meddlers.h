@@ -6,7 +6,7 @@
 #include <atomic>
 #include <memory>
 
-#include "tools/load/shared_array.h"
+#include "tools/load/shared.h"
 #include "tools/load/workload.h"
 
 namespace scxx::load {

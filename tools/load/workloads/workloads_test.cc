@@ -5,20 +5,13 @@
 
 #include "tools/load/registry.h"
 #include "tools/load/runner.h"
-#include "tools/load/workloads/bimodal.h"
 #include "tools/load/workloads/demo.h"
-#include "tools/load/workloads/exits.h"
-#include "tools/load/workloads/fork_storm.h"
-#include "tools/load/workloads/herd.h"
-#include "tools/load/workloads/idle.h"
+#include "tools/load/workloads/hogs.h"
+#include "tools/load/workloads/lifetimes.h"
 #include "tools/load/workloads/meddlers.h"
-#include "tools/load/workloads/messaging.h"
-#include "tools/load/workloads/mixed_kinds.h"
-#include "tools/load/workloads/nice_mix.h"
-#include "tools/load/workloads/periodic.h"
-#include "tools/load/workloads/pipe_pairs.h"
-#include "tools/load/workloads/wakeup_tree.h"
-#include "tools/load/workloads/yielders.h"
+#include "tools/load/workloads/messages.h"
+#include "tools/load/workloads/sleepers.h"
+#include "tools/load/workloads/wakeups.h"
 
 namespace scxx::load {
 namespace {

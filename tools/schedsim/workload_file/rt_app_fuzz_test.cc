@@ -24,7 +24,7 @@
 #include "framework/sim/simulation.h"
 #include "gtest/gtest.h"
 #include "schedulers/fifo/fifo_policy.h"
-#include "tools/schedsim/workload_file/rt_app.h"
+#include "tools/schedsim/workload_file/workload_file.h"
 
 namespace scxx {
 namespace {

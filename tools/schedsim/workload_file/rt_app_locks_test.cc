@@ -13,7 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "framework/sim/load/workload.h"
 #include "gtest/gtest.h"
-#include "tools/schedsim/workload_file/rt_app.h"
+#include "tools/schedsim/workload_file/workload_file.h"
 
 namespace scxx {
 namespace {

@@ -8,21 +8,22 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdint>
+#include <cstdio>
+#include <cstring>
 #include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "tools/vm/guest_command.h"
-#include "tools/vm/init/child.h"
-#include "tools/vm/init/die.h"
-#include "tools/vm/init/port.h"
-#include "tools/vm/init/prepare.h"
+#include "tools/vm/init/machine.h"
 #include "tools/vm/wire.h"
 
 namespace scxx::vm {
@@ -54,6 +55,72 @@ GuestCommand ReadCommand() {
   const std::optional<GuestCommand> command = DecodeCommand(bytes);
   Require(command.has_value(), kCommandFile);
   return *command;
+}
+
+// The running command. Init owns the reading ends of its pipes.
+struct Child {
+  pid_t pid;
+  int out;  // What it writes to standard output; non-blocking.
+  int err;  // And to standard error.
+};
+
+struct Pipe {
+  int read_end;
+  int write_end;
+};
+
+Pipe MakePipe() {
+  int ends[2];
+  Require(pipe2(ends, O_CLOEXEC) == 0, "making a pipe");
+  fcntl(ends[0], F_SETFL, O_NONBLOCK);
+  return {ends[0], ends[1]};
+}
+
+std::vector<char*> Pointers(const std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  for (const std::string& s : strings) pointers.push_back(const_cast<char*>(s.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// Init blocks signals to take them from a descriptor, and ignores none; the command starts with all
+// of them as usual.
+void ResetSignals() {
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+[[noreturn]] void Execute(const GuestCommand& command) {
+  std::vector<char*> env = Pointers(command.env);
+  environ = env.data();  // Also what execvp searches PATH in.
+  execvp(command.args[0].c_str(), Pointers(command.args).data());
+  const int error = errno;
+  dprintf(STDERR_FILENO, "vm: cannot run %s in the guest: %s\n", command.args[0].c_str(),
+          strerror(error));
+  _exit(error == ENOENT ? 127 : 126);
+}
+
+// Starts the command in a process group of its own, with standard input from /dev/null. A command
+// that cannot be executed exits with 127 (not found) or 126, as under a shell, and says why on its
+// standard error.
+Child StartChild(const GuestCommand& command) {
+  const Pipe out = MakePipe();
+  const Pipe err = MakePipe();
+  const pid_t pid = fork();
+  Require(pid >= 0, "fork");
+  if (pid == 0) {
+    setpgid(0, 0);
+    dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
+    dup2(out.write_end, STDOUT_FILENO);
+    dup2(err.write_end, STDERR_FILENO);
+    ResetSignals();
+    Execute(command);
+  }
+  setpgid(pid, pid);  // Both do it: whichever comes first, signals to the group find it.
+  close(out.write_end);
+  close(err.write_end);
+  return {pid, out.read_end, err.read_end};
 }
 
 // Moves bytes and signals between the command and the host until the command is gone.

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "framework/app/vm/locate.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tools/vm/locate.h"
 #include "tools/vm/testing/pattern.h"
 #include "tools/vm/testing/tool.h"
 

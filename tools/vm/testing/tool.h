@@ -2,12 +2,10 @@
 #ifndef SCXX_TOOLS_VM_TESTING_TOOL_H_
 #define SCXX_TOOLS_VM_TESTING_TOOL_H_
 
-#include <sys/types.h>
-
 #include <string>
 #include <vector>
 
-#include "tools/vm/owned_fd.h"
+#include "framework/base/process/process.h"
 
 namespace scxx::vm {
 
@@ -17,13 +15,12 @@ class Tool {
  public:
   // `env` is added to this process's, as NAME=VALUE.
   Tool(const std::vector<std::string>& args, const std::vector<std::string>& env);
-  ~Tool();
 
   // Reads what it writes until `text` has been written. False when it ended before.
   bool WaitForOut(const std::string& text) { return WaitFor(out_pipe_, out_, text); }
   bool WaitForErr(const std::string& text) { return WaitFor(err_pipe_, err_, text); }
 
-  void Signal(int number);
+  void Signal(int number) { process_.Signal(number); }
   void CloseOut() { out_pipe_.Close(); }
 
   // Reads all it writes and waits for its end. Its exit code, or minus the signal that killed it.
@@ -42,7 +39,7 @@ class Tool {
  private:
   static bool WaitFor(OwnedFd& pipe, std::string& seen, const std::string& text);
 
-  pid_t pid_;
+  Process process_;
   OwnedFd out_pipe_, err_pipe_;
   OwnedFd alive_pipe_;  // Open for writing in it and in all that it starts.
   std::string out_, err_;

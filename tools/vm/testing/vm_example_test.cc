@@ -8,8 +8,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "framework/app/vm/locate.h"
 #include "gtest/gtest.h"
-#include "tools/vm/locate.h"
 #include "tools/vm/vm.h"
 
 namespace scxx::vm {

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the driver starts: programs, and schedulers, each of them while it is attached.
+//
+//   Agent agent(plan.schedulers[1]);
+//   absl::Status attached = agent.Attach();   // Again when it has died since.
+//   int code = WaitFor(StartProcess({"/bin/load", "yield"}, "", "/tmp/load.err"));
+//   AgentEnd end = agent.Detach();
+//
+// Threading: one thread.
+#ifndef SCXX_TOOLS_SCHEDBENCH_GUEST_PROCESSES_H_
+#define SCXX_TOOLS_SCHEDBENCH_GUEST_PROCESSES_H_
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "framework/base/units.h"
+#include "tools/schedbench/plan/plan.h"
+
+namespace scxx::bench {
+
+// Starts a program with these files (which exist afterwards, emptied) as its output; "" leaves the
+// stream as it is. The process id; a program that cannot be started exits with 127.
+pid_t StartProcess(const std::vector<std::string>& command, const std::string& out,
+                   const std::string& err);
+
+// Waits for its end. As a shell says it: the exit code, or 128 + the signal.
+int WaitFor(pid_t pid);
+
+// The last line of a file that is not empty; "" when there is none.
+std::string LastLine(const std::string& path);
+
+struct AgentEnd {
+  int exit_code = 0;      // 128 + signal when one ended it.
+  std::string last_line;  // Of its output.
+};
+
+// A scheduler's program. Of a scheduler that is the kernel's own, everything succeeds and nothing
+// happens. The destructor kills what still runs.
+class Agent {
+ public:
+  explicit Agent(const Scheduler& scheduler) : scheduler_(scheduler) {}
+  ~Agent();
+  Agent(const Agent&) = delete;
+  Agent& operator=(const Agent&) = delete;
+
+  // Starts the program and waits until sched_ext is enabled; nothing when it runs and is attached.
+  // Unavailable, with its last words, when it ends instead or takes longer than 30 s.
+  absl::Status Attach();
+
+  AgentEnd Detach();
+
+  pid_t pid() const { return pid_; }                   // 0 when there is none.
+  Nanos time_to_attach() const { return to_attach_; }  // Of the first time.
+
+ private:
+  bool Died();
+  absl::Status GiveUp(const char* what);
+
+  const Scheduler scheduler_;
+  pid_t pid_ = 0;
+  AgentEnd end_;
+  Nanos to_attach_;
+};
+
+}  // namespace scxx::bench
+
+#endif  // SCXX_TOOLS_SCHEDBENCH_GUEST_PROCESSES_H_

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/schedsim/workload_file/rt_app_syntax.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <string>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "framework/base/cpu.h"
+#include "framework/base/units.h"
+
+namespace scxx {
+
+// ---- values ----
+
+namespace {
+
+constexpr int64_t kMaxMicros = 3'600'000'000;
+constexpr int64_t kMaxSeconds = 24 * 3600;
+constexpr size_t kMaxName = 32;
+
+}  // namespace
+
+absl::Status CheckObject(const JsonDocument& document, const JsonNode& node) {
+  return node.value->isObject() ? absl::OkStatus() : document.Expected(node, "an object { ... }");
+}
+
+absl::StatusOr<int64_t> ReadInteger(const JsonDocument& document, const JsonNode& node,
+                                    absl::string_view what, int64_t lowest, int64_t highest) {
+  if (node.value->isInt64()) {
+    const int64_t number = node.value->asInt64();
+    if (lowest <= number && number <= highest) return number;
+  }
+  return document.Expected(node, absl::StrCat(what, " from ", lowest, " to ", highest));
+}
+
+absl::StatusOr<Nanos> ReadMicros(const JsonDocument& document, const JsonNode& node,
+                                 int64_t lowest) {
+  const absl::StatusOr<int64_t> micros =
+      ReadInteger(document, node, "a number of microseconds", lowest, kMaxMicros);
+  if (!micros.ok()) return micros.status();
+  return Micros(*micros);
+}
+
+absl::StatusOr<std::string> ReadText(const JsonDocument& document, const JsonNode& node,
+                                     absl::string_view what) {
+  if (!node.value->isString()) return document.Expected(node, what);
+  return node.value->asString();
+}
+
+bool IsRtAppName(absl::string_view name) {
+  return !name.empty() && name.size() <= kMaxName &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' ||
+                  c == '.';
+         });
+}
+
+std::string RtAppNameOf(absl::string_view what) {
+  return absl::StrCat(what, " name of up to ", kMaxName, " letters, digits, '_', '-' and '.'");
+}
+
+absl::StatusOr<CpuSet> ReadCpus(const JsonDocument& document, const JsonNode& node, int nr_cpus) {
+  if (!node.value->isArray() || node.value->empty()) {
+    return document.Expected(node, "a list of CPUs, like [0, 1]");
+  }
+  CpuSet cpus;
+  for (const JsonNode& member : document.Members(node)) {
+    const absl::StatusOr<int64_t> cpu =
+        ReadInteger(document, member, "a CPU of this machine,", 0, nr_cpus - 1);
+    if (!cpu.ok()) return cpu.status();
+    cpus.Add(CpuId(static_cast<int>(*cpu)));
+  }
+  return cpus;
+}
+
+absl::StatusOr<int64_t> ReadSeconds(const JsonDocument& document, const JsonNode& node) {
+  const absl::StatusOr<int64_t> seconds =
+      ReadInteger(document, node, "-1, or a number of seconds", -1, kMaxSeconds);
+  if (seconds.ok() && *seconds == 0) {
+    return document.Expected(node,
+                             absl::StrCat("-1, or a number of seconds from 1 to ", kMaxSeconds));
+  }
+  return seconds;
+}
+
+// ---- steps ----
+
+namespace {
+
+using Steps = absl::StatusOr<std::vector<sim::Step>>;
+
+struct Scope : RtAppScope {
+  const JsonDocument& document;
+};
+
+// `what` names the thing: "a mutex's".
+absl::StatusOr<std::string> ReadName(const JsonDocument& document, const JsonNode& node,
+                                     absl::string_view what) {
+  if (node.value->isString() && IsRtAppName(node.value->asString())) return node.value->asString();
+  return document.Expected(node, RtAppNameOf(what));
+}
+
+Steps ReadRun(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<Nanos> time = ReadMicros(scope.document, node);
+  if (!time.ok()) return time.status();
+  if (*time == Nanos::Zero()) return std::vector<sim::Step>();
+  return Steps({sim::Run(*time)});
+}
+
+Steps ReadSleep(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<Nanos> time = ReadMicros(scope.document, node);
+  if (!time.ok()) return time.status();
+  if (*time == Nanos::Zero()) return std::vector<sim::Step>();
+  return Steps({sim::Sleep(*time)});
+}
+
+absl::Status CheckTimerMember(const JsonDocument& document, const JsonNode& member) {
+  if (member.key == "period") return absl::OkStatus();
+  if (member.key == "ref") return ReadText(document, member, "the timer's name").status();
+  if (member.key != "mode") {
+    return document.Wrong(member, "unknown key; a timer has period, ref and mode");
+  }
+  const absl::StatusOr<std::string> mode =
+      ReadText(document, member, "\"relative\" or \"absolute\"");
+  if (!mode.ok()) return mode.status();
+  if (*mode == "relative" || *mode == "absolute") return absl::OkStatus();
+  return document.Expected(member, "\"relative\" or \"absolute\"");
+}
+
+Steps ReadTimer(const Scope& scope, const JsonNode& node) {
+  const absl::Status object = CheckObject(scope.document, node);
+  if (!object.ok()) return object;
+  Nanos period;
+  for (const JsonNode& member : scope.document.Members(node)) {
+    const absl::Status status = CheckTimerMember(scope.document, member);
+    if (!status.ok()) return status;
+    if (member.key != "period") continue;
+    const absl::StatusOr<Nanos> micros = ReadMicros(scope.document, member, 1);
+    if (!micros.ok()) return micros.status();
+    period = *micros;
+  }
+  if (period == Nanos::Zero()) {
+    return scope.document.Wrong(node, "expected a member \"period\", in microseconds");
+  }
+  return Steps({sim::Period(period)});
+}
+
+absl::StatusOr<uint32_t> ReadTaskName(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<std::string> name = ReadText(scope.document, node, "a task's name");
+  if (!name.ok()) return name.status();
+  const auto found = scope.tasks.find(*name);
+  if (found == scope.tasks.end()) {
+    return scope.document.Expected(node, "the name of a task of this file");
+  }
+  return found->second;
+}
+
+Steps ReadSuspend(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<std::string> name =
+      ReadText(scope.document, node, "\"\" or the task's name");
+  if (!name.ok()) return name.status();
+  if (!name->empty() && *name != scope.task) {
+    return scope.document.Expected(
+        node, absl::StrCat("\"\" or \"", scope.task, "\", since a task suspends only itself"));
+  }
+  return Steps({sim::Wait()});
+}
+
+Steps ReadResume(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<uint32_t> group = ReadTaskName(scope, node);
+  if (!group.ok()) return group.status();
+  return Steps({sim::Post(sim::PostTo::kOther, *group)});
+}
+
+Steps ReadFork(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<uint32_t> group = ReadTaskName(scope, node);
+  if (!group.ok()) return group.status();
+  return Steps({sim::ForkOne(*group)});
+}
+
+Steps ReadYield(const Scope&, const JsonNode&) { return Steps({sim::Yield()}); }
+
+// ---- locks ----
+
+// A kind of lock, which files know by name.
+struct LockKind {
+  const char* whose;  // name
+  uint32_t (RtAppLocks::*number)(const std::string& name);
+};
+constexpr LockKind kMutex = {"a mutex's", &RtAppLocks::Mutex};
+constexpr LockKind kCondition = {"a condition's", &RtAppLocks::Condition};
+constexpr LockKind kBarrier = {"a barrier's", &RtAppLocks::Barrier};
+
+// A step that names a lock and nothing else.
+template <const LockKind& kKind, sim::Step (*kMake)(uint32_t)>
+Steps ReadNamed(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<std::string> name = ReadName(scope.document, node, kKind.whose);
+  if (!name.ok()) return name.status();
+  return Steps({kMake((scope.locks->*kKind.number)(*name))});
+}
+
+struct Condition {
+  uint32_t condition = 0;
+  uint32_t mutex = 0;
+};
+
+// { "ref": the condition, "mutex": the mutex }, in the order of the file or not.
+absl::StatusOr<Condition> ReadCondition(const Scope& scope, const JsonNode& node) {
+  const absl::Status object = CheckObject(scope.document, node);
+  if (!object.ok()) return object;
+  std::string condition, mutex;
+  for (const JsonNode& member : scope.document.Members(node)) {
+    if (member.key != "ref" && member.key != "mutex") {
+      return scope.document.Wrong(member, "unknown key; expected ref, a condition, and mutex");
+    }
+    const bool is_mutex = member.key == "mutex";
+    absl::StatusOr<std::string> name =
+        ReadName(scope.document, member, (is_mutex ? kMutex : kCondition).whose);
+    if (!name.ok()) return name.status();
+    (is_mutex ? mutex : condition) = *std::move(name);
+  }
+  for (const auto& [key, name] : {std::pair("ref", condition), std::pair("mutex", mutex)}) {
+    if (!name.empty()) continue;
+    return scope.document.Wrong(node, absl::StrCat("expected a member \"", key, "\""));
+  }
+  return Condition{scope.locks->Condition(condition), scope.locks->Mutex(mutex)};
+}
+
+Steps ReadWait(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<Condition> c = ReadCondition(scope, node);
+  if (!c.ok()) return c.status();
+  return Steps({sim::CondWait(c->condition, c->mutex)});
+}
+
+Steps ReadSync(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<Condition> c = ReadCondition(scope, node);
+  if (!c.ok()) return c.status();
+  return Steps({sim::Lock(c->mutex), sim::Signal(c->condition),
+                sim::CondWait(c->condition, c->mutex), sim::Unlock(c->mutex)});
+}
+
+Steps RefuseStep(const Scope& scope, const JsonNode& node) {
+  return scope.document.Wrong(
+      node,
+      "this step of rt-app is not simulated; there are run, runtime, sleep, timer, yield, fork, "
+      "suspend, resume, lock, unlock, wait, signal, broad, sync and barrier");
+}
+
+struct Word {
+  absl::string_view word;
+  Steps (*read)(const Scope& scope, const JsonNode& node);
+};
+
+constexpr Word kWords[] = {
+    {"run", ReadRun},
+    {"runtime", ReadRun},
+    {"sleep", ReadSleep},
+    {"timer", ReadTimer},
+    {"yield", ReadYield},
+    {"suspend", ReadSuspend},
+    {"resume", ReadResume},
+    {"fork", ReadFork},
+    {"lock", ReadNamed<kMutex, sim::Lock>},
+    {"unlock", ReadNamed<kMutex, sim::Unlock>},
+    {"wait", ReadWait},
+    {"signal", ReadNamed<kCondition, sim::Signal>},
+    {"broad", ReadNamed<kCondition, sim::Broadcast>},
+    {"sync", ReadSync},
+    {"barrier", ReadNamed<kBarrier, sim::Barrier>},
+    {"iorun", RefuseStep},
+    {"mem", RefuseStep},
+};
+
+const Word* FindWord(absl::string_view key) {
+  for (const Word& word : kWords) {
+    if (key.substr(0, word.word.size()) != word.word) continue;
+    const absl::string_view rest = key.substr(word.word.size());
+    if (rest.empty() || !absl::ascii_islower(static_cast<unsigned char>(rest[0]))) return &word;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+bool IsRtAppStep(const std::string& key) { return FindWord(key) != nullptr; }
+
+Steps ReadRtAppStep(const JsonDocument& document, const JsonNode& node, const RtAppScope& scope) {
+  return FindWord(node.key)->read({scope, document}, node);
+}
+
+}  // namespace scxx

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/vm/qemu.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <bit>
+#include <cerrno>
+#include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace scxx::vm {
+namespace {
+
+using Args = std::vector<std::string>;
+
+Args AccelArgs(Accel accel) {
+  switch (accel) {
+    case Accel::kKvm:
+      return {"-accel", "kvm", "-cpu", "host"};
+    case Accel::kTcgMulti:
+      return {"-accel", "tcg,thread=multi", "-cpu", "max"};
+    default:
+      return {"-accel", "tcg,thread=single", "-cpu", "max"};
+  }
+}
+
+// sleep=off: an idle guest's clock jumps to its next timer. The clock of day is fixed, and runs on
+// guest time.
+Args ExactArgs(const VmOptions& options) {
+  const int shift = std::countr_zero(static_cast<unsigned>(options.instruction_ns));
+  return {"-icount", absl::StrCat("shift=", shift, ",sleep=off"),
+          "-rtc",    "base=2025-01-01T00:00:00,clock=vm",
+          "-seed",   absl::StrCat(options.seed)};
+}
+
+Args MachineArgs(const VmOptions& options) {
+  return {"-nodefaults", "-no-user-config",
+          "-M",          "q35",
+          "-smp",        absl::StrCat(options.cpus),
+          "-m",          absl::StrCat(options.memory_mb),
+          "-display",    "none",
+          "-nic",        "none",
+          "-no-reboot"};
+}
+
+// ioeventfd=off: the port is served by the guest CPU that rings it, at that very instruction, not
+// by another host thread some time later.
+Args DeviceArgs(const QemuFds& fds) {
+  return {"-chardev", absl::StrCat("socket,id=console,fd=", fds.console),
+          "-serial",  "chardev:console",
+          "-chardev", absl::StrCat("socket,id=port,fd=", fds.port),
+          "-device",  "virtio-serial-pci,ioeventfd=off,max_ports=2",
+          "-device",  "virtserialport,chardev=port,nr=1"};
+}
+
+void Append(const Args& more, Args& args) { args.insert(args.end(), more.begin(), more.end()); }
+
+}  // namespace
+
+// panic=-1 with -no-reboot: a panic ends QEMU at once. The last two words save a quarter of an
+// emulated boot: the kernel's self-tests of its ciphers, and certificates for modules that nobody
+// loads.
+std::string KernelCommandLine(const VmOptions& options) {
+  std::string line =
+      "console=ttyS0 quiet panic=-1 oops=panic"
+      " cryptomgr.notests initcall_blacklist=load_system_certificate_list";
+  if (options.exact) {
+    absl::StrAppend(&line, " nokaslr norandmaps mitigations=off tsc=reliable clocksource=tsc");
+  }
+  if (!options.append.empty()) absl::StrAppend(&line, " ", options.append);
+  return line;
+}
+
+std::vector<std::string> QemuArgs(const std::string& qemu, const VmOptions& options, Accel accel,
+                                  const QemuFds& fds) {
+  Args args = {qemu};
+  Append(MachineArgs(options), args);
+  Append(AccelArgs(accel), args);
+  if (options.exact) Append(ExactArgs(options), args);
+  Append({"-kernel", options.kernel, "-initrd", absl::StrCat("/proc/self/fd/", fds.initrd)}, args);
+  Append({"-append", KernelCommandLine(options)}, args);
+  Append(DeviceArgs(fds), args);
+  return args;
+}
+
+namespace {
+
+absl::Status Errno(const char* what) {
+  return absl::ErrnoToStatus(errno, absl::StrCat("cannot start the machine: ", what));
+}
+
+absl::Status CannotStart(const absl::Status& why) {
+  return absl::Status(why.code(), absl::StrCat("cannot start the machine: ", why.message()));
+}
+
+// Ours does not block; QEMU sets its own as it likes.
+struct SocketPair {
+  OwnedFd ours, theirs;
+};
+
+absl::StatusOr<SocketPair> MakeSocketPair() {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return Errno("socketpair");
+  fcntl(ends[0], F_SETFL, O_NONBLOCK);
+  const int as_much_as_allowed = 1 << 23;
+  setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &as_much_as_allowed, sizeof(as_much_as_allowed));
+  return SocketPair{OwnedFd(ends[0]), OwnedFd(ends[1])};
+}
+
+// A file without a name: nothing to remove, whatever happens.
+absl::StatusOr<OwnedFd> MemoryFile(const std::string& contents) {
+  OwnedFd fd(memfd_create("initramfs", MFD_CLOEXEC));
+  if (!fd.ok()) return Errno("memfd_create");
+  for (size_t done = 0; done < contents.size();) {
+    const ssize_t wrote = write(fd.get(), contents.data() + done, contents.size() - done);
+    if (wrote <= 0) return Errno("writing the initramfs");
+    done += static_cast<size_t>(wrote);
+  }
+  return fd;
+}
+
+}  // namespace
+
+absl::StatusOr<QemuProcess> QemuProcess::Start(const std::string& qemu, const VmOptions& options,
+                                               Accel accel, const std::string& initramfs) {
+  absl::StatusOr<OwnedFd> initrd = MemoryFile(initramfs);
+  if (!initrd.ok()) return initrd.status();
+  absl::StatusOr<SocketPair> port = MakeSocketPair(), console = MakeSocketPair(),
+                             complaints = MakeSocketPair();
+  for (const auto* pair : {&port, &console, &complaints}) {
+    if (!pair->ok()) return pair->status();
+  }
+  const QemuFds fds = {port->theirs.get(), console->theirs.get(), initrd->get()};
+  const std::vector<std::string> args = QemuArgs(qemu, options, accel, fds);
+  if (options.verbose) std::fprintf(stderr, "vm: %s\n", absl::StrJoin(args, " ").c_str());
+  absl::StatusOr<Process> process = Process::Start({.args = args,
+                                                    .in = Command::kNull,
+                                                    .out = complaints->theirs.get(),
+                                                    .err = complaints->theirs.get(),
+                                                    .keep = {fds.port, fds.console, fds.initrd},
+                                                    .own_group = true,
+                                                    .dies_with_parent = true,
+                                                    .default_signals = true});
+  if (!process.ok()) return CannotStart(process.status());
+  QemuProcess qemu_process;
+  qemu_process.process_ = *std::move(process);
+  qemu_process.port_ = std::move(port->ours);
+  qemu_process.console_ = std::move(console->ours);
+  qemu_process.complaints_ = std::move(complaints->ours);
+  return qemu_process;
+}
+
+}  // namespace scxx::vm

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SCXX_TOOLS_VM_QEMU_H_
+#define SCXX_TOOLS_VM_QEMU_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "framework/base/process/process.h"
+#include "tools/vm/options.h"
+
+namespace scxx::vm {
+
+// One running QEMU, killed and reaped when this object goes. It has no name in any file system: the
+// initramfs and its sockets are inherited descriptors. It is in a process group of its own (a
+// terminal's Ctrl-C is ours to pass on), and the kernel kills it when the thread that started it
+// dies.
+class QemuProcess {
+ public:
+  static absl::StatusOr<QemuProcess> Start(const std::string& qemu, const VmOptions& options,
+                                           Accel accel, const std::string& initramfs);
+
+  // Non-blocking; at end of file when QEMU has ended.
+  int port() const { return port_.get(); }
+  int console() const { return console_.get(); }
+  int complaints() const { return complaints_.get(); }  // QEMU's own standard error.
+
+  void Kill() { process_.Kill(); }
+
+ private:
+  QemuProcess() = default;
+
+  Process process_;
+  OwnedFd port_, console_, complaints_;
+};
+
+// The descriptors that QEMU inherits.
+struct QemuFds {
+  int port;     // A stream socket: the virtio serial port.
+  int console;  // A stream socket: the first serial line, the kernel's console.
+  int initrd;   // The initramfs, a seekable file.
+};
+
+// QEMU's whole command line for one attempt; `accel` is not kAuto.
+std::vector<std::string> QemuArgs(const std::string& qemu, const VmOptions& options, Accel accel,
+                                  const QemuFds& fds);
+
+// The kernel's command line.
+std::string KernelCommandLine(const VmOptions& options);
+
+}  // namespace scxx::vm
+
+#endif  // SCXX_TOOLS_VM_QEMU_H_

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/vm/qemu.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace scxx::vm {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string Line(const VmOptions& options, Accel accel) {
+  return absl::StrCat(absl::StrJoin(QemuArgs("qemu", options, accel, {7, 8, 9}), " "), " ");
+}
+
+TEST(QemuArgsTest, PassesTheMachineAndTheDescriptors) {
+  VmOptions options;
+  options.kernel = "/k";
+  options.cpus = 4;
+  options.memory_mb = 300;
+  const std::string line = Line(options, Accel::kTcg);
+  EXPECT_THAT(line, HasSubstr("-smp 4 -m 300 "));
+  EXPECT_THAT(line, HasSubstr("-kernel /k -initrd /proc/self/fd/9 "));
+  EXPECT_THAT(line, HasSubstr("socket,id=port,fd=7 "));
+  EXPECT_THAT(line, HasSubstr("socket,id=console,fd=8 "));
+  EXPECT_THAT(line, HasSubstr("-nic none "));
+}
+
+TEST(QemuArgsTest, ChoosesTheAccelerator) {
+  EXPECT_THAT(Line({}, Accel::kTcg), HasSubstr("-accel tcg,thread=single -cpu max "));
+  EXPECT_THAT(Line({}, Accel::kTcgMulti), HasSubstr("-accel tcg,thread=multi -cpu max "));
+  EXPECT_THAT(Line({}, Accel::kKvm), HasSubstr("-accel kvm -cpu host "));
+}
+
+TEST(QemuArgsTest, ExactModeLeavesNothingToChance) {
+  VmOptions options;
+  EXPECT_THAT(Line(options, Accel::kTcg), Not(HasSubstr("-icount")));
+  options.exact = true;
+  options.seed = 42;
+  EXPECT_THAT(Line(options, Accel::kTcg), HasSubstr("-icount shift=0,sleep=off "));
+  EXPECT_THAT(Line(options, Accel::kTcg), HasSubstr(",clock=vm -seed 42 "));
+  options.instruction_ns = 4;
+  EXPECT_THAT(Line(options, Accel::kTcg), HasSubstr("-icount shift=2,sleep=off "));
+  EXPECT_THAT(KernelCommandLine(options),
+              HasSubstr("nokaslr norandmaps mitigations=off tsc=reliable clocksource=tsc"));
+}
+
+TEST(KernelCommandLineTest, EndsWithTheUsersWords) {
+  VmOptions options;
+  options.append = "debug x=y";
+  EXPECT_THAT(KernelCommandLine(options), EndsWith(" debug x=y"));
+  EXPECT_THAT(KernelCommandLine(options), HasSubstr(" panic=-1 "));
+}
+
+}  // namespace
+}  // namespace scxx::vm
