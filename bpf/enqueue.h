@@ -67,7 +67,10 @@ static __always_inline scxx_s32 on_select_cpu(struct task_struct* p, scxx_s32 pr
                                               scxx_u64 wake_flags) {
   struct scxx_global* global = kx_global();
   bool idle = false;
-  scxx_s32 cpu = kx_select_idle(p, prev_cpu, wake_flags, &idle);
+  scxx_s32 cpu;
+
+  if (cfg.agent_cpu && global && is_agent(global, p) && agent_cpu(global)) return cfg.agent_cpu - 1;
+  cpu = kx_select_idle(p, prev_cpu, wake_flags, &idle);
 
   if (idle && cfg.direct && global && !is_agent_process(global, p) && !(p->flags & PF_KTHREAD))
     dispatch_direct(p, cpu);
