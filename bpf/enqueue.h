@@ -132,13 +132,12 @@ static __always_inline scxx_u32 task_enqueue(const struct scene* s, struct task_
 
 /* It comes from a queue of the kernel's: who is taken back time and again has to pay for each run.
  */
-static __always_inline void charge_kernel_run(const struct scene* s, struct task_struct* p,
-                                              struct scxx_task* task) {
+static __always_inline void charge_kernel_run(struct task_struct* p, struct scxx_task* task) {
   struct scxx_account* account;
 
   if (custody_state(sx_read(&task->custody)) != SCXX_CUSTODY_KERNEL) return;
   account = kx_account(p);
-  if (account) kernel_charge(s, p, account, p->se.sum_exec_runtime - task->sum_exec);
+  if (account) kernel_charge(p, account, p->se.sum_exec_runtime - task->sum_exec);
 }
 
 /* It would wait in user custody for a CPU that a higher class keeps, and nobody else can take it.
@@ -278,7 +277,7 @@ static __always_inline bool enqueue_task(const struct scene* s, struct task_stru
     return true;
   }
   if (direct_behind_waker(s, p, task, slot, flags)) return false;
-  charge_kernel_run(s, p, task);
+  charge_kernel_run(p, task);
   reason = task_enqueue(s, p, task, flags);
   if (!publish(s, scxx_slot_kind(slot, reason), custody_count(sx_read(&task->custody)))) {
     count_here(s->here, SCXX_CNT_RING_FULL);

@@ -45,7 +45,7 @@ static __always_inline void kernel_enqueue(const struct scene* s, struct task_st
   struct scxx_account* account = kx_account(p);
   scxx_u32 home = kernel_home(s, p, slot);
 
-  if (account) kernel_charge(s, p, account, ran_since(p, task, account));
+  if (account) kernel_charge(p, account, ran_since(p, task, account));
   count_here(s->here, SCXX_CNT_KERNEL);
   kernel_insert(s, p, home, crowd_slice(kx_task_cpu(p), cfg.fallback_slice));
   /* A woken task's idle CPU is rescheduled by the kernel itself. */

@@ -66,6 +66,7 @@
  *     KX_FN                               before a function with scalar arguments and result that
  *                                         is to be checked once, not at each call
  *     kx_for(i, n) { }                    a loop that the verifier can bound
+ *     kx_checked(pointer)                 after a test for NULL: no arithmetic on it goes before
  */
 #ifndef SCXX_BPF_PORT_H_
 #define SCXX_BPF_PORT_H_

@@ -151,6 +151,8 @@ const volatile struct scxx_config cfg SEC(".rodata.config");
  */
 #define KX_FN __attribute__((noinline))
 
+#define kx_checked(pointer) asm volatile("" : "+r"(pointer))
+
 #define KX_LOOKUP(type, map, index)               \
   ({                                              \
     u32 __index = (index);                        \

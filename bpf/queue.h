@@ -36,7 +36,9 @@ static __always_inline struct scxx_queue* queue_of(const struct scene* s, scxx_u
   struct scxx_cpu* cpu = home ? kx_cpu(home - 1) : 0;
 
   if (!home) return &s->global->kernel;
-  return cpu ? &cpu->kernel : 0;
+  if (!cpu) return 0;
+  kx_checked(cpu);
+  return &cpu->kernel;
 }
 
 /* Tasks wait there, or did until a moment ago. */
@@ -53,8 +55,7 @@ static __always_inline bool kernel_busy(const struct scene* s) {
 
 /* What a task pays for CPU time that a queue gave it, at most what a run from there can take: what
  * it ran under the policy is not held against it. */
-static __always_inline scxx_u64 kernel_price(struct task_struct* p, scxx_u64 ran) {
-  scxx_u64 weight = p->scx.weight;
+static __always_inline scxx_u64 kernel_price(scxx_u64 weight, scxx_u64 ran) {
   scxx_u64 most = KERNEL_RUN * cfg.fallback_slice;
 
   return (ran < most ? ran : most) * 100 / (weight ? weight : 1);
@@ -76,59 +77,93 @@ static __always_inline void queue_rate(struct scxx_queue* queue, scxx_u64 now) {
   queue->rate_at = now;
 }
 
-/* Its debt is to the clock of the queue that it was in. */
-static __always_inline void account_move(const struct scene* s, struct scxx_account* account,
-                                         scxx_u32 home, struct scxx_queue* to) {
-  struct scxx_queue* from = queue_of(s, account->home);
-
-  if (account->home != home && account->vtime && from)
-    account->vtime += sx_read(&to->clock) - sx_read(&from->clock);
-  account->home = home;
-}
-
 /*
  * The key of a task: its weighted run time, with at most one slice of credit for having slept. A
  * task without a past, because it is new, moves the clock by its part of a slice: an endless stream
  * of them must not pass those who have paid.
  */
-static __always_inline scxx_u64 kernel_key(struct task_struct* p, struct scxx_queue* queue,
-                                           struct scxx_account* account, scxx_u32 home) {
+static __always_inline scxx_u64 kernel_key(struct scxx_queue* queue, scxx_u32 home, scxx_u64 vtime,
+                                           scxx_u32 weight) {
   scxx_u64 clock = sx_read(&queue->clock);
   scxx_u64 floor = clock - cfg.fallback_slice;
   scxx_u64 limit = clock + queue->rate * (KERNEL_WAIT >> 20);
 
-  if (!account || !account->vtime)
-    sx_add(&queue->clock, kernel_price(p, cfg.fallback_slice) / (kx_dsq_length(dsq_of(home)) + 1));
-  if (!account) return clock;
-  if (!account->vtime) account->vtime = clock;
-  if (key_before(account->vtime, floor)) account->vtime = floor;
-  if (key_before(limit, account->vtime)) account->vtime = limit;
-  return account->vtime;
-}
-
-/* The task comes back from a queue. The key it was last picked at is how far the queue has come. */
-static __always_inline void kernel_charge(const struct scene* s, struct task_struct* p,
-                                          struct scxx_account* account, scxx_u64 ran) {
-  struct scxx_queue* queue = queue_of(s, account->home);
-
-  if (!queue || !account->vtime) return;
-  if (key_before(sx_read(&queue->clock), account->vtime)) sx_write(&queue->clock, account->vtime);
-  account->vtime += kernel_price(p, ran);
+  if (!vtime) {
+    sx_add(&queue->clock,
+           kernel_price(weight, cfg.fallback_slice) / (kx_dsq_length(dsq_of(home)) + 1));
+    return clock ? clock : 1; /* 0 is no key */
+  }
+  if (key_before(vtime, floor)) return floor ? floor : 1;
+  return key_before(limit, vtime) ? limit : vtime;
 }
 
 /* ---- inserting ---- */
 
-/* A task that may use some CPUs: an idle one of them, else the shorter queue of two. */
-static __always_inline scxx_u32 home_of_some(const struct scene* s, struct task_struct* p, int slot,
-                                             scxx_u32 cpu) {
-  int idle = slot >= 0 ? find_idle_for(slot) : -1;
+/* Of the last dozen. */
+static __always_inline scxx_u32 average(scxx_u32 before, scxx_u32 next) {
+  return (7 * before + next) / 8;
+}
+
+static __always_inline void queue_note_insert(struct scxx_queue* queue, scxx_u32 weight,
+                                              scxx_u64 now) {
+  scxx_u32 before = queue->weight;
+
+  if (!queue_busy(queue)) {
+    queue->served = now;
+    before = weight;
+  }
+  queue->weight = average(before, weight);
+  queue->in_at = now;
+  sx_add(&queue->in, 1);
+  queue_rate(queue, now);
+}
+
+/* A task that was last in the queue `from`, where its key was `vtime`, is about to be inserted into
+ * that of `home`. Its debt is to the clock of the one it comes from. Returns its key. */
+KX_FN scxx_u64 queue_enter(scxx_u32 home, scxx_u32 from, scxx_u64 vtime, scxx_u32 weight,
+                           scxx_u64 now) {
+  struct scxx_queue *queue, *old;
+  struct scene s;
+
+  if (!scene_begin(&s, kx_this_cpu(), now)) return vtime;
+  queue = queue_of(&s, home);
+  old = queue_of(&s, from);
+  if (!queue || !old) return vtime;
+  if (from != home && vtime) vtime += sx_read(&queue->clock) - sx_read(&old->clock);
+  queue_note_insert(queue, weight, now);
+  return kernel_key(queue, home, vtime, weight);
+}
+
+/* A task comes back. The key it was last picked at is how far its queue has come. */
+KX_FN int queue_leave(scxx_u32 home, scxx_u64 vtime) {
+  struct scene s;
+  struct scxx_queue* queue;
+
+  if (!scene_begin(&s, kx_this_cpu(), 0)) return 0;
+  queue = queue_of(&s, home);
+  if (queue && key_before(sx_read(&queue->clock), vtime)) sx_write(&queue->clock, vtime);
+  return 0;
+}
+
+/* ... and pays for what it ran. */
+static __always_inline void kernel_charge(struct task_struct* p, struct scxx_account* account,
+                                          scxx_u64 ran) {
+  if (!account->vtime) return;
+  queue_leave(account->home, account->vtime);
+  account->vtime += kernel_price(p->scx.weight, ran);
+}
+
+/* A task that may use some CPUs: an idle one of them, else the one with the shorter queue of two.
+ */
+KX_FN scxx_u32 home_of_some(scxx_u32 slot, scxx_u32 cpu, scxx_u64 now) {
+  int idle = find_idle_for(slot);
   scxx_u32 i = 0;
 
   if (idle >= 0) return idle + 1;
   kx_for(i, HOME_TRIES) {
-    scxx_u32 other = (cpu + 1 + i * (1 + (s->now >> 20) % HOME_TRIES)) % cfg.online_end;
+    scxx_u32 other = (cpu + 1 + i * (1 + (now >> 20) % HOME_TRIES)) % cfg.online_end;
 
-    if (other == cpu || !kx_allowed(p, other) || !cpu_is_online(other)) continue;
+    if (other == cpu || !slot_allows(slot, other) || !cpu_is_online(other)) continue;
     return kx_dsq_length(dsq_of(other + 1)) < kx_dsq_length(dsq_of(cpu + 1)) ? other + 1 : cpu + 1;
   }
   return cpu + 1;
@@ -142,39 +177,22 @@ static __always_inline scxx_u32 kernel_home(const struct scene* s, struct task_s
 
   if (!kx_allowed(p, cpu)) return 0; /* its affinity changes just now: it comes again */
   if (allowed == 1 || kx_stays(p)) return cpu + 1;
-  return allowed >= cfg.nr_online ? 0 : home_of_some(s, p, slot, cpu);
-}
-
-/* Of the last dozen. */
-static __always_inline scxx_u32 average(scxx_u32 before, scxx_u32 next) {
-  return (7 * before + next) / 8;
-}
-
-static __always_inline void queue_note_insert(struct scxx_queue* queue, struct task_struct* p,
-                                              scxx_u64 now) {
-  if (!queue_busy(queue)) {
-    queue->served = now;
-    queue->weight = p->scx.weight;
-  }
-  queue->weight = average(queue->weight, p->scx.weight);
-  queue->in_at = now;
-  sx_add(&queue->in, 1);
-  queue_rate(queue, now);
+  if (allowed >= cfg.nr_online) return 0;
+  return slot >= 0 ? home_of_some(slot, cpu, s->now) : cpu + 1;
 }
 
 /* For ops.enqueue, and for ops.dispatch with a task that waits. */
 static __always_inline void kernel_insert(const struct scene* s, struct task_struct* p,
                                           scxx_u32 home, scxx_u64 slice) {
   struct scxx_account* account = kx_account(p);
-  struct scxx_queue* queue = queue_of(s, home);
+  scxx_u32 from = account ? account->home : home;
+  scxx_u64 key = queue_enter(home, from, account ? account->vtime : 0, p->scx.weight, s->now);
 
-  if (!queue) {
-    queue = &s->global->kernel;
-    home = 0;
+  if (account) {
+    account->vtime = key;
+    account->home = home;
   }
-  if (account) account_move(s, account, home, queue);
-  queue_note_insert(queue, p, s->now);
-  kx_insert_vtime(p, dsq_of(home), slice, kernel_key(p, queue, account, home));
+  kx_insert_vtime(p, dsq_of(home), slice, key);
 }
 
 /* A CPU that can take it at once. */

@@ -15,6 +15,7 @@
 #include "framework/sim/core/kernel_types.h"
 
 #define KX_FN [[maybe_unused]] static inline
+#define kx_checked(pointer) ((void)(pointer))
 #define kx_for(i, n) for ((i) = 0; (i) < (n); ++(i))
 
 #define SIM_STATE (scxx::sim::DispatcherState::Current())
