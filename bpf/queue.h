@@ -11,7 +11,7 @@
  * A queue is in the order of keys, which are weighted run times (start-time fair queueing), and has
  * one clock. Every insert moves it: a task that has paid, to the key that it was picked at; one
  * without a past, by its part of a slice. No key is further ahead than the clock goes in
- * KERNEL_WAIT, so that nobody waits for ever beside tasks of a much larger weight.
+ * KERNEL_WAIT and one turn, so that nobody waits for ever beside tasks of a much larger weight.
  *
  * Against the policy's tasks on a CPU a queue has the share that its weight is of all that waits
  * (kernel_turn), and gives a task at least so often that all of it has a turn in KERNEL_WAIT.
@@ -86,7 +86,8 @@ static __always_inline scxx_u64 kernel_key(struct scxx_queue* queue, scxx_u32 ho
                                            scxx_u32 weight) {
   scxx_u64 clock = sx_read(&queue->clock);
   scxx_u64 floor = clock - cfg.fallback_slice;
-  scxx_u64 limit = clock + queue->rate * (KERNEL_WAIT >> 20);
+  scxx_u64 turn = kernel_price(queue->weight, cfg.fallback_slice);
+  scxx_u64 limit = clock + turn + queue->rate * (KERNEL_WAIT >> 20);
 
   if (!vtime) {
     sx_add(&queue->clock,
