@@ -3,14 +3,9 @@
 // The fair policies on a real kernel: CPU time follows the nice levels, beside a task that sleeps
 // and after a change of nice while all run; and a task that wakes does not wait for a hog's slice.
 
-#include <signal.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
-#include <functional>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -19,16 +14,15 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "framework/base/check.h"
-#include "framework/base/cpu_set.h"
 #include "framework/kernel/program/kernel_options.h"
 #include "framework/policy/policy.h"
 #include "gtest/gtest.h"
 #include "schedulers/latency/latency_policy.h"
 #include "schedulers/vruntime/vruntime_policy.h"
 #include "tests/kernel/agent_process.h"
+#include "tests/kernel/background.h"
 #include "tests/kernel/kernel_matchers.h"
 #include "tests/kernel/run_policy.h"
-#include "tools/load/affinity.h"
 #include "tools/load/runner.h"
 #include "tools/load/workloads/hogs.h"
 #include "tools/load/workloads/sleepers.h"
@@ -59,38 +53,6 @@ double Figure(const load::LoadResult& result, const std::string& name) {
   ADD_FAILURE() << "no figure " << name;
   return 0;
 }
-
-// A process on the first CPU that does `body` for ever.
-class Background {
- public:
-  explicit Background(const std::function<void()>& body) : pid_(fork()) {
-    SCXX_CHECK(pid_ >= 0);
-    if (pid_ != 0) return;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    CpuSet first;
-    first.Add(load::AllowedCpus().First());
-    load::SetAllowedCpus(0, first);
-    while (true) body();
-  }
-  ~Background() {
-    kill(pid_, SIGKILL);
-    waitpid(pid_, nullptr, 0);
-  }
-  Background(const Background&) = delete;
-  Background& operator=(const Background&) = delete;
-
-  pid_t pid() const { return pid_; }
-  absl::Duration CpuTime() const {
-    clockid_t clock;
-    timespec time = {};
-    SCXX_CHECK(clock_getcpuclockid(pid_, &clock) == 0);
-    clock_gettime(clock, &time);
-    return absl::DurationFromTimespec(time);
-  }
-
- private:
-  const pid_t pid_;
-};
 
 // How far a task's CPU time may be from its share, however long the run: some turns, each of which
 // lasts longer the busier the host is. A policy that forgets the weights is off by more than half a

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Background: a process that does one thing for ever, beside which a scheduler is tried.
+//
+//   Background hog([] {}, {.cpu = 0, .sched = SCHED_IDLE});
+//   ... (hog.CpuTime() grows) ...                             // killed at the end of the scope
+
+#ifndef SCXX_TESTS_KERNEL_BACKGROUND_H_
+#define SCXX_TESTS_KERNEL_BACKGROUND_H_
+
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <functional>
+
+#include "absl/time/time.h"
+#include "framework/base/check.h"
+#include "framework/base/cpu.h"
+#include "framework/base/cpu_set.h"
+#include "tools/load/affinity.h"
+
+namespace scxx {
+
+class Background {
+ public:
+  struct Options {
+    int cpu = 0;  // -1: every CPU
+    int sched = SCHED_OTHER;
+    int priority = 0;  // of SCHED_FIFO
+  };
+
+  explicit Background(const std::function<void()>& body) : Background(body, Options()) {}
+  Background(const std::function<void()>& body, const Options& options) : pid_(fork()) {
+    SCXX_CHECK(pid_ >= 0);
+    if (pid_ == 0) RunForEver(body, options);
+  }
+  ~Background() {
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+  }
+  Background(const Background&) = delete;
+  Background& operator=(const Background&) = delete;
+
+  pid_t pid() const { return pid_; }
+  absl::Duration CpuTime() const {
+    clockid_t clock;
+    timespec time = {};
+    SCXX_CHECK(clock_getcpuclockid(pid_, &clock) == 0);
+    clock_gettime(clock, &time);
+    return absl::DurationFromTimespec(time);
+  }
+
+ private:
+  [[noreturn]] static void RunForEver(const std::function<void()>& body, const Options& options) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (options.cpu >= 0) {
+      CpuSet only;
+      only.Add(CpuId(options.cpu));
+      load::SetAllowedCpus(0, only);
+    }
+    const sched_param parameter = {.sched_priority = options.priority};
+    SCXX_CHECK(sched_setscheduler(0, options.sched, &parameter) == 0);
+    while (true) body();
+  }
+
+  const pid_t pid_;
+};
+
+}  // namespace scxx
+
+#endif  // SCXX_TESTS_KERNEL_BACKGROUND_H_

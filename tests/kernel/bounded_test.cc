@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Loads that machines have and that once got schedulers ejected: crowds of one CPU, a real-time
+// task that keeps a CPU, more tasks than slots. The kernel's watchdog is set to two seconds, and
+// each load lasts longer than it needs to strike. And the classes that ask for less than a share.
+
+#include <sched.h>
+
+#include <algorithm>
+#include <deque>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "framework/kernel/program/kernel_options.h"
+#include "framework/policy/policy.h"
+#include "gtest/gtest.h"
+#include "schedulers/fifo/fifo_policy.h"
+#include "schedulers/vruntime/vruntime_policy.h"
+#include "tests/kernel/agent_process.h"
+#include "tests/kernel/background.h"
+#include "tests/kernel/kernel_matchers.h"
+#include "tests/kernel/run_policy.h"
+
+namespace scxx {
+namespace {
+
+const absl::Duration kWatchdog = absl::Seconds(2);
+// The kernel looks every half of the timeout, and the guest's clock may run ahead of its tasks.
+const absl::Duration kLoad = 2 * kWatchdog;
+const absl::Duration kLimit = absl::Minutes(2);
+
+struct Contender {
+  const char* name;
+  PolicyTraits traits;
+  void (*body)(KernelBackend&);
+  friend std::ostream& operator<<(std::ostream& os, const Contender& c) { return os << c.name; }
+};
+
+template <typename P>
+constexpr Contender kContender = {P::kName, TraitsOf<P>(), RunPolicy<P>};
+
+void Spin() {}
+
+class BoundedTest : public testing::TestWithParam<Contender> {
+ protected:
+  void Start(uint32_t max_tasks = KernelOptions().max_tasks) {
+    KernelOptions options;
+    options.name = GetParam().name;
+    options.watchdog_timeout = kWatchdog;
+    options.max_tasks = max_tasks;
+    options.wakeup_preemption = GetParam().traits.wakeup_preemption;
+    options.direct = GetParam().traits.direct;
+    auto agent = AgentProcess::Start(options, GetParam().body);
+    ASSERT_TRUE(agent.ok()) << agent.status();
+    agent_ = *std::move(agent);
+  }
+  void TearDown() override {
+    hogs_.clear();
+    if (agent_ != nullptr) ExpectCleanEnd(agent_->Stop());
+  }
+
+  void AddHogs(int count, int cpu) {
+    for (int i = 0; i < count; ++i) hogs_.emplace_back(Spin, Background::Options{.cpu = cpu});
+  }
+  absl::Duration LeastCpuTime() const {
+    absl::Duration least = absl::InfiniteDuration();
+    for (const Background& hog : hogs_) least = std::min(least, hog.CpuTime());
+    return least;
+  }
+  // Until `clock` has run for so long.
+  bool WaitFor(const Background& clock, absl::Duration time) const {
+    const absl::Duration end = clock.CpuTime() + time;
+    return agent_->WaitUntil([&](const DispatcherStats&) { return clock.CpuTime() >= end; },
+                             kLimit);
+  }
+
+  std::unique_ptr<AgentProcess> agent_;
+  std::deque<Background> hogs_;
+};
+
+TEST_P(BoundedTest, ACrowdOfOneCpu) {
+  Start();
+  AddHogs(150, 0);
+  Background other(Spin, {.cpu = 1});
+  EXPECT_TRUE(WaitFor(other, kLoad));
+  EXPECT_GT(LeastCpuTime(), absl::ZeroDuration());
+}
+
+// Where the kernel has a server for it, sched_ext gets a twentieth of that CPU.
+TEST_P(BoundedTest, ARealTimeTaskKeepsACpu) {
+  Start();
+  AddHogs(3, 0);
+  AddHogs(2, -1);
+  Background real_time(Spin, {.cpu = 0, .sched = SCHED_FIFO, .priority = 50});
+  const absl::Duration before = LeastCpuTime();
+  const absl::Duration anywhere_before = hogs_[3].CpuTime() + hogs_[4].CpuTime();
+  EXPECT_TRUE(WaitFor(real_time, kLoad));
+  EXPECT_GT(LeastCpuTime(), before);
+  // They have the other CPU, and not a part of the server's time.
+  EXPECT_GT(hogs_[3].CpuTime() + hogs_[4].CpuTime() - anywhere_before, kLoad / 2);
+}
+
+TEST_P(BoundedTest, MoreTasksThanSlots) {
+  Start(/*max_tasks=*/64);
+  AddHogs(80, -1);
+  Background other(Spin, {.cpu = 1, .sched = SCHED_FIFO, .priority = 50});
+  EXPECT_TRUE(WaitFor(other, kLoad));
+  EXPECT_GT(LeastCpuTime(), absl::ZeroDuration());
+  EXPECT_GT(agent_->Stats()[SCXX_CNT_NO_SLOT], 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(, BoundedTest,
+                         testing::Values(kContender<FifoPolicy>, kContender<VruntimePolicy>),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+class ClassTest : public BoundedTest {};
+
+// A hundredth at most, where its nice value would give it a third.
+TEST_P(ClassTest, IdleTasksGetNextToNothingAndBatchTasksTheirWeight) {
+  Start();
+  Background idle(Spin, {.cpu = 0, .sched = SCHED_IDLE});
+  Background batch(Spin, {.cpu = 0, .sched = SCHED_BATCH});
+  Background normal(Spin, {.cpu = 0});
+  EXPECT_TRUE(WaitFor(normal, absl::Seconds(3)));
+  EXPECT_GT(idle.CpuTime(), absl::ZeroDuration());
+  EXPECT_LT(idle.CpuTime(), absl::Milliseconds(200));
+  EXPECT_GT(batch.CpuTime(), absl::Seconds(2));
+}
+
+INSTANTIATE_TEST_SUITE_P(, ClassTest, testing::Values(kContender<VruntimePolicy>),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+}  // namespace
+}  // namespace scxx
