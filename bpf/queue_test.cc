@@ -207,6 +207,15 @@ TEST_F(Queue, WeightsSayHowOftenATaskRuns) {
   EXPECT_NEAR(static_cast<double>(turns.ran[&heavy]) / turns.ran[&light], 4, 0.5);
 }
 
+// Its key is 0 or almost.
+TEST_F(Queue, TheFirstTaskOfAllPaysToo) {
+  task_struct& p = InQueue();
+  ASSERT_EQ(NextOn(0), &p);
+  RanFor(p, slice());
+  EnqueueForKernel(p);
+  EXPECT_GE(p.scx.dsq_vtime, slice());
+}
+
 // ---- beside the policy's tasks ----
 
 TEST_F(Queue, ItsShareIsByNumber) {
@@ -244,7 +253,7 @@ TEST_F(Queue, SoDoesEachOfTheTwoQueuesOfACpu) {
 TEST_F(Queue, IsNotEmptyWhileAnInsertIsOnItsWay) {
   OnCpu here(*kernel, 0);
   task_struct& p = New();
-  queue_note_insert(&global().kernel, &p, kernel->now());
+  queue_note_insert(&global().kernel, p.scx.weight, kernel->now());
   EXPECT_EQ(NextOn(0), nullptr);
   EXPECT_TRUE(queue_busy(&global().kernel));
   kernel->Advance(INSERT_LANDS);
