@@ -23,6 +23,7 @@
 #include "bpf/keys.h"
 
 #define KERNEL_WAIT 500000000ull /* everything that waits in a queue gets a turn in this time */
+#define KERNEL_AHEAD (KERNEL_WAIT * 3 / 4) /* of a key: the clock may slow down meanwhile */
 #define KERNEL_RUN 4          /* slices: a slice of a queue, ended late by a tick of 4 ms or more */
 #define INSERT_LANDS 1000000  /* the kernel inserts when ops.enqueue has returned: by then it has */
 #define RATE_AFTER 64000000   /* the clock's rate is taken anew after this time */
@@ -61,14 +62,25 @@ static __always_inline scxx_u64 kernel_price(scxx_u64 weight, scxx_u64 ran) {
   return (ran < most ? ran : most) * 100 / (weight ? weight : 1);
 }
 
-/* How fast the clock goes, in ns per 2^20 ns. */
+/*
+ * How fast the clock goes, in ns per 2^20 ns. It slows down by a sixteenth at most, and the clock is
+ * moved if it has not come that far: keys were made for the rate before, and would be out of reach
+ * if only tasks of a much larger weight moved it from then on.
+ */
 static __always_inline void queue_rate(struct scxx_queue* queue, scxx_u64 now) {
   scxx_s64 since = now - queue->rate_at;
 
   if (since < RATE_AFTER) return;
   if (since < RATE_STALE) {
-    scxx_u64 rate = ((sx_read(&queue->clock) - queue->rate_clock) << 10) / ((scxx_u64)since >> 10);
+    scxx_u64 gone = sx_read(&queue->clock) - queue->rate_clock;
+    scxx_u64 least = queue->rate / 16 * 15 * ((scxx_u64)since >> 10) >> 10;
+    scxx_u64 rate;
 
+    if (gone < least) {
+      sx_add(&queue->clock, least - gone);
+      gone = least;
+    }
+    rate = (gone << 10) / ((scxx_u64)since >> 10);
     queue->rate = rate < 1u << 30 ? rate : 1u << 30;
   } else {
     queue->rate = 1u << 20;
@@ -87,7 +99,7 @@ static __always_inline scxx_u64 kernel_key(struct scxx_queue* queue, scxx_u32 ho
   scxx_u64 clock = sx_read(&queue->clock);
   scxx_u64 floor = clock - cfg.fallback_slice;
   scxx_u64 turn = kernel_price(queue->weight, cfg.fallback_slice);
-  scxx_u64 limit = clock + turn + queue->rate * (KERNEL_WAIT >> 20);
+  scxx_u64 limit = clock + turn + queue->rate * (KERNEL_AHEAD >> 20);
 
   if (!vtime) {
     sx_add(&queue->clock,

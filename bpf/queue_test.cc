@@ -207,6 +207,25 @@ TEST_F(Queue, WeightsSayHowOftenATaskRuns) {
   EXPECT_NEAR(static_cast<double>(turns.ran[&heavy]) / turns.ran[&light], 4, 0.5);
 }
 
+TEST_F(Queue, ALightTaskHasATurnInKernelWaitBesideVeryHeavyOnes) {
+  StartWith(1);
+  std::vector<task_struct*> tasks = Several(5, 10'000);
+  tasks.push_back(&New(~0ull, 0, 1));
+  Turns turns = GiveTurns(tasks, {}, 5000 * kMs);
+  EXPECT_LE(turns.gap[tasks.back()], kWait);
+}
+
+// Its own key ran far ahead, at a pace that the others do not keep.
+TEST_F(Queue, AlsoIfItWasAloneBefore) {
+  StartWith(1);
+  std::vector<task_struct*> tasks = {&New(~0ull, 0, 1)};
+  GiveTurns(tasks, {}, 1000 * kMs);
+  const std::vector<task_struct*> heavy = Several(2, 10'000);
+  tasks.insert(tasks.end(), heavy.begin(), heavy.end());
+  Turns turns = GiveTurns(tasks, {}, 5000 * kMs);
+  EXPECT_LE(turns.gap[tasks.front()], kWait);
+}
+
 // Its key is 0 or almost.
 TEST_F(Queue, TheFirstTaskOfAllPaysToo) {
   task_struct& p = InQueue();
