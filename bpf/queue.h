@@ -97,7 +97,7 @@ static __always_inline void queue_rate(struct scxx_queue* queue, scxx_u64 now) {
 static __always_inline scxx_u64 kernel_key(struct scxx_queue* queue, scxx_u32 home, scxx_u64 vtime,
                                            scxx_u32 weight) {
   scxx_u64 clock = sx_read(&queue->clock);
-  scxx_u64 floor = clock - cfg.fallback_slice;
+  scxx_u64 floor = clock - kernel_price(weight, cfg.fallback_slice);
   scxx_u64 turn = kernel_price(queue->weight, cfg.fallback_slice);
   scxx_u64 limit = clock + turn + queue->rate * (KERNEL_AHEAD >> 20);
 

@@ -226,6 +226,17 @@ TEST_F(Queue, AlsoIfItWasAloneBefore) {
   EXPECT_LE(turns.gap[tasks.front()], kWait);
 }
 
+// In the clock's time, of which a heavy task gets much for little.
+TEST_F(Queue, SleepingEarnsAtMostWhatASliceCostsTheTask) {
+  for (const uint32_t weight : {50u, 10'000u}) {
+    task_struct& p = New(~0ull, 0, weight);
+    p.account.vtime = 1;
+    global().kernel.clock = 1000 * kMs;
+    EnqueueForKernel(p);
+    EXPECT_EQ(p.scx.dsq_vtime, 1000 * kMs - slice() * 100 / weight);
+  }
+}
+
 // Its key is 0 or almost.
 TEST_F(Queue, TheFirstTaskOfAllPaysToo) {
   task_struct& p = InQueue();
