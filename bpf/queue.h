@@ -249,6 +249,13 @@ KX_FN int consume_queue(scxx_u32 home, scxx_u32 cpu, scxx_u64 now) {
   return false;
 }
 
+/* Another CPU may have served it a moment after our `now`. */
+static __always_inline scxx_u64 queue_age(struct scxx_queue* queue, scxx_u64 length, scxx_u64 now) {
+  scxx_s64 since = now - sx_read(&queue->served);
+
+  return since > 0 ? since * length : 0;
+}
+
 /* The one whose tasks have waited longer first: all turns of a queue are one round. */
 KX_FN int consume_kernel(scxx_u32 cpu, scxx_u64 now) {
   struct scxx_global* global = kx_global();
@@ -258,8 +265,8 @@ KX_FN int consume_kernel(scxx_u32 cpu, scxx_u64 now) {
   scxx_u32 first;
 
   if (!global || !here) return false;
-  own_age = (now - here->kernel.served) * kx_dsq_length(dsq_of(own));
-  age = (now - global->kernel.served) * kx_dsq_length(KERNEL_DSQ);
+  own_age = queue_age(&here->kernel, kx_dsq_length(dsq_of(own)), now);
+  age = queue_age(&global->kernel, kx_dsq_length(KERNEL_DSQ), now);
   first = own_age >= age ? own : 0;
   return consume_queue(first, cpu, now) || consume_queue(own - first, cpu, now);
 }
@@ -268,7 +275,7 @@ KX_FN int consume_kernel(scxx_u32 cpu, scxx_u64 now) {
 
 /* A task of the queue has waited for its turn of the round. */
 static __always_inline bool queue_waits(struct scxx_queue* queue, scxx_u64 length, scxx_u64 now) {
-  return length && now - sx_read(&queue->served) > KERNEL_WAIT / (length + 1);
+  return length && queue_age(queue, 1, now) > KERNEL_WAIT / (length + 1);
 }
 
 /* What waits for this CPU in the policy's hands, in tasks: its part of those that are held, and the

@@ -277,6 +277,14 @@ TEST_F(Queue, SoDoesEachOfTheTwoQueuesOfACpu) {
   for (task_struct* p : tasks) EXPECT_LE(turns.gap[p], kWait);
 }
 
+// Another CPU has read the clock a moment later.
+TEST_F(Queue, AQueueServedByAnotherCpuJustNowDoesNotWait) {
+  InQueue();
+  global().kernel.served = kernel->now() + 1;
+  OnCpu here(*kernel, 0);
+  EXPECT_FALSE(kernel_turn(0, kernel->now()));
+}
+
 // ---- emptiness ----
 
 // The kernel inserts when ops.enqueue has returned: the task may not be there yet.
