@@ -176,6 +176,15 @@ TEST_F(Higher, AnAgentWithACpuOfItsOwnGoesElsewhereMeanwhile) {
   EXPECT_EQ(NextOn(2), agent);
 }
 
+TEST_F(Higher, AKernelThreadWithSomeCpusLeavesForAnotherOfThem) {
+  kernel->StartHigherClass(1);
+  task_struct& p = kernel->Spawn({.pid = 2, .flags = PF_KTHREAD, .cpu = 1, .allowed = 0b0110});
+  EnqueueOn(0, p, ENQ_WAKEUP);
+  EXPECT_EQ(kernel->DsqOf(p), KERNEL_DSQ);
+  EXPECT_EQ(NextOn(3), nullptr);
+  EXPECT_EQ(NextOn(2), &p);
+}
+
 TEST_F(Higher, UnpinnedKernelThreadsLeave) {
   kernel->StartHigherClass(1);
   task_struct& any = kernel->Spawn({.pid = 2, .flags = PF_KTHREAD, .cpu = 1});

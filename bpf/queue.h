@@ -63,9 +63,9 @@ static __always_inline scxx_u64 kernel_price(scxx_u64 weight, scxx_u64 ran) {
 }
 
 /*
- * How fast the clock goes, in ns per 2^20 ns. It slows down by a sixteenth at most, and the clock is
- * moved if it has not come that far: keys were made for the rate before, and would be out of reach
- * if only tasks of a much larger weight moved it from then on.
+ * How fast the clock goes, in ns per 2^20 ns. It slows down by a sixteenth at most, and the clock
+ * is moved if it has not come that far: keys were made for the rate before, and would be out of
+ * reach if only tasks of a much larger weight moved it from then on.
  */
 static __always_inline void queue_rate(struct scxx_queue* queue, scxx_u64 now) {
   scxx_s64 since = now - queue->rate_at;
@@ -177,6 +177,8 @@ KX_FN scxx_u32 home_of_some(scxx_u32 slot, scxx_u32 cpu, scxx_u64 now) {
     scxx_u32 other = (cpu + 1 + i * (1 + (now >> 20) % HOME_TRIES)) % cfg.online_end;
 
     if (other == cpu || !slot_allows(slot, other) || !cpu_is_online(other)) continue;
+    if (kx_higher(other)) continue;
+    if (kx_higher(cpu)) return other + 1;
     return kx_dsq_length(dsq_of(other + 1)) < kx_dsq_length(dsq_of(cpu + 1)) ? other + 1 : cpu + 1;
   }
   return cpu + 1;
@@ -191,7 +193,8 @@ static __always_inline scxx_u32 kernel_home(const struct scene* s, struct task_s
   if (!kx_allowed(p, cpu)) return 0; /* its affinity changes just now: it comes again */
   if (allowed == 1 || kx_stays(p)) return cpu + 1;
   if (allowed >= cfg.nr_online) return 0;
-  return slot >= 0 ? home_of_some(slot, cpu, s->now) : cpu + 1;
+  if (slot >= 0) return home_of_some(slot, cpu, s->now);
+  return kx_higher(cpu) ? 0 : cpu + 1; /* any that it may use takes it from there */
 }
 
 /* For ops.enqueue, and for ops.dispatch with a task that waits. */

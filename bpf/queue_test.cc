@@ -149,6 +149,11 @@ TEST_F(Queue, ATaskWithSomeCpusGoesToAnIdleOneOfThem) {
   EXPECT_EQ(NextOn(3), &p);
 }
 
+TEST_F(Queue, AndLeavesOneForAHigherClass) {
+  kernel->StartHigherClass(1);
+  EXPECT_EQ(kernel->DsqOf(InQueue(0b0110, 1)), QueueOfCpu(2));
+}
+
 TEST_F(Queue, OrToTheShorterQueueOfTwo) {
   InQueue(0b0010, 1);
   EXPECT_EQ(kernel->DsqOf(InQueue(0b0110, 1)), QueueOfCpu(2));
