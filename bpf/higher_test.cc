@@ -220,6 +220,13 @@ TEST_F(Higher, PinnedTasksInUserCustodyAreMovedThere) {
   EXPECT_EQ(StateOf(elsewhere), uint32_t{SCXX_CUSTODY_USER});
 }
 
+TEST_F(Higher, HoweverManyTheyAre) {
+  for (int i = 0; i < 3 * WALK_TASKS; ++i) Waiting(0b0010, 1);
+  Take(1);
+  for (int i = 0; i < 10; ++i) NextOn(0);
+  EXPECT_EQ(kernel->TasksInCustody(), 0u);
+}
+
 // ---- what dispatch offers to the server ----
 
 TEST_F(Higher, ATaskAloneGoesOnThoughOthersWaitElsewhere) {
