@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -180,7 +182,7 @@ TEST_F(Enqueue, ReasonSliceEndAfterTheKernelScheduledIt) {
 TEST_F(Enqueue, KernelThreadsGoToTheirCpuAtOnce) {
   task_struct& kthread = kernel->Spawn({.pid = 2, .flags = PF_KTHREAD});
   task_struct& other = kernel->Spawn({.pid = 3, .flags = PF_KTHREAD});
-  JustEnqueue(kthread, 0);
+  JustEnqueue(kthread, ENQ_WAKEUP);
   JustEnqueue(other, ENQ_WAKEUP);
   EXPECT_THAT(kernel->Contents(SCX_DSQ_LOCAL), ElementsAre(&other, &kthread));
   EXPECT_EQ(kernel->Count(SCXX_CNT_KTHREAD), 2u);
@@ -249,7 +251,7 @@ TEST_F(Enqueue, TheKernelDsqIsInOrderOfWeightedRunTime) {
   heavy.scx.weight = 1000;
   light.scx.weight = 10;
   kernel->global().fallback = 1;
-  for (int i = 0; i < 2; ++i) {
+  for (int i = 0; i < 6; ++i) {  // the light one came first
     kernel->Dequeue(light);
     kernel->Dequeue(heavy);
     light.se.sum_exec_runtime += kMs;
@@ -266,6 +268,54 @@ TEST_F(Enqueue, SleepingEarnsAtMostASliceInTheKernelDsq) {
   p->account.vtime = 1;
   JustEnqueue(*p, ENQ_WAKEUP);
   EXPECT_EQ(p->scx.dsq_vtime, 100 * kMs - kernel->config().fallback_slice);
+}
+
+// ---- what a slot says of the class ----
+
+TEST_F(Enqueue, SchedBatchAndSchedIdleAreInTheSlot) {
+  const std::vector<std::pair<unsigned, uint32_t>> kinds = {
+      {SCHED_BATCH, SCXX_TASK_BATCH}, {SCHED_IDLE, SCXX_TASK_IDLE}, {0, 0}};
+  for (const auto& [policy, flags] : kinds) {
+    p->policy = policy;
+    JustEnqueue(*p, ENQ_WAKEUP);
+    EXPECT_EQ(SlotOf(*p).flags, SCXX_TASK_ALL_CPUS | flags) << "policy " << policy;
+    kernel->Dequeue(*p);
+  }
+}
+
+// ---- late slots ----
+
+TEST_F(Enqueue, ATaskThatFoundTheTableFullGetsASlotWhenOneIsFree) {
+  Start(TestConfig(2, /*max_tasks=*/2));
+  task_struct& first = kernel->Spawn({.pid = 10});
+  task_struct& late = kernel->Spawn({.pid = 11, .cpu = 1, .allowed = 0b10});
+  JustEnqueue(late, ENQ_WAKEUP);
+  ASSERT_EQ(kernel->DsqOf(late), QueueOfCpu(1));
+  ASSERT_EQ(NextOn(1), &late);
+  {
+    OnCpu here(*kernel, 0);
+    task_exit(&first);
+  }
+  RanFor(late, 3 * kMs);
+  JustEnqueue(late, 0, 1);
+  ASSERT_GE(late.slot, 0);
+  EXPECT_EQ(StateOf(late), uint32_t{SCXX_CUSTODY_USER});
+  const std::vector<scxx_event> events = TakeEvents();
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_EQ(KindOf(events[0]), uint32_t{SCXX_EVENT_NEW});
+  EXPECT_EQ(SlotOf(late).pid, 11);
+  EXPECT_EQ(SlotOf(late).nr_cpus_allowed, 1u);
+  EXPECT_EQ(SlotOf(late).sum_exec, 3 * kMs);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_NO_SLOT), 1u);
+  CheckBalance();
+}
+
+TEST_F(Enqueue, AKernelThreadGetsNoneLaterEither) {
+  task_struct& kthread = kernel->Spawn({.pid = 2, .flags = PF_KTHREAD});
+  JustEnqueue(kthread, ENQ_WAKEUP);
+  JustEnqueue(kernel->Spawn({.pid = 3, .flags = PF_KTHREAD}), 0);
+  EXPECT_EQ(kthread.slot, -1);
+  EXPECT_EQ(kernel->Contents(KERNEL_DSQ).front()->slot, -1);
 }
 
 // ---- waking the agent ----
@@ -319,6 +369,34 @@ TEST_F(EnqueueWakesAgent, ByForceIfTheCpuWasDispatchedLongAgo) {
   kernel->Dequeue(*p);
   JustEnqueue(*p, ENQ_WAKEUP);
   EXPECT_THAT(kernel->TakeKicks(), ElementsAre(SentKick{0, 1, SCX_KICK_PREEMPT}));
+}
+
+TEST_F(EnqueueWakesAgent, AWakeupOfSchedIdleOrSchedBatchInterruptsNobody) {
+  scxx_config config = TestConfig(4);
+  config.wakeup_preempt = 1;
+  Start(config);
+  kernel->global().parked = 1;
+  p = &kernel->Spawn({.pid = 10, .cpu = 1});
+  kernel->Advance(config.preempt_after);
+  for (unsigned policy : {SCHED_IDLE, SCHED_BATCH, 0}) {
+    p->policy = policy;
+    JustEnqueue(*p, ENQ_WAKEUP);
+    EXPECT_EQ(kernel->cpu(1).want_agent, policy == 0 ? 1u : 0u);
+    EXPECT_THAT(kernel->TakeKicks(), SizeIs(policy == 0 ? 1 : 0));
+    kernel->Dequeue(*p);
+  }
+}
+
+TEST_F(EnqueueWakesAgent, NorIsItsKeyNotedForTheNextDispatch) {
+  scxx_config config = TestConfig(4);
+  config.wakeup_preempt = 1;
+  Start(config);
+  kernel->global().parked = 1;
+  p = &kernel->Spawn({.pid = 10, .cpu = 1});
+  SlotOf(*p).wake_key = 77;
+  p->policy = SCHED_IDLE;
+  JustEnqueue(*p, ENQ_WAKEUP);
+  EXPECT_EQ(kernel->global().waking_key, 0u);
 }
 
 TEST_F(EnqueueWakesAgent, ASliceEndPreemptsNobody) {

@@ -144,7 +144,7 @@ static __always_inline bool reclaim(const struct scene* s, scxx_u32 slot, scxx_u
 }
 
 /* Takes back some of the tasks that have waited for at least `min_age`. All CPUs share the walk
- * through its cursor. */
+ * through its cursor; one that stops because it has taken enough leaves the rest to the next. */
 KX_FN int reclaim_walk(scxx_u64 now, scxx_u64 min_age) {
   scxx_u32 taken = 0;
   scxx_u32 i = 0;
@@ -158,6 +158,7 @@ KX_FN int reclaim_walk(scxx_u64 now, scxx_u64 min_age) {
     if (i >= used || taken >= WALK_TASKS) break;
     taken += reclaim(&s, (at + i) % used, min_age);
   }
+  if (taken >= WALK_TASKS) sx_add(&s.global->walk_cursor, (scxx_u64)i - WALK_SLOTS);
   if (taken) tell_taken(&s);
   return taken;
 }
@@ -174,7 +175,8 @@ static __always_inline void reclaim_some(const struct scene* s) {
   if (!overdue) return;
   /* `overdue` walks: as many as the slots need, then the timer searches again. */
   sx_write(&s->global->overdue, overdue - 1);
-  reclaim_walk(s->now, cfg.hold_max);
+  if (reclaim_walk(s->now, cfg.hold_max) >= WALK_TASKS)
+    sx_write(&s->global->overdue, overdue); /* it was not a whole one */
 }
 
 /* ---- the timer ---- */

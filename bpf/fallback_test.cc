@@ -181,6 +181,7 @@ TEST_F(Fallback, ARecordForATaskTakenBackIsStale) {
     OnCpu here(*kernel, 0);
     kernel->CallDispatch([] { reclaim_walk(kx_now(), 0); });
   }
+  kernel->cpu(0).last_dispatch = kernel->now();  // the record's turn
   Dispatch(0);
   EXPECT_EQ(kernel->Count(SCXX_CNT_STALE), 1u);
   EXPECT_EQ(kernel->Count(SCXX_CNT_DISPATCHED), 0u);
@@ -302,7 +303,7 @@ TEST_F(Fallback, WhoIsTakenBackTimeAndAgainPaysByWeight) {
   light.scx.weight = 10;
   heavy.scx.weight = 1000;
   OnCpu here(*kernel, 0);
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 8; ++i) {
     for (task_struct* p : {&light, &heavy}) {
       if (i == 0) break;
       kernel->Dequeue(*p);

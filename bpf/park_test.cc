@@ -240,6 +240,83 @@ TEST_F(Park, ACpuThatFindsSomethingBetterSendsAnotherForTheAgent) {
   EXPECT_GE(AgentCpu(), 0);
 }
 
+// ---- an agent with an affinity ----
+
+class ParkBound : public Park {
+ protected:
+  // To CPU 3.
+  ParkBound() {
+    kernel->SetAllowed(*agent, 0b1000);
+    ParkAgent();
+  }
+
+  // A task of the policy's that never sleeps, on the CPU.
+  void Occupy(int cpu) {
+    task_struct& hog = kernel->Spawn({.pid = 50 + cpu, .cpu = cpu, .allowed = 1ull << cpu});
+    EnqueueOn(cpu, hog);
+    TakeEvents();
+    shared().pending = 0;
+    Place(cpu, RecordFor(hog));
+    OnCpu here(*kernel, cpu);
+    kx_kick(cpu, SCX_KICK_IDLE);
+    ASSERT_TRUE(kernel->Settle());
+    ASSERT_EQ(kernel->curr(cpu), &hog);
+  }
+};
+
+TEST_F(ParkBound, IsNotedAndForgottenWithTheAffinity) {
+  EXPECT_EQ(global().agent_bound, static_cast<uint32_t>(agent->slot) + 1);
+  EXPECT_EQ(global().agent_at, 3u);
+  kernel->SetAllowed(*agent, ~0ull);
+  kernel->Dequeue(*agent);
+  JustPark();
+  EXPECT_EQ(global().agent_bound, 0u);
+}
+
+TEST_F(ParkBound, AnEventRunsItOnItsCpu) {
+  kernel->Wake(kernel->Spawn({.pid = 10, .allowed = 0b0001}), 0);
+  ASSERT_TRUE(kernel->Settle());
+  EXPECT_EQ(AgentCpu(), 3);
+}
+
+TEST_F(ParkBound, OtherCpusDoNotComeForIt) {
+  shared().pending = 1;
+  global().pending_since = kernel->now() - kernel->config().event_age - 1;
+  for (uint32_t cpu : {0, 1, 2}) {
+    EXPECT_EQ(NextOn(cpu), nullptr);
+    EXPECT_THAT(kernel->TakeKicks(), IsEmpty()) << "CPU " << cpu << " would look for ever";
+  }
+  EXPECT_EQ(NextOn(3), agent);
+}
+
+// ... which is busy, while another idles for want of a decision.
+TEST_F(ParkBound, AnEventInterruptsItsCpuForIt) {
+  Occupy(3);
+  kernel->Wake(kernel->Spawn({.pid = 10, .allowed = 0b0001}), 0);
+  ASSERT_TRUE(kernel->Settle());
+  EXPECT_EQ(AgentCpu(), 3);
+}
+
+TEST_F(ParkBound, ParkingWithSomethingToDoKicksItsCpuOnly) {
+  shared().pending = 1;
+  global().idle_mask[0] = 0b0110;
+  kernel->Dequeue(*agent);
+  JustPark();
+  EXPECT_THAT(kernel->TakeKicks(), IsEmpty());
+  kernel->Dequeue(*agent);
+  global().idle_mask[0] = 0b1110;
+  JustPark();
+  EXPECT_THAT(kernel->TakeKicks(), ElementsAre(SentKick{0, 3, SCX_KICK_IDLE}));
+}
+
+TEST_F(ParkBound, IsUrgedOnItsCpu) {
+  shared().pending = 1;
+  OnCpu here(*kernel, 0);
+  agent_urge(&global());
+  EXPECT_TRUE(kernel->cpu(3).want_agent);
+  EXPECT_FALSE(kernel->cpu(0).want_agent);
+}
+
 TEST_F(Park, AnAgentThatWakesGoesToTheHeadOfItsCpu) {
   task_struct& p = kernel->Spawn({.pid = 10, .flags = PF_KTHREAD});
   kernel->Wake(p, 0);

@@ -23,6 +23,7 @@
 #include "bpf/keys.h"
 
 #define KERNEL_WAIT 500000000ull /* everything that waits in a queue gets a turn in this time */
+#define KERNEL_AHEAD (KERNEL_WAIT * 3 / 4) /* of a key: the clock may slow down meanwhile */
 #define KERNEL_RUN 4          /* slices: a slice of a queue, ended late by a tick of 4 ms or more */
 #define INSERT_LANDS 1000000  /* the kernel inserts when ops.enqueue has returned: by then it has */
 #define RATE_AFTER 64000000   /* the clock's rate is taken anew after this time */
@@ -61,14 +62,25 @@ static __always_inline scxx_u64 kernel_price(scxx_u64 weight, scxx_u64 ran) {
   return (ran < most ? ran : most) * 100 / (weight ? weight : 1);
 }
 
-/* How fast the clock goes, in ns per 2^20 ns. */
+/*
+ * How fast the clock goes, in ns per 2^20 ns. It slows down by a sixteenth at most, and the clock
+ * is moved if it has not come that far: keys were made for the rate before, and would be out of
+ * reach if only tasks of a much larger weight moved it from then on.
+ */
 static __always_inline void queue_rate(struct scxx_queue* queue, scxx_u64 now) {
   scxx_s64 since = now - queue->rate_at;
 
   if (since < RATE_AFTER) return;
   if (since < RATE_STALE) {
-    scxx_u64 rate = ((sx_read(&queue->clock) - queue->rate_clock) << 10) / ((scxx_u64)since >> 10);
+    scxx_u64 gone = sx_read(&queue->clock) - queue->rate_clock;
+    scxx_u64 least = queue->rate / 16 * 15 * ((scxx_u64)since >> 10) >> 10;
+    scxx_u64 rate;
 
+    if (gone < least) {
+      sx_add(&queue->clock, least - gone);
+      gone = least;
+    }
+    rate = (gone << 10) / ((scxx_u64)since >> 10);
     queue->rate = rate < 1u << 30 ? rate : 1u << 30;
   } else {
     queue->rate = 1u << 20;
@@ -85,9 +97,9 @@ static __always_inline void queue_rate(struct scxx_queue* queue, scxx_u64 now) {
 static __always_inline scxx_u64 kernel_key(struct scxx_queue* queue, scxx_u32 home, scxx_u64 vtime,
                                            scxx_u32 weight) {
   scxx_u64 clock = sx_read(&queue->clock);
-  scxx_u64 floor = clock - cfg.fallback_slice;
+  scxx_u64 floor = clock - kernel_price(weight, cfg.fallback_slice);
   scxx_u64 turn = kernel_price(queue->weight, cfg.fallback_slice);
-  scxx_u64 limit = clock + turn + queue->rate * (KERNEL_WAIT >> 20);
+  scxx_u64 limit = clock + turn + queue->rate * (KERNEL_AHEAD >> 20);
 
   if (!vtime) {
     sx_add(&queue->clock,
@@ -165,6 +177,8 @@ KX_FN scxx_u32 home_of_some(scxx_u32 slot, scxx_u32 cpu, scxx_u64 now) {
     scxx_u32 other = (cpu + 1 + i * (1 + (now >> 20) % HOME_TRIES)) % cfg.online_end;
 
     if (other == cpu || !slot_allows(slot, other) || !cpu_is_online(other)) continue;
+    if (kx_higher(other)) continue;
+    if (kx_higher(cpu)) return other + 1;
     return kx_dsq_length(dsq_of(other + 1)) < kx_dsq_length(dsq_of(cpu + 1)) ? other + 1 : cpu + 1;
   }
   return cpu + 1;
@@ -179,7 +193,8 @@ static __always_inline scxx_u32 kernel_home(const struct scene* s, struct task_s
   if (!kx_allowed(p, cpu)) return 0; /* its affinity changes just now: it comes again */
   if (allowed == 1 || kx_stays(p)) return cpu + 1;
   if (allowed >= cfg.nr_online) return 0;
-  return slot >= 0 ? home_of_some(slot, cpu, s->now) : cpu + 1;
+  if (slot >= 0) return home_of_some(slot, cpu, s->now);
+  return kx_higher(cpu) ? 0 : cpu + 1; /* any that it may use takes it from there */
 }
 
 /* For ops.enqueue, and for ops.dispatch with a task that waits. */
@@ -237,6 +252,13 @@ KX_FN int consume_queue(scxx_u32 home, scxx_u32 cpu, scxx_u64 now) {
   return false;
 }
 
+/* Another CPU may have served it a moment after our `now`. */
+static __always_inline scxx_u64 queue_age(struct scxx_queue* queue, scxx_u64 length, scxx_u64 now) {
+  scxx_s64 since = now - sx_read(&queue->served);
+
+  return since > 0 ? since * length : 0;
+}
+
 /* The one whose tasks have waited longer first: all turns of a queue are one round. */
 KX_FN int consume_kernel(scxx_u32 cpu, scxx_u64 now) {
   struct scxx_global* global = kx_global();
@@ -246,8 +268,8 @@ KX_FN int consume_kernel(scxx_u32 cpu, scxx_u64 now) {
   scxx_u32 first;
 
   if (!global || !here) return false;
-  own_age = (now - here->kernel.served) * kx_dsq_length(dsq_of(own));
-  age = (now - global->kernel.served) * kx_dsq_length(KERNEL_DSQ);
+  own_age = queue_age(&here->kernel, kx_dsq_length(dsq_of(own)), now);
+  age = queue_age(&global->kernel, kx_dsq_length(KERNEL_DSQ), now);
   first = own_age >= age ? own : 0;
   return consume_queue(first, cpu, now) || consume_queue(own - first, cpu, now);
 }
@@ -256,7 +278,7 @@ KX_FN int consume_kernel(scxx_u32 cpu, scxx_u64 now) {
 
 /* A task of the queue has waited for its turn of the round. */
 static __always_inline bool queue_waits(struct scxx_queue* queue, scxx_u64 length, scxx_u64 now) {
-  return length && now - sx_read(&queue->served) > KERNEL_WAIT / (length + 1);
+  return length && queue_age(queue, 1, now) > KERNEL_WAIT / (length + 1);
 }
 
 /* What waits for this CPU in the policy's hands, in tasks: its part of those that are held, and the

@@ -88,6 +88,25 @@ TEST_F(Tasks, ATableThatWasFullHasRoomAfterAnExit) {
   EXPECT_EQ(New(15).slot, -1);
 }
 
+// Its CPU time so far is nobody's to charge.
+TEST_F(Tasks, ALateSlotBeginsWithTheCpuTimeOfItsTask) {
+  task_struct& first = New(10);
+  New(11);
+  New(12);
+  task_struct& late = New(13);
+  ASSERT_EQ(late.slot, -1);
+  late.se.sum_exec_runtime = 7 * kMs;
+  OnCpu here(*kernel, 0);
+  EXPECT_EQ(task_bind(&late), -1) << "still full";
+  task_exit(&first);
+  EXPECT_EQ(task_bind(&late), late.slot);
+  ASSERT_GE(late.slot, 0);
+  EXPECT_EQ(SlotOf(late).sum_exec, 7 * kMs);
+  EXPECT_EQ(SlotOf(late).exec_at_wake, 7 * kMs);
+  EXPECT_EQ(SlotOf(late).exec_at_start, 7 * kMs);
+  EXPECT_STREQ(SlotOf(late).comm, "task-13");
+}
+
 TEST_F(Tasks, AnExitIsReportedWithItsGeneration) {
   task_struct& p = New(10);
   const uint32_t generation = custody_generation(SlotOf(p).custody);

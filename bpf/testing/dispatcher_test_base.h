@@ -95,6 +95,36 @@ class DispatcherTest : public testing::Test {
             .lead = 0};
   }
 
+  // ---- single callbacks on a CPU, with nothing else of the core ----
+
+  void EnqueueOn(uint32_t cpu, task_struct& p, uint64_t flags = 0) {
+    OnCpu here(*kernel, cpu);
+    kernel->CallEnqueue(p, flags);
+  }
+  // What ops.dispatch gives the CPU, or nullptr.
+  task_struct* NextOn(uint32_t cpu, task_struct* prev = nullptr) {
+    OnCpu here(*kernel, cpu);
+    kernel->CallDispatch([&] { on_dispatch(cpu, prev); });
+    return kernel->PopLocal(cpu);
+  }
+  uint64_t TimerOn(uint32_t cpu) {
+    OnCpu here(*kernel, cpu);
+    return timer_run();
+  }
+  // ... of a task that the kernel schedules this time.
+  void EnqueueForKernel(task_struct& p, uint32_t cpu = 0) {
+    kernel->global().fallback = 1;
+    EnqueueOn(cpu, p);
+    kernel->global().fallback = 0;
+  }
+  // It has run for so long, and no time passes elsewhere.
+  void RanFor(task_struct& p, uint64_t ns) {
+    kernel->Advance(ns);
+    p.se.sum_exec_runtime += ns;
+  }
+  // Which queue of the kernel's a CPU's own is.
+  static uint64_t QueueOfCpu(uint32_t cpu) { return CPU_DSQ + cpu + 1; }
+
   // Of a callback on `cpu`, which an OnCpu has begun.
   scene SceneOn(uint32_t cpu) const {
     scene s;

@@ -211,7 +211,7 @@ std::vector<std::string> TestKernel::errors() const {
 
 void TestKernel::CallEnqueue(task_struct& p, uint64_t flags) {
   if (p.dsq != nullptr) core_.Abort("a task is in two DSQs");
-  p.on_rq = true;
+  if (!p.on_rq) core_.JoinRunQueue(p);
   p.scx.flags |= SCX_TASK_QUEUED;
   core_.CallEnqueue(p, flags);
 }

@@ -66,6 +66,9 @@ class TestKernel final : public sim::CoreClient {
   // Property changes, executed on `cpu`. A waiting task passes through ops.enqueue again.
   void SetWeight(task_struct& p, uint32_t weight, int cpu = 0) { core_.SetWeight(p, weight, cpu); }
   void SetAllowed(task_struct& p, uint64_t allowed, int cpu = 0);
+  // A task of a higher class takes the CPU, and sleeps again.
+  void StartHigherClass(int cpu) { core_.StartHigherClass(cpu); }
+  void EndHigherClass(int cpu) { core_.EndHigherClass(cpu); }
   // To SCHED_FIFO, say: sched_ext no longer schedules it.
   void LeaveClass(task_struct& p, int cpu = 0);
 

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdint>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "bpf/testing/dispatcher_test_base.h"
+
+namespace scxx {
+namespace {
+
+using testing::Contains;
+using testing::Not;
+using SentKick = TestKernel::SentKick;
+
+class Crowd : public DispatcherTest {
+ protected:
+  Crowd() : DispatcherTest(TestConfig(2, 8192)) {
+    kernel->Advance(RATE_STALE);
+    kernel->global().parked = kernel->now();
+  }
+
+  // So many tasks that the kernel schedules wait for CPU 0, and may use no other.
+  void Gather(int n) {
+    for (int i = 0; i < n; ++i) {
+      EnqueueForKernel(kernel->Spawn({.pid = next_pid_++, .allowed = 0b01}));
+    }
+    kernel->TakeKicks();
+  }
+  uint64_t SliceOf(uint64_t wanted) {
+    OnCpu here(*kernel, 0);
+    return crowd_slice(0, wanted);
+  }
+
+ private:
+  int next_pid_ = 10;
+};
+
+TEST_F(Crowd, TurnsGetShorterWhenManyWait) {
+  Gather(100);
+  EXPECT_EQ(SliceOf(100 * kMs), 100 * kMs) << "not many";
+  Gather(100);
+  EXPECT_EQ(SliceOf(100 * kMs), CROWD_ROUND / 200u);
+  EXPECT_EQ(SliceOf(kMs), kMs) << "they are never longer";
+  Gather(1000);
+  EXPECT_EQ(SliceOf(100 * kMs), CROWD_ROUND / 1200u);
+}
+
+TEST_F(Crowd, ButNotSoShortThatAllTimeGoesIntoSwitching) {
+  Gather(5000);
+  EXPECT_EQ(SliceOf(100 * kMs), uint64_t{CROWD_SLICE});
+}
+
+TEST_F(Crowd, ATaskOfAQueueGetsAShortSlice) {
+  Gather(600);
+  EnqueueForKernel(kernel->Spawn({.pid = 9, .allowed = 0b01}));
+  task_struct* const p = NextOn(0);
+  ASSERT_NE(p, nullptr);
+  EXPECT_NEAR(kernel->cpu(0).run_limit, CROWD_ROUND / 600, kMs / 100.);
+  task_struct* last = kernel->Contents(QueueOfCpu(0)).back();
+  EXPECT_EQ(last->scx.slice, CROWD_ROUND / 601u);
+}
+
+TEST_F(Crowd, SoDoesOneWithARecordThatWantsMore) {
+  Gather(600);
+  for (const uint64_t wanted : {20 * kMs, kMs / 2}) {
+    task_struct& p = kernel->Spawn({.pid = 8});
+    EnqueueOn(0, p);
+    scxx_record record = RecordFor(p);
+    record.slice = wanted;
+    Place(0, record);
+    kernel->cpu(0).last_dispatch = kernel->now();
+    kernel->agent().pending = 0;
+    ASSERT_EQ(NextOn(0), &p);
+    const uint32_t limit = wanted == 20 * kMs ? CROWD_ROUND / 601 : 0;
+    EXPECT_EQ(kernel->cpu(0).run_limit, limit);
+    EXPECT_EQ(p.scx.slice, limit == 0 ? wanted : limit);
+    kernel->Dequeue(p);
+  }
+}
+
+// The kernel ends slices at ticks only.
+TEST_F(Crowd, TheTimerEndsAShortTurn) {
+  Gather(600);
+  ASSERT_NE(NextOn(0), nullptr);
+  const uint32_t limit = kernel->cpu(0).run_limit;
+  ASSERT_GT(limit, 0u);
+  kernel->Advance(limit - 1);
+  EXPECT_LE(TimerOn(1), limit);
+  EXPECT_THAT(kernel->TakeKicks(), Not(Contains(SentKick{1, 0, SCX_KICK_PREEMPT})));
+  kernel->Advance(1);
+  TimerOn(1);
+  EXPECT_THAT(kernel->TakeKicks(), Contains(SentKick{1, 0, SCX_KICK_PREEMPT}));
+}
+
+TEST_F(Crowd, TheTimerLeavesOtherTurnsAlone) {
+  Gather(50);
+  ASSERT_NE(NextOn(0), nullptr);
+  kernel->Advance(kMs);
+  TimerOn(1);
+  EXPECT_THAT(kernel->TakeKicks(), Not(Contains(SentKick{1, 0, SCX_KICK_PREEMPT})));
+}
+
+TEST_F(Crowd, TheTimerRestsWhenTheLastShortTurnIsLongAgo) {
+  Gather(3000);
+  ASSERT_NE(NextOn(0), nullptr);
+  OnCpu here(*kernel, 1);
+  EXPECT_EQ(crowd_look(kernel->now()), CROWD_ROUND / 3000u);
+  EXPECT_EQ(crowd_look(kernel->now() + CROWD_REST + 1), 0u);
+}
+
+// A thousand that never sleep, and a kernel that ticks every 4 ms.
+TEST_F(Crowd, AllHaveATurnInARound) {
+  Start(TestConfig(1, 2048));
+  kernel->Advance(RATE_STALE);
+  kernel->global().fallback = 1;
+  Gather(1000);
+  kernel->global().fallback = 1;
+  uint64_t waited = 0;
+  for (int i = 0; i < 1000; ++i) {
+    task_struct* const p = NextOn(0);
+    ASSERT_NE(p, nullptr);
+    waited += kernel->cpu(0).run_limit;
+    RanFor(*p, kernel->cpu(0).run_limit);
+    EnqueueForKernel(*p);
+    kernel->global().fallback = 1;
+  }
+  EXPECT_LE(waited, CROWD_ROUND * 1.1);
+}
+
+}  // namespace
+}  // namespace scxx
