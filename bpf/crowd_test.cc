@@ -16,7 +16,7 @@ using SentKick = TestKernel::SentKick;
 class Crowd : public DispatcherTest {
  protected:
   Crowd() : DispatcherTest(TestConfig(2, 8192)) {
-    kernel->Advance(RATE_STALE);
+    kernel->Advance(1000 * kMs);
     kernel->global().parked = kernel->now();
   }
 
@@ -112,7 +112,7 @@ TEST_F(Crowd, TheTimerRestsWhenTheLastShortTurnIsLongAgo) {
 // A thousand that never sleep, and a kernel that ticks every 4 ms.
 TEST_F(Crowd, AllHaveATurnInARound) {
   Start(TestConfig(1, 2048));
-  kernel->Advance(RATE_STALE);
+  kernel->Advance(1000 * kMs);
   kernel->global().fallback = 1;
   Gather(1000);
   kernel->global().fallback = 1;

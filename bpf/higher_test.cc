@@ -14,7 +14,7 @@ using testing::IsEmpty;
 
 class Higher : public DispatcherTest {
  protected:
-  Higher() : DispatcherTest(TestConfig(4, 512)) { kernel->Advance(RATE_STALE); }
+  Higher() : DispatcherTest(TestConfig(4, 512)) { kernel->Advance(1000 * kMs); }
 
   scxx_global& global() { return kernel->global(); }
 

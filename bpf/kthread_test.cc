@@ -14,7 +14,7 @@ using testing::ElementsAre;
 
 class Kthread : public DispatcherTest {
  protected:
-  Kthread() : DispatcherTest(TestConfig(2)) { kernel->Advance(RATE_STALE); }
+  Kthread() : DispatcherTest(TestConfig(2)) { kernel->Advance(1000 * kMs); }
 
   task_struct& New(int pid, uint64_t allowed = 0b01) {
     return kernel->Spawn({.pid = pid, .flags = PF_KTHREAD, .allowed = allowed});

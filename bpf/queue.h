@@ -10,8 +10,8 @@
  *
  * A queue is in the order of keys, which are weighted run times (start-time fair queueing), and has
  * one clock. Every insert moves it: a task that has paid, to the key that it was picked at; one
- * without a past, by its part of a slice. No key is further ahead than the clock goes in
- * KERNEL_WAIT and one turn, so that nobody waits for ever beside tasks of a much larger weight.
+ * without a past, by its part of a slice. No key is out of the clock's reach for longer than
+ * KERNEL_WAIT, so that nobody waits for ever beside tasks of a much larger weight.
  *
  * Against the policy's tasks on a CPU a queue has the share that its weight is of all that waits
  * (kernel_turn), and gives a task at least so often that all of it has a turn in KERNEL_WAIT.
@@ -23,13 +23,11 @@
 #include "bpf/keys.h"
 
 #define KERNEL_WAIT 500000000ull /* everything that waits in a queue gets a turn in this time */
-#define KERNEL_AHEAD (KERNEL_WAIT * 3 / 4) /* of a key: the clock may slow down meanwhile */
-#define KERNEL_RUN 4          /* slices: a slice of a queue, ended late by a tick of 4 ms or more */
-#define INSERT_LANDS 1000000  /* the kernel inserts when ops.enqueue has returned: by then it has */
-#define RATE_AFTER 64000000   /* the clock's rate is taken anew after this time */
-#define RATE_STALE 1000000000 /* ... and from here on, it is not known */
-#define CREDIT_MOST 20000000  /* what a CPU owes one of the two sides at most */
-#define HOME_TRIES 8          /* other CPUs that a task with an affinity looks at */
+#define KERNEL_AHEAD (KERNEL_WAIT / 2) /* how far a key may be ahead, and a promise about keys */
+#define KERNEL_RUN 4         /* slices: a slice of a queue, ended late by a tick of 4 ms or more */
+#define INSERT_LANDS 1000000 /* the kernel inserts when ops.enqueue has returned: by then it has */
+#define CREDIT_MOST 20000000 /* what a CPU owes one of the two sides at most */
+#define HOME_TRIES 8         /* other CPUs that a task with an affinity looks at */
 
 static __always_inline scxx_u64 dsq_of(scxx_u32 home) { return home ? CPU_DSQ + home : KERNEL_DSQ; }
 
@@ -63,30 +61,30 @@ static __always_inline scxx_u64 kernel_price(scxx_u64 weight, scxx_u64 ran) {
 }
 
 /*
- * How fast the clock goes, in ns per 2^20 ns. It slows down by a sixteenth at most, and the clock
- * is moved if it has not come that far: keys were made for the rate before, and would be out of
- * reach if only tasks of a much larger weight moved it from then on.
+ * How far ahead of the clock a key may be: what the clock goes in KERNEL_AHEAD if tasks as heavy as
+ * those that wait take turns on all CPUs that the queue has, and one turn.
  */
-static __always_inline void queue_rate(struct scxx_queue* queue, scxx_u64 now) {
-  scxx_s64 since = now - queue->rate_at;
+static __always_inline scxx_u64 queue_reach(struct scxx_queue* queue, scxx_u32 home) {
+  scxx_u64 cpus = home ? 1 : cfg.nr_online;
+  scxx_u64 waiting = (kx_dsq_length(dsq_of(home)) + 1) * (queue->weight ? queue->weight : 1);
 
-  if (since < RATE_AFTER) return;
-  if (since < RATE_STALE) {
-    scxx_u64 gone = sx_read(&queue->clock) - queue->rate_clock;
-    scxx_u64 least = queue->rate / 16 * 15 * ((scxx_u64)since >> 10) >> 10;
-    scxx_u64 rate;
+  return kernel_price(queue->weight, cfg.fallback_slice) + cpus * KERNEL_AHEAD * 100 / waiting;
+}
 
-    if (gone < least) {
-      sx_add(&queue->clock, least - gone);
-      gone = least;
-    }
-    rate = (gone << 10) / ((scxx_u64)since >> 10);
-    queue->rate = rate < 1u << 30 ? rate : 1u << 30;
-  } else {
-    queue->rate = 1u << 20;
+/*
+ * Tasks of a much larger weight may come, and the queue may get less of the CPUs than all: keys
+ * that were in reach are no longer. So a key that is far ahead is written down with a time, when the
+ * clock jumps to it if it has not come that far; and then the largest key of those that came since.
+ */
+static __always_inline void queue_note_key(struct scxx_queue* queue, scxx_u64 key, scxx_u64 now) {
+  if (queue->far_at && (scxx_s64)(now - queue->far_at) > 0 &&
+      key_before(sx_read(&queue->clock), queue->far_key))
+    sx_write(&queue->clock, queue->far_key);
+  if (!queue->far_at || !key_before(sx_read(&queue->clock), queue->far_key)) {
+    queue->far_key = queue->next_key;
+    queue->far_at = now + KERNEL_AHEAD;
   }
-  queue->rate_clock = sx_read(&queue->clock);
-  queue->rate_at = now;
+  if (key_before(queue->next_key, key)) queue->next_key = key;
 }
 
 /*
@@ -98,8 +96,7 @@ static __always_inline scxx_u64 kernel_key(struct scxx_queue* queue, scxx_u32 ho
                                            scxx_u32 weight) {
   scxx_u64 clock = sx_read(&queue->clock);
   scxx_u64 floor = clock - kernel_price(weight, cfg.fallback_slice);
-  scxx_u64 turn = kernel_price(queue->weight, cfg.fallback_slice);
-  scxx_u64 limit = clock + turn + queue->rate * (KERNEL_AHEAD >> 20);
+  scxx_u64 limit = clock + queue_reach(queue, home);
 
   if (!vtime) {
     sx_add(&queue->clock,
@@ -128,7 +125,6 @@ static __always_inline void queue_note_insert(struct scxx_queue* queue, scxx_u32
   queue->weight = average(before, weight);
   queue->in_at = now;
   sx_add(&queue->in, 1);
-  queue_rate(queue, now);
 }
 
 /* A task that was last in the queue `from`, where its key was `vtime`, is about to be inserted into
@@ -144,7 +140,9 @@ KX_FN scxx_u64 queue_enter(scxx_u32 home, scxx_u32 from, scxx_u64 vtime, scxx_u3
   if (!queue || !old) return vtime;
   if (from != home && vtime) vtime += sx_read(&queue->clock) - sx_read(&old->clock);
   queue_note_insert(queue, weight, now);
-  return kernel_key(queue, home, vtime, weight);
+  vtime = kernel_key(queue, home, vtime, weight);
+  queue_note_key(queue, vtime, now);
+  return vtime;
 }
 
 /* A task comes back. The key it was last picked at is how far its queue has come. */

@@ -26,7 +26,7 @@ class Queue : public DispatcherTest {
   // A machine that has been up for a while, so that no queue knows its clock's rate yet.
   void StartWith(uint32_t nr_cpus) {
     Start(TestConfig(nr_cpus, 512));
-    kernel->Advance(RATE_STALE);
+    kernel->Advance(1000 * kMs);
     for (uint32_t cpu = 0; cpu < nr_cpus; ++cpu) kernel->cpu(cpu).last_dispatch = kernel->now();
   }
 
@@ -190,10 +190,9 @@ TEST_F(Queue, NoKeyIsFurtherAheadThanTheClockGoesInKernelWait) {
   task_struct& p = InQueue(~0ull, 0, /*weight=*/1);
   ASSERT_EQ(NextOn(0), &p);
   RanFor(p, slice());
-  global().kernel.rate = 1 << 10;  // heavy tasks do this to it
-  global().kernel.rate_at = kernel->now();
+  global().kernel.weight = 1000 * 100;  // heavy tasks do this to it
   EnqueueForKernel(p);
-  EXPECT_LE(p.scx.dsq_vtime - global().kernel.clock, KERNEL_WAIT >> 10);
+  EXPECT_LE(p.scx.dsq_vtime - global().kernel.clock, KERNEL_WAIT / 1000);
 }
 
 TEST_F(Queue, ARunUnderThePolicyCostsNoMoreThanOneFromTheQueue) {

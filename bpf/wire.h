@@ -221,15 +221,17 @@ enum scxx_counter {
 
 /* What BPF keeps of a queue of its own, in which the kernel schedules: see queue.h. */
 struct scxx_queue {
-  scxx_u64 in;         /* tasks inserted so far */
-  scxx_u64 in_at;      /* when the last one was */
-  scxx_u64 empty_at;   /* `in` when it was last seen empty */
-  scxx_u64 clock;      /* its virtual time */
-  scxx_u64 served;     /* when it last gave a CPU a task, or began to hold one */
-  scxx_u64 rate_clock; /* clock and time when `rate` was taken */
-  scxx_u64 rate_at;
-  scxx_u32 rate;   /* how fast the clock goes, in ns per 2^20 ns */
-  scxx_u32 weight; /* of its tasks, on average */
+  scxx_u64 in;       /* tasks inserted so far */
+  scxx_u64 in_at;    /* when the last one was */
+  scxx_u64 empty_at; /* `in` when it was last seen empty */
+  scxx_u64 clock;    /* its virtual time */
+  scxx_u64 served;   /* when it last gave a CPU a task, or began to hold one */
+  scxx_u64 weight;   /* of its tasks, on average */
+  scxx_u64 pad0[2];
+  scxx_u64 far_key;  /* a key that the clock has to reach ... */
+  scxx_u64 far_at;   /* ... at this time; 0: none */
+  scxx_u64 next_key; /* the largest one since */
+  scxx_u64 pad1[5];
 };
 
 /* State of a CPU (the last entry stands for the "any CPU" ring and has only dispatch_head). */
@@ -374,9 +376,9 @@ SCXX_ASSERT(sizeof(struct scxx_record) == 32);
 SCXX_ASSERT(SCXX_OFFSET(scxx_dispatch_ring, records) == SCXX_CACHELINE);
 SCXX_ASSERT(sizeof(struct scxx_dispatch_ring) % SCXX_CACHELINE == 0);
 SCXX_ASSERT(SCXX_OFFSET(scxx_cpu, dispatch_head) == SCXX_CACHELINE);
-SCXX_ASSERT(sizeof(struct scxx_queue) == SCXX_CACHELINE);
+SCXX_ASSERT(sizeof(struct scxx_queue) == 2 * SCXX_CACHELINE);
 SCXX_ASSERT(SCXX_OFFSET(scxx_cpu, kernel) == 2 * SCXX_CACHELINE);
-SCXX_ASSERT(SCXX_OFFSET(scxx_cpu, counters) == 3 * SCXX_CACHELINE);
+SCXX_ASSERT(SCXX_OFFSET(scxx_cpu, counters) == 4 * SCXX_CACHELINE);
 SCXX_ASSERT(sizeof(struct scxx_cpu) % SCXX_CACHELINE == 0);
 SCXX_ASSERT(SCXX_NR_COUNTERS <= 24);
 SCXX_ASSERT(SCXX_OFFSET(scxx_agent, nr_queued) == SCXX_CACHELINE);
@@ -386,6 +388,6 @@ SCXX_ASSERT(sizeof(struct scxx_exit) == 16 + 128 + 1024);
 SCXX_ASSERT(SCXX_OFFSET(scxx_global, wire_version) == SCXX_CACHELINE);
 SCXX_ASSERT(SCXX_OFFSET(scxx_global, next_slot) == 2 * SCXX_CACHELINE);
 SCXX_ASSERT(SCXX_OFFSET(scxx_global, kernel) == 4 * SCXX_CACHELINE);
-SCXX_ASSERT(SCXX_OFFSET(scxx_global, idle_mask) == 5 * SCXX_CACHELINE);
+SCXX_ASSERT(SCXX_OFFSET(scxx_global, idle_mask) == 6 * SCXX_CACHELINE);
 
 #endif /* SCXX_BPF_WIRE_H_ */
