@@ -20,6 +20,7 @@
 #define SCXX_BPF_QUEUE_H_
 
 #include "bpf/crowd.h"
+#include "bpf/higher.h"
 #include "bpf/keys.h"
 
 #define KERNEL_WAIT 500000000ull /* everything that waits in a queue gets a turn in this time */
@@ -156,14 +157,17 @@ static __always_inline void kernel_charge(struct task_struct* p, struct scxx_acc
 /* A task that may use some CPUs: an idle one of them, else the one with the shorter queue of two.
  */
 KX_FN scxx_u32 home_of_some(scxx_u32 slot, scxx_u32 cpu, scxx_u64 now) {
+  struct scxx_global* global = kx_global();
   int idle = find_idle_for(slot);
   scxx_u32 i = 0;
 
-  if (idle >= 0) return idle + 1;
+  if (idle >= 0 || !global) return idle + 1;
   kx_for(i, HOME_TRIES) {
     scxx_u32 other = (cpu + 1 + i * (1 + (now >> 20) % HOME_TRIES)) % cfg.online_end;
 
     if (other == cpu || !slot_allows(slot, other) || !cpu_is_online(other)) continue;
+    if (cpu_is_taken(global, other)) continue;
+    if (cpu_is_taken(global, cpu)) return other + 1;
     return kx_dsq_length(dsq_of(other + 1)) < kx_dsq_length(dsq_of(cpu + 1)) ? other + 1 : cpu + 1;
   }
   return cpu + 1;
