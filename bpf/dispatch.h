@@ -200,10 +200,18 @@ KX_FN int take_from_taken(scxx_u32 cpu, scxx_u64 now) {
   return false;
 }
 
+/* An agent that no other CPU can fetch: if it is wanted, and before the server finds nothing, which
+ * would stop it for good. */
+static __always_inline bool fetch_stuck_agent(const struct scene* s, bool only_if_wanted) {
+  if (only_if_wanted && !agent_wanted(s)) return false;
+  return sx_read(&s->global->parked) && agent_is_stuck() && agent_fetch(s);
+}
+
 /* A higher class keeps this CPU, and its server has sent us: what can run nowhere else first. */
 static __always_inline bool dispatch_on_taken_cpu(const struct scene* s) {
+  if (fetch_stuck_agent(s, true)) return true;
   return consume_queue(s->cpu + 1, s->cpu, s->now) || consume_ring(s->cpu, false, s->cpu, s->now) ||
-         consume_queue(0, s->cpu, s->now);
+         consume_queue(0, s->cpu, s->now) || fetch_stuck_agent(s, false);
 }
 
 /* The CPU of an agent that spins: it goes first, then what may run nowhere else. Other tasks are

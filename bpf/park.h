@@ -69,6 +69,18 @@ static __always_inline bool agent_fetchable(const struct scene* s) {
   return own ? own == s->cpu + 1 : agent_may_use(s->global, s->cpu);
 }
 
+/* A higher class keeps all CPUs that it may use: it has to run beside that. */
+KX_FN int agent_is_stuck(void) {
+  struct scxx_global* global = kx_global();
+  scxx_u32 i = 0;
+
+  if (!global) return false;
+  kx_for(i, cfg.online_end) {
+    if (cpu_is_online(i) && !cpu_is_taken(global, i) && agent_may_use(global, i)) return false;
+  }
+  return true;
+}
+
 /* An idle CPU for it, other than `not_this`; or -1. */
 static __always_inline int find_idle_for_agent(struct scxx_global* global, scxx_u32 not_this) {
   scxx_u32 bound = global->agent_bound;
