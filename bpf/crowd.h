@@ -38,6 +38,16 @@ static __always_inline void crowd_begin(const struct scene* s, scxx_u32 limit) {
   sx_write(&s->global->crowded, s->now);
 }
 
+/* A turn that is over is ended, and what is nearly over is; how long one that goes on has left. */
+static __always_inline scxx_u64 crowd_look_at(scxx_u32 number, struct scxx_cpu* cpu, scxx_u32 limit,
+                                              scxx_u64 now) {
+  scxx_s64 left = sx_read(&cpu->last_dispatch) + limit - now;
+
+  if (left > (scxx_s64)limit / 8) return left;
+  kx_kick(number, SCX_KICK_PREEMPT);
+  return limit;
+}
+
 /* Ends the turns that are over; when to look again, in ns, or 0. */
 KX_FN scxx_u64 crowd_look(scxx_u64 now) {
   struct scxx_global* global = kx_global();
@@ -49,10 +59,11 @@ KX_FN scxx_u64 crowd_look(scxx_u64 now) {
     struct scxx_cpu* cpu = kx_cpu(i);
     scxx_u32 limit = cpu ? sx_read(&cpu->run_limit) : 0;
 
+    scxx_u64 left;
+
     if (!limit || cpu_is_idle(global, i)) continue;
-    if (!rest || limit < rest) rest = limit;
-    if ((scxx_s64)(now - sx_read(&cpu->last_dispatch)) >= (scxx_s64)limit)
-      kx_kick(i, SCX_KICK_PREEMPT);
+    left = crowd_look_at(i, cpu, limit, now);
+    if (!rest || left < rest) rest = left;
   }
   return rest;
 }
