@@ -313,16 +313,6 @@ static __always_inline bool serve_higher(const struct scene* s) {
   return found;
 }
 
-/* This CPU, if it is idle; else another one. A busy one will dispatch, but for one that a higher
- * class keeps: that never hears of a kick. */
-static __always_inline void keep_alive_kick(const struct scene* s, scxx_u32 here) {
-  int cpu = here;
-
-  if (!cpu_is_idle(s->global, here) || !agent_may_use(s->global, here))
-    cpu = find_idle_for_agent(s->global, here);
-  if (cpu >= 0) kx_kick(cpu, SCX_KICK_IDLE);
-}
-
 /* Runs a parked agent that has a signal to handle, or has been parked for very long. */
 static __always_inline void keep_alive(const struct scene* s) {
   if (!sx_read(&s->global->parked) || sx_read(&s->global->must_run)) return;

@@ -88,6 +88,16 @@ static __always_inline int find_idle_for_agent(struct scxx_global* global, scxx_
   return bound ? find_idle_for(bound - 1) : find_idle(not_this);
 }
 
+/* This CPU, if it is idle; else another one. A busy one will dispatch, but for one that a higher
+ * class keeps: that never hears of a kick. */
+static __always_inline void keep_alive_kick(const struct scene* s, scxx_u32 here) {
+  int cpu = here;
+
+  if (!cpu_is_idle(s->global, here) || !agent_may_use(s->global, here))
+    cpu = find_idle_for_agent(s->global, here);
+  if (cpu >= 0) kx_kick(cpu, SCX_KICK_IDLE);
+}
+
 static __always_inline void kick_idle_for_agent(const struct scene* s) {
   int cpu = find_idle_for_agent(s->global, s->cpu);
 
