@@ -8,8 +8,8 @@
  * 10 ms; the timer sees to shorter ones.
  *
  * The run queue's count says how many wait, also of tasks in user custody, which are on the run
- * queue of the CPU that they ran on last. Where they may run anywhere that is about right, and
- * where it is too many, others of the round are served the sooner.
+ * queue of the CPU that they ran on last. Those that may run anywhere can all be on one; so what
+ * the policy holds, divided by the CPUs, counts if it is more.
  */
 #ifndef SCXX_BPF_CROWD_H_
 #define SCXX_BPF_CROWD_H_
@@ -17,25 +17,42 @@
 #include "bpf/idle.h"
 
 #define CROWD 100
-#define CROWD_ROUND 600000000 /* below an eighth of the watchdog's timeout: nobody knows better */
+#define CROWD_ROUND 600000000 /* half of a quarter of the watchdog's timeout of 5 s */
 #define CROWD_SLICE 150000    /* shorter turns would be spent on switching */
 #define CROWD_REST 100000000  /* so long after the last short turn, the timer no longer looks */
 
-/* How long a task of this CPU may run. */
-static __always_inline scxx_u64 crowd_slice(scxx_u32 cpu, scxx_u64 slice) {
-  scxx_u32 waiting = kx_nr_runnable(cpu);
-  scxx_u64 limit;
+/* How long a turn on this CPU may be; 0: as long as it likes. */
+static __always_inline scxx_u32 crowd_limit(scxx_u32 cpu) {
+  struct scxx_agent* agent = kx_agent();
+  scxx_u64 waiting = kx_nr_runnable(cpu);
+  scxx_u64 held = agent ? sx_read(&agent->nr_queued) : 0;
 
-  if (waiting <= CROWD) return slice;
-  limit = CROWD_ROUND / waiting;
-  if (limit < CROWD_SLICE) limit = CROWD_SLICE;
-  return slice < limit ? slice : limit;
+  /* Tasks in user custody may all be on the run queue of another CPU. */
+  if (held > waiting * cfg.nr_online) waiting = held / cfg.nr_online;
+  if (waiting <= CROWD) return 0;
+  return CROWD_ROUND / waiting > CROWD_SLICE ? CROWD_ROUND / waiting : CROWD_SLICE;
 }
 
-/* A turn begins here that is shorter than the policy wanted. */
-static __always_inline void crowd_begin(const struct scene* s, scxx_u32 limit) {
-  s->here->run_limit = limit;
+static __always_inline scxx_u64 crowd_slice(scxx_u32 limit, scxx_u64 slice) {
+  return limit && limit < slice ? limit : slice;
+}
+
+/* A turn of `slice` at most begins here. The timer ends it if there is a crowd, as the kernel would
+ * at its next tick only. */
+static __always_inline void crowd_begin(const struct scene* s, scxx_u32 limit, scxx_u64 slice) {
+  if (!limit) return;
+  s->here->run_limit = crowd_slice(limit, slice);
   sx_write(&s->global->crowded, s->now);
+}
+
+/* A turn that is over is ended, and what is nearly over is; how long one that goes on has left. */
+static __always_inline scxx_u64 crowd_look_at(scxx_u32 number, struct scxx_cpu* cpu, scxx_u32 limit,
+                                              scxx_u64 now) {
+  scxx_s64 left = sx_read(&cpu->last_dispatch) + limit - now;
+
+  if (left > (scxx_s64)limit / 8) return left;
+  kx_kick(number, SCX_KICK_PREEMPT);
+  return limit;
 }
 
 /* Ends the turns that are over; when to look again, in ns, or 0. */
@@ -49,10 +66,11 @@ KX_FN scxx_u64 crowd_look(scxx_u64 now) {
     struct scxx_cpu* cpu = kx_cpu(i);
     scxx_u32 limit = cpu ? sx_read(&cpu->run_limit) : 0;
 
+    scxx_u64 left;
+
     if (!limit || cpu_is_idle(global, i)) continue;
-    if (!rest || limit < rest) rest = limit;
-    if ((scxx_s64)(now - sx_read(&cpu->last_dispatch)) >= (scxx_s64)limit)
-      kx_kick(i, SCX_KICK_PREEMPT);
+    left = crowd_look_at(i, cpu, limit, now);
+    if (!rest || left < rest) rest = left;
   }
   return rest;
 }

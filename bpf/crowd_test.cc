@@ -29,7 +29,7 @@ class Crowd : public DispatcherTest {
   }
   uint64_t SliceOf(uint64_t wanted) {
     OnCpu here(*kernel, 0);
-    return crowd_slice(0, wanted);
+    return crowd_slice(crowd_limit(0), wanted);
   }
 
  private:

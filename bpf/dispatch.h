@@ -93,7 +93,7 @@ enum honour_result { RECORD_DROPPED, RECORD_HONOURED, RECORD_BOUNCED };
 static __always_inline int honour(const struct scene* s, struct scxx_record* record) {
   struct scxx_task* task = record->slot < cfg.max_tasks ? kx_task(record->slot) : 0;
   scxx_u64 slice = record_slice(record);
-  scxx_u64 limit;
+  scxx_u32 limit;
   struct task_struct* p;
   scxx_u64 word;
 
@@ -107,14 +107,15 @@ static __always_inline int honour(const struct scene* s, struct scxx_record* rec
     count_here(s->here, SCXX_CNT_STALE);
     return RECORD_DROPPED;
   }
-  limit = crowd_slice(s->cpu, slice);
-  kx_insert(p, SCX_DSQ_LOCAL, limit, 0);
+  limit = crowd_limit(s->cpu);
+  slice = crowd_slice(limit, slice);
+  kx_insert(p, SCX_DSQ_LOCAL, slice, 0);
   if (!custody_take(&task->custody, word, SCXX_CUSTODY_DISPATCHED)) {
     kx_cancel();
     count_here(s->here, SCXX_CNT_STALE);
     return RECORD_DROPPED;
   }
-  note_dispatch(s, task, record, limit);
+  note_dispatch(s, task, record, slice);
   if (!kx_allowed(p, s->cpu)) {
     kx_cancel();
     bounce(s, p, record->slot, slice);
@@ -123,7 +124,7 @@ static __always_inline int honour(const struct scene* s, struct scxx_record* rec
   s->here->last_dispatch = s->now;
   s->here->ran_kernel = 0;
   set_owner(s->here, task, record->slot, s->now, record->vtime, record->pace);
-  if (limit < slice) crowd_begin(s, limit);
+  crowd_begin(s, limit, slice);
   return RECORD_HONOURED;
 }
 
@@ -200,17 +201,25 @@ KX_FN int take_from_taken(scxx_u32 cpu, scxx_u64 now) {
   return false;
 }
 
+/* An agent that no other CPU can fetch: if it is wanted, and before the server finds nothing, which
+ * would stop it for good. */
+static __always_inline bool fetch_stuck_agent(const struct scene* s, bool only_if_wanted) {
+  if (only_if_wanted && !agent_wanted(s)) return false;
+  return sx_read(&s->global->parked) && agent_is_stuck() && agent_fetch(s);
+}
+
 /* A higher class keeps this CPU, and its server has sent us: what can run nowhere else first. */
 static __always_inline bool dispatch_on_taken_cpu(const struct scene* s) {
-  return consume_queue(s->cpu + 1, s->cpu, s->now) || consume_ring(s->cpu, false, s->cpu, s->now) ||
-         consume_queue(0, s->cpu, s->now);
+  if (fetch_stuck_agent(s, true)) return true;
+  return consume_kernel(s->cpu, s->now) || consume_ring(s->cpu, false, s->cpu, s->now) ||
+         fetch_stuck_agent(s, false);
 }
 
 /* The CPU of an agent that spins: it goes first, then what may run nowhere else. Other tasks are
  * kept off, unless the kernel schedules and the agent does not. */
 static __always_inline bool dispatch_on_agent_cpu(const struct scene* s) {
   if (sx_read(&s->global->parked) && agent_fetch(s)) return true;
-  if (queue_busy(&s->here->kernel) && kernel_turn(s->cpu, s->now) &&
+  if (queue_busy(&s->here->kernel) && kernel_turn(s->cpu, s->now, PREV_NONE) == TURN_OF_KERNEL &&
       consume_queue(s->cpu + 1, s->cpu, s->now))
     return true;
   if (consume_ring(s->cpu, false, s->cpu, s->now) || consume_queue(s->cpu + 1, s->cpu, s->now))
@@ -224,6 +233,28 @@ static __always_inline bool waking_first(const struct scene* s) {
   return waking_beats_next(s, s->cpu) || waking_beats_next(s, cfg.nr_cpus);
 }
 
+/* Nobody waits: the agent is parked and found nothing to do, or has no task in hand. */
+static __always_inline bool nobody_waits(struct scxx_global* global) {
+  return sx_read(&global->parked) || (scxx_s64)(tasks_queued() - tasks_decided()) <= 0;
+}
+
+/* The kernel's queues, if it is their turn, or a task of theirs that goes on. */
+static __always_inline bool kernel_first(const struct scene* s, struct task_struct* prev,
+                                         bool goes_on) {
+  scxx_u32 side = !goes_on || is_agent(s->global, prev) ? PREV_NONE
+                  : s->here->ran_kernel                 ? PREV_KERNEL
+                                                        : PREV_POLICY;
+  int turn;
+
+  if (!kernel_busy(s) && side != PREV_KERNEL) return false;
+  turn = kernel_turn(s->cpu, s->now, side);
+  if (turn == TURN_OF_KERNEL) return consume_kernel(s->cpu, s->now);
+  if (turn != TURN_GOES_ON || nobody_waits(s->global)) return false;
+  kx_set_slice(prev, cfg.fallback_slice);
+  s->here->last_dispatch = s->now;
+  return true;
+}
+
 /* Something for this CPU, in order: the kernel's queues if it is their turn, own ring, any ring,
  * the agent if it holds tasks, the kernel's queues, other CPUs' rings. */
 static __always_inline bool dispatch_one(const struct scene* s, struct task_struct* prev) {
@@ -232,7 +263,7 @@ static __always_inline bool dispatch_one(const struct scene* s, struct task_stru
   if (agent_cpu(s->global) == s->cpu + 1) return dispatch_on_agent_cpu(s);
   if (cpu_is_taken(s->global, s->cpu)) return dispatch_on_taken_cpu(s);
   if ((agent_first(s, interrupted) || waking_first(s)) && agent_fetch(s)) return true;
-  if (kernel_busy(s) && kernel_turn(s->cpu, s->now) && consume_kernel(s->cpu, s->now)) return true;
+  if (kernel_first(s, prev, interrupted)) return true;
   if (consume_ring(s->cpu, false, s->cpu, s->now) ||
       consume_ring(cfg.nr_cpus, false, s->cpu, s->now))
     return true;
@@ -248,11 +279,6 @@ static __always_inline void extend(struct task_struct* prev, struct scxx_cpu* he
   count_here(here, SCXX_CNT_EXTENDED);
   here->yielded_pid = 0;
   kx_set_slice(prev, cfg.slice_default);
-}
-
-/* Nobody waits: the agent is parked and found nothing to do, or has no task in hand. */
-static __always_inline bool nobody_waits(struct scxx_global* global) {
-  return sx_read(&global->parked) || (scxx_s64)(tasks_queued() - tasks_decided()) <= 0;
 }
 
 /* Records that gave this CPU nothing: room in a ring that the agent took for full. */

@@ -47,7 +47,7 @@ static __always_inline void kernel_enqueue(const struct scene* s, struct task_st
 
   if (account) kernel_charge(p, account, ran_since(p, task, account));
   count_here(s->here, SCXX_CNT_KERNEL);
-  kernel_insert(s, p, home, crowd_slice(kx_task_cpu(p), cfg.fallback_slice));
+  kernel_insert(s, p, home, crowd_slice(crowd_limit(kx_task_cpu(p)), cfg.fallback_slice));
   /* A woken task's idle CPU is rescheduled by the kernel itself. */
   if (!woken || (home && home != kx_task_cpu(p) + 1) || !cpu_is_idle(s->global, kx_task_cpu(p)))
     kick_home(s, p, slot, home);
@@ -134,7 +134,8 @@ static __always_inline bool reclaim(const struct scene* s, scxx_u32 slot, scxx_u
     return false;
   p = kx_slot_task(slot);
   if (!p) return false;
-  kernel_insert(s, p, kernel_home(s, p, slot), crowd_slice(kx_task_cpu(p), cfg.fallback_slice));
+  kernel_insert(s, p, kernel_home(s, p, slot),
+                crowd_slice(crowd_limit(kx_task_cpu(p)), cfg.fallback_slice));
   if (!custody_take(&task->custody, word, SCXX_CUSTODY_KERNEL)) {
     kx_cancel();
     return false;
@@ -323,7 +324,7 @@ static __always_inline void keep_alive(const struct scene* s) {
     return;
   sx_write(&s->global->pending_since, s->now);
   sx_write(&s->global->must_run, AGENT_ASKED);
-  kx_kick(kx_this_cpu(), SCX_KICK_IDLE);
+  keep_alive_kick(s, kx_this_cpu());
 }
 
 /* Wakeups that may preempt but came too soon after the CPU's last dispatch have waited long enough

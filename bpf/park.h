@@ -69,11 +69,33 @@ static __always_inline bool agent_fetchable(const struct scene* s) {
   return own ? own == s->cpu + 1 : agent_may_use(s->global, s->cpu);
 }
 
+/* A higher class keeps all CPUs that it may use: it has to run beside that. */
+KX_FN int agent_is_stuck(void) {
+  struct scxx_global* global = kx_global();
+  scxx_u32 i = 0;
+
+  if (!global) return false;
+  kx_for(i, cfg.online_end) {
+    if (cpu_is_online(i) && !cpu_is_taken(global, i) && agent_may_use(global, i)) return false;
+  }
+  return true;
+}
+
 /* An idle CPU for it, other than `not_this`; or -1. */
 static __always_inline int find_idle_for_agent(struct scxx_global* global, scxx_u32 not_this) {
   scxx_u32 bound = global->agent_bound;
 
   return bound ? find_idle_for(bound - 1) : find_idle(not_this);
+}
+
+/* This CPU, if it is idle; else another one. A busy one will dispatch, but for one that a higher
+ * class keeps: that never hears of a kick. */
+static __always_inline void keep_alive_kick(const struct scene* s, scxx_u32 here) {
+  int cpu = here;
+
+  if (!cpu_is_idle(s->global, here) || !agent_may_use(s->global, here))
+    cpu = find_idle_for_agent(s->global, here);
+  if (cpu >= 0) kx_kick(cpu, SCX_KICK_IDLE);
 }
 
 static __always_inline void kick_idle_for_agent(const struct scene* s) {

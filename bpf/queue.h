@@ -14,15 +14,17 @@
  * KERNEL_WAIT, so that nobody waits for ever beside tasks of a much larger weight.
  *
  * Against the policy's tasks on a CPU a queue has the share that its weight is of all that waits
- * (kernel_turn), and gives a task at least so often that all of it has a turn in KERNEL_WAIT.
+ * (kernel_turn), and gives a task at least so often that all of it has a turn in KERNEL_WAIT, or in
+ * twice that where the policy's tasks have as little time.
  */
 #ifndef SCXX_BPF_QUEUE_H_
 #define SCXX_BPF_QUEUE_H_
 
 #include "bpf/crowd.h"
+#include "bpf/higher.h"
 #include "bpf/keys.h"
 
-#define KERNEL_WAIT 500000000ull /* everything that waits in a queue gets a turn in this time */
+#define KERNEL_WAIT 350000000ull /* everything that waits in a queue gets a turn in this time */
 #define KERNEL_AHEAD (KERNEL_WAIT / 2) /* how far a key may be ahead, and a promise about keys */
 #define KERNEL_RUN 4         /* slices: a slice of a queue, ended late by a tick of 4 ms or more */
 #define INSERT_LANDS 1000000 /* the kernel inserts when ops.enqueue has returned: by then it has */
@@ -73,8 +75,8 @@ static __always_inline scxx_u64 queue_reach(struct scxx_queue* queue, scxx_u32 h
 
 /*
  * Tasks of a much larger weight may come, and the queue may get less of the CPUs than all: keys
- * that were in reach are no longer. So a key that is far ahead is written down with a time, when the
- * clock jumps to it if it has not come that far; and then the largest key of those that came since.
+ * that were in reach are no longer. So a key that is far ahead is written down with a time, when
+ * the clock jumps to it if it has not come that far; and then the largest of those that came since.
  */
 static __always_inline void queue_note_key(struct scxx_queue* queue, scxx_u64 key, scxx_u64 now) {
   if (queue->far_at && (scxx_s64)(now - queue->far_at) > 0 &&
@@ -167,10 +169,11 @@ static __always_inline void kernel_charge(struct task_struct* p, struct scxx_acc
 /* A task that may use some CPUs: an idle one of them, else the one with the shorter queue of two.
  */
 KX_FN scxx_u32 home_of_some(scxx_u32 slot, scxx_u32 cpu, scxx_u64 now) {
+  struct scxx_global* global = kx_global();
   int idle = find_idle_for(slot);
   scxx_u32 i = 0;
 
-  if (idle >= 0) return idle + 1;
+  if (idle >= 0 || !global) return idle + 1;
   kx_for(i, HOME_TRIES) {
     scxx_u32 other = (cpu + 1 + i * (1 + (now >> 20) % HOME_TRIES)) % cfg.online_end;
 
@@ -222,13 +225,11 @@ static __always_inline void kick_home(const struct scene* s, struct task_struct*
 /* ---- taking ---- */
 
 static __always_inline void begin_kernel_run(const struct scene* s) {
-  scxx_u64 limit = crowd_slice(s->cpu, cfg.fallback_slice);
-
   s->here->owner_pid = 0;
   s->here->last_dispatch = s->now;
   s->here->run_limit = 0;
   s->here->ran_kernel = 1;
-  if (limit < cfg.fallback_slice) crowd_begin(s, limit);
+  crowd_begin(s, crowd_limit(s->cpu), cfg.fallback_slice);
 }
 
 KX_FN int consume_queue(scxx_u32 home, scxx_u32 cpu, scxx_u64 now) {
@@ -302,25 +303,31 @@ static __always_inline scxx_u32 policy_weight(const struct scene* s) {
   return s->here->policy_weight;
 }
 
+/* Whose task ran here until now and would go on. */
+enum kernel_turn_prev { PREV_NONE, PREV_KERNEL, PREV_POLICY };
+enum kernel_turn_answer { TURN_OF_POLICY, TURN_OF_KERNEL, TURN_GOES_ON };
+
 /*
  * Which of the two sides goes first. The CPU keeps an account of how much CPU time the kernel's
  * tasks have had less than their share, which is by weight, and they go first while it is positive.
- * What one task of the policy weighs is taken from those that ran here.
+ * What ran until now is on its side of the scales, and goes on if it is the kernel's only one.
  */
-KX_FN int kernel_turn(scxx_u32 cpu, scxx_u64 now) {
+KX_FN int kernel_turn(scxx_u32 cpu, scxx_u64 now, scxx_u32 prev) {
   scxx_u64 own, shared, mine, theirs, share;
   scxx_s64 ran, credit;
   struct scene s;
 
-  if (!scene_begin(&s, cpu, now)) return false;
+  if (!scene_begin(&s, cpu, now)) return TURN_OF_POLICY;
   own = kx_dsq_length(dsq_of(cpu + 1));
   shared = kx_dsq_length(KERNEL_DSQ);
-  if (!own && !shared) return false;
-  if (queue_waits(&s.here->kernel, own, now) || queue_waits(&s.global->kernel, shared, now))
-    return true;
-  mine = own * s.here->kernel.weight +
+  if (!own && !shared && prev != PREV_KERNEL) return TURN_OF_POLICY;
+  /* Not twice in a row: the policy's tasks may be as many. */
+  if (!s.here->ran_kernel &&
+      (queue_waits(&s.here->kernel, own, now) || queue_waits(&s.global->kernel, shared, now)))
+    return TURN_OF_KERNEL;
+  mine = (own + (prev == PREV_KERNEL)) * s.here->kernel.weight +
          (shared + cfg.nr_online - 1) / cfg.nr_online * s.global->kernel.weight;
-  theirs = policy_waits(&s) * policy_weight(&s);
+  theirs = (policy_waits(&s) + (prev == PREV_POLICY)) * policy_weight(&s);
   share = (mine << 10) / (mine + theirs + 1);
   ran = now - s.here->last_dispatch;
   if (ran > (scxx_s64)(KERNEL_RUN * cfg.fallback_slice)) ran = KERNEL_RUN * cfg.fallback_slice;
@@ -328,7 +335,8 @@ KX_FN int kernel_turn(scxx_u32 cpu, scxx_u64 now) {
   if (credit > CREDIT_MOST) credit = CREDIT_MOST;
   if (credit < -CREDIT_MOST) credit = -CREDIT_MOST;
   s.here->kernel_credit = credit;
-  return credit > 0;
+  if (credit <= 0) return TURN_OF_POLICY;
+  return own || shared ? TURN_OF_KERNEL : TURN_GOES_ON;
 }
 
 #endif /* SCXX_BPF_QUEUE_H_ */

@@ -286,7 +286,7 @@ TEST_F(Queue, AQueueServedByAnotherCpuJustNowDoesNotWait) {
   InQueue();
   global().kernel.served = kernel->now() + 1;
   OnCpu here(*kernel, 0);
-  EXPECT_FALSE(kernel_turn(0, kernel->now()));
+  EXPECT_EQ(kernel_turn(0, kernel->now(), PREV_NONE), TURN_OF_POLICY);
 }
 
 // ---- emptiness ----

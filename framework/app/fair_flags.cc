@@ -17,7 +17,7 @@ ABSL_FLAG(absl::Duration, margin, scxx::FairOptions().margin,
 ABSL_FLAG(absl::Duration, gap, scxx::FairOptions().gap,
           "a CPU is interrupted by waking tasks only once in this time: 0 to 10ms");
 ABSL_FLAG(absl::Duration, max_wait, scxx::FairOptions().max_wait,
-          "a task that has waited longer goes first: 10ms to 900ms");
+          "a task that has waited longer goes first: 10ms to 850ms");
 ABSL_FLAG(absl::Duration, tick, scxx::FairOptions().tick,
           "the kernel's tick, 1/CONFIG_HZ, by which slices may be late: 0 to 10ms");
 ABSL_FLAG(bool, percpu_local, scxx::FairOptions().percpu_local,

@@ -20,7 +20,7 @@ ABSL_FLAG(uint32_t, exit_dump_len, scxx::KernelOptions().exit_dump_len,
 ABSL_FLAG(absl::Duration, watchdog_timeout, scxx::KernelOptions().watchdog_timeout,
           "the kernel ejects a scheduler that leaves a task waiting for longer: 1s to 30s");
 ABSL_FLAG(absl::Duration, hold_max, scxx::KernelOptions().hold_max,
-          "the kernel schedules a task by itself that the policy has held for longer: 1s to 1h");
+          "the kernel schedules a task by itself that the policy has held for longer: 900ms to 1h");
 ABSL_FLAG(uint32_t, max_tasks, scxx::KernelOptions().max_tasks,
           "tasks the policy can know at once, others are scheduled in the kernel: 64 to 4194304");
 ABSL_FLAG(bool, numa_local, false, "prefer idle CPUs of the waker's NUMA node");

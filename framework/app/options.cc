@@ -61,7 +61,8 @@ absl::Status Validate(const AppOptions& options) {
                              absl::Hours(24)));
   }
   // Above every age guard of a policy's, so that its own order holds first.
-  status.Update(CheckRange("hold_max", options.kernel.hold_max, absl::Seconds(1), absl::Hours(1)));
+  status.Update(
+      CheckRange("hold_max", options.kernel.hold_max, absl::Milliseconds(900), absl::Hours(1)));
   status.Update(CheckRange("exit_dump_len", options.kernel.exit_dump_len, 0, 16 << 20, "bytes"));
   status.Update(CheckRange("cpus", options.cpus, 1, 64));
   status.Update(CheckRange("memory", options.memory_mb, 128, 1 << 20, "MiB"));

@@ -30,7 +30,7 @@ scxx_config DefaultConfig(uint32_t nr_cpus, uint32_t max_tasks) {
   config.preempt_after = Micros(50).count();
   config.fallback_after = Millis(20).count();
   config.fallback_slice = Millis(3).count();
-  config.hold_max = Seconds(1).count();
+  config.hold_max = Millis(900).count();
   config.keep_alive = Seconds(1).count();
   config.timer_busy = Millis(1).count();
   config.timer_idle = Millis(50).count();

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <sstream>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -16,6 +18,7 @@ constexpr uint64_t kStream = 0x737761726d;  // apart from those of tasks and fau
 // For what came later: seeds that have failed before must go on drawing what they drew.
 constexpr uint64_t kLaterStream = 0x6c61746572;
 constexpr uint64_t kLatestStream = 0x70696e6e6564;
+constexpr uint64_t kHarshStream = 0x6861727368;
 
 constexpr TopologySpec kTopologies[] = {
     {.cores_per_llc = 1},
@@ -152,6 +155,84 @@ void AddLatest(Random& random, SimulationOptions* options) {
   if (random.OneIn(4)) options->workload.groups.push_back(LockGroup(random));
 }
 
+// ---- harsh ones ----
+
+CpuSet OneCpu(Random& random, int nr_cpus) {
+  CpuSet one;
+  one.Add(CpuId(static_cast<int>(random.Below(nr_cpus))));
+  return one;
+}
+
+CpuSet SomeCpus(Random& random, int nr_cpus) {
+  CpuSet some = OneCpu(random, nr_cpus);
+  for (int cpu = 0; cpu < nr_cpus; ++cpu) {
+    if (random.OneIn(4)) some.Add(CpuId(cpu));
+  }
+  return some;
+}
+
+// Up to three that never sleep, on one CPU or wherever they like; or some that sleep mostly.
+TaskGroup KernelThreads(Random& random, int nr_cpus) {
+  TaskGroup group{.name = "kthread", .kthread = true};
+  const CpuSet cpu = OneCpu(random, nr_cpus);
+  if (random.OneIn(2)) {
+    group.count = 1 + static_cast<int>(random.Below(3));
+    if (random.OneIn(2)) group.allowed = cpu;
+    group.steps = {Run(Millis(100))};
+  } else {
+    group.count = 1 + static_cast<int>(random.Below(2 * nr_cpus));
+    group.per_cpu = random.OneIn(2);
+    group.steps = {Sleep(Time(random, Micros(500), Millis(8)), Millis(2)),
+                   Run(Micros(10), Time(random, Nanos(0), Micros(300)))};
+  }
+  return group;
+}
+
+// One that keeps a CPU, or takes it for a while every now and then.
+TaskGroup HigherClass(Random& random, int nr_cpus) {
+  TaskGroup group{.name = "rt", .allowed = OneCpu(random, nr_cpus), .policy = kSchedFifo};
+  const Nanos period = Time(random, Millis(4), Millis(40));
+  group.steps = {Run(Seconds(1))};
+  if (!random.OneIn(2)) group.steps = {Period(period), Run(period / 4)};
+  return group;
+}
+
+// Many that may use one CPU only. The light ones all together want less than that.
+TaskGroup PinnedCrowd(Random& random, int nr_cpus) {
+  TaskGroup group{.name = "crowd",
+                  .count = 100 + static_cast<int>(random.Below(900)),
+                  .allowed = OneCpu(random, nr_cpus)};
+  group.steps = {Run(Millis(100))};
+  if (!random.OneIn(2))
+    group.steps = {Sleep(Millis(200), Millis(600)), Run(Micros(20), Micros(300))};
+  return group;
+}
+
+void ChangeClasses(Random& random, Workload* workload) {
+  for (TaskGroup& group : workload->groups) {
+    if (random.OneIn(3)) group.policy = random.OneIn(2) ? kSchedBatch : kSchedIdle;
+  }
+}
+
+void AddHarsh(Random& random, int nr_cpus, Workload* workload) {
+  Setting& setting = workload->setting;
+  if (random.OneIn(3)) ChangeClasses(random, workload);
+  if (random.OneIn(3)) workload->groups.push_back(KernelThreads(random, nr_cpus));
+  if (random.OneIn(3)) workload->groups.push_back(HigherClass(random, nr_cpus));
+  if (random.OneIn(4)) workload->groups.push_back(PinnedCrowd(random, nr_cpus));
+  if (random.OneIn(4)) setting.max_tasks = 2 + static_cast<uint32_t>(random.Below(16));
+  if (random.OneIn(4)) setting.agent_allowed = SomeCpus(random, nr_cpus);
+  if (random.OneIn(4)) setting.possible_cpus = nr_cpus + static_cast<int>(random.Below(128));
+}
+
+std::string DescribeSetting(const Setting& setting) {
+  std::ostringstream out;
+  if (setting.max_tasks != 0) out << ", " << setting.max_tasks << " slots";
+  if (setting.agent_allowed) out << ", agent on CPUs " << *setting.agent_allowed;
+  if (setting.possible_cpus != 0) out << ", " << setting.possible_cpus << " possible CPUs";
+  return out.str();
+}
+
 }  // namespace
 
 SimulationOptions CampaignRun(uint64_t seed) {
@@ -184,13 +265,31 @@ SimulationOptions CampaignRun(uint64_t seed) {
   return options;
 }
 
+SimulationOptions HarshCampaignRun(uint64_t seed) {
+  SimulationOptions options = CampaignRun(seed);
+  Random random(seed, kHarshStream);
+  AddHarsh(random, CpusOf(options.topology), &options.workload);
+  options.hold_max = {};
+  options.duration = Seconds(3);
+  options.liveness = Millis(1500);
+  options.settle = Millis(700);
+  // Waits are bounded by the watchdog's timeout alone, which the checker `bounded` sees to.
+  options.safety_bounds.max_wait = options.liveness_bounds.max_wait = Seconds(5);
+  // What nonsense makes the agent forget, waits until it is taken back.
+  if (options.faults.hostile != Nanos::Zero()) {
+    options.safety_bounds.max_idle = options.liveness_bounds.max_idle = Millis(1300);
+  }
+  return options;
+}
+
 std::string Describe(const SimulationOptions& options) {
   int tasks = 0;
   for (const TaskGroup& group : options.workload.groups) tasks += group.count;
   const TopologySpec& t = options.topology;
   return absl::StrCat(CpusOf(t), " CPUs (", t.nodes, "x", t.llcs_per_node, "x", t.cores_per_llc,
-                      "x", t.threads_per_core, "), ", tasks,
-                      " tasks, faults: ", ToString(options.faults));
+                      "x", t.threads_per_core, "), ", tasks, " tasks",
+                      DescribeSetting(options.workload.setting),
+                      ", faults: ", ToString(options.faults));
 }
 
 }  // namespace scxx::sim

@@ -20,6 +20,11 @@ namespace scxx::sim {
 
 SimulationOptions CampaignRun(uint64_t seed);
 
+// The same with what machines have besides, and for seconds, so that waits can become long: kernel
+// threads, tasks of a higher class and of SCHED_BATCH and SCHED_IDLE, crowds on one CPU, few slots,
+// an agent that may use some CPUs only, CPUs that are not there. Each is off most of the time.
+SimulationOptions HarshCampaignRun(uint64_t seed);
+
 // What the seed has drawn, on one line: "4 CPUs (1x1x2x2), 12 tasks, faults: nice=3ms".
 std::string Describe(const SimulationOptions& options);
 

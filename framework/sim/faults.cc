@@ -127,7 +127,9 @@ Population::Task& Faults::AnyTask() {
 }
 
 int Faults::AnyCpu() {
-  const auto cpu = static_cast<int>(random_.Below(computer_.core().nr_cpus()));
+  // Of those that are there: what could be there besides has no core and no caches.
+  const int there = computer_.topology().online().size();
+  const auto cpu = static_cast<int>(random_.Below(there));
   return computer_.core().IsOnline(cpu) ? cpu : 0;
 }
 

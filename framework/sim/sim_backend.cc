@@ -8,6 +8,8 @@ namespace {
 
 // Decisions that become visible one group after the other, while the machine goes on.
 constexpr size_t kAtOnce = 4;
+// As KernelBackend's.
+constexpr Nanos kSignOfLife = Millis(1);
 
 }  // namespace
 
@@ -17,6 +19,19 @@ SimBackend::SimBackend(Computer& computer, const AgentCosts& costs, const std::a
       computer_(computer),
       costs_(costs),
       stop_(stop) {}
+
+// As KernelBackend's.
+void SimBackend::Yield() {
+  if (computer_.dispatcher_state().config().agent_cpu != 0) {
+    if (accepted() == told_ && Now() - told_at_ < kSignOfLife) {
+      computer_.AgentWork(costs_.spin);
+      return;
+    }
+    told_ = accepted();
+    told_at_ = Now();
+  }
+  computer_.AgentYield();
+}
 
 const Cycle& SimBackend::Poll(absl::Span<BackendEvent> events) {
   computer_.AgentWork(costs_.cycle);

@@ -24,6 +24,8 @@ struct AgentCosts {
   Nanos cycle = Nanos(700);
   Nanos event = Nanos(120);
   Nanos decision = Nanos(150);
+  // Between two looks at the rings, of an agent that spins.
+  Nanos spin = Micros(5);
 };
 
 class SimBackend final : public ChannelBackend {
@@ -42,11 +44,14 @@ class SimBackend final : public ChannelBackend {
   bool exited() const override {
     return computer_.exited() || (stop_ != nullptr && stop_->load(std::memory_order_relaxed));
   }
-  void Yield() override { computer_.AgentYield(); }
+  void Yield() override;
 
   Computer& computer_;
   const AgentCosts costs_;
   const std::atomic<bool>* const stop_;
+  // As of an agent's that spins: what BPF was last told, and when.
+  uint64_t told_ = 0;
+  Instant told_at_;
 };
 
 }  // namespace scxx::sim

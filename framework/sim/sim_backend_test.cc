@@ -50,13 +50,14 @@ Workload MixedAndPinned(int nr_cpus) {
   return workload;
 }
 
-// The audit of 200 ms, of a backend that is made of the simulator's. The last CPU is offline.
+// The audit of 200 ms, of a backend that is made of the simulator's. The last CPU but one is
+// offline.
 BackendAuditReport Audit(int nr_cpus, const std::function<Backend*(SimBackend*)>& wrap) {
   const Topology topology = Topology::Synthetic({.cores_per_llc = nr_cpus});
   const Workload workload = MixedAndPinned(nr_cpus);
   Computer computer(topology, workload,
                     {.duration = Millis(200), .config = DefaultConfig(nr_cpus, 1024)});
-  if (nr_cpus > 1) computer.SetOnline(nr_cpus - 1, false);
+  if (nr_cpus > 2) computer.SetOnline(nr_cpus - 2, false);
   computer.Start();
   SimBackend backend(computer, {});
   BackendAudit audit(*wrap(&backend), Nanos(SCXX_REVIEW_GRAIN));

@@ -27,6 +27,7 @@ scxx_config ConfigOf(const Topology& topology, const SimulationOptions& options,
                      const PolicyTraits& traits) {
   const uint32_t slots = options.workload.setting.max_tasks;
   scxx_config config = DefaultConfig(topology.max_cpus(), slots == 0 ? options.max_tasks : slots);
+  config.agent_cpu = static_cast<uint32_t>(options.workload.setting.agent_cpu + 1);
   config.direct = traits.direct;
   config.wakeup_preempt = traits.wakeup_preemption;
   if (options.faults.event_ring != 0) config.event_mask = options.faults.event_ring - 1;

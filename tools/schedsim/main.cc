@@ -49,6 +49,9 @@ ABSL_FLAG(std::string, faults, "",
           "default none, or what --campaign draws");
 ABSL_FLAG(bool, campaign, false,
           "draw machine, workload and faults from the seed, instead of --workload and --topology");
+ABSL_FLAG(bool, harsh, false,
+          "with --campaign: draw kernel threads, higher classes, crowds on one CPU, few slots and "
+          "absent CPUs too");
 ABSL_FLAG(bool, check, true,
           "look after every event for what must not happen; without, only a kernel's own reasons "
           "end a run");
@@ -110,7 +113,7 @@ absl::StatusOr<sim::SimulationOptions> OptionsFromFlags() {
 sim::SimulationOptions ForSeed(const sim::SimulationOptions& options, uint64_t seed) {
   sim::SimulationOptions one = options;
   if (absl::GetFlag(FLAGS_campaign)) {
-    one = sim::CampaignRun(seed);
+    one = absl::GetFlag(FLAGS_harsh) ? sim::HarshCampaignRun(seed) : sim::CampaignRun(seed);
     one.tracer = options.tracer;
     (void)SetFaults(&one);
   }
@@ -135,7 +138,7 @@ absl::StatusOr<std::vector<sim::SimulatedPolicy>> PoliciesFromFlags(
 std::string CommandFor(const sim::RunResult& result) {
   std::string command = absl::StrCat("bazel run //tools/schedsim -- --policy=", result.policy);
   if (absl::GetFlag(FLAGS_campaign)) {
-    absl::StrAppend(&command, " --campaign");
+    absl::StrAppend(&command, " --campaign", absl::GetFlag(FLAGS_harsh) ? " --harsh" : "");
   } else {
     absl::StrAppend(&command, " --workload=", absl::GetFlag(FLAGS_workload),
                     " --topology=", absl::GetFlag(FLAGS_topology));
@@ -204,6 +207,9 @@ int Main(const std::vector<std::string>& arguments) {
     std::cout << help << "\npolicies: " << absl::StrJoin(PolicyNames(), ", ") << "\n\nworkloads:\n"
               << sim::BuiltinWorkloads() << "\n\nfaults: " << FaultsHelp() << '\n';
     return kPassed;
+  }
+  if (absl::GetFlag(FLAGS_harsh) && !absl::GetFlag(FLAGS_campaign)) {
+    return Usage("--harsh is of --campaign: choose both or neither");
   }
   if (absl::GetFlag(FLAGS_seeds) == 0) return Usage("--seeds=0 runs nothing: choose 1 or more");
   const absl::StatusOr<OutputFormat> format = ParseFormat(absl::GetFlag(FLAGS_format));

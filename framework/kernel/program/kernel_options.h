@@ -58,7 +58,7 @@ struct KernelOptions {
   // The lease: after this long without a sign of life while tasks wait, the kernel schedules.
   absl::Duration fallback_after = absl::Milliseconds(20);
   // No task stays in user space's custody for longer.
-  absl::Duration hold_max = absl::Seconds(1);
+  absl::Duration hold_max = absl::Milliseconds(900);
 };
 
 // InvalidArgument if one is out of its range; one line.

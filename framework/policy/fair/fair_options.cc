@@ -20,7 +20,7 @@ absl::Status Validate(const FairOptions& o) {
   status.Update(CheckRange("margin", o.margin, absl::ZeroDuration(), kLongest));
   status.Update(CheckRange("gap", o.gap, absl::ZeroDuration(), absl::Milliseconds(10)));
   status.Update(
-      CheckRange("max_wait", o.max_wait, absl::Milliseconds(10), absl::Milliseconds(900)));
+      CheckRange("max_wait", o.max_wait, absl::Milliseconds(10), absl::Milliseconds(850)));
   status.Update(CheckRange("tick", o.tick, absl::ZeroDuration(), absl::Milliseconds(10)));
   status.Update(CheckRange("cache_margin", o.cache_margin, absl::ZeroDuration(), kLongest));
   status.Update(CheckRange("node_margin", o.node_margin, o.cache_margin, kLongest));

@@ -70,7 +70,7 @@ TEST(ParamsFrom, NamesTheOptionThatIsOutOfRange) {
   EXPECT_EQ(ErrorOf({.gap = absl::Milliseconds(11)}),
             "gap=11ms is out of range: choose it from 0 to 10ms");
   EXPECT_EQ(ErrorOf({.max_wait = absl::Milliseconds(9)}),
-            "max_wait=9ms is out of range: choose it from 10ms to 900ms");
+            "max_wait=9ms is out of range: choose it from 10ms to 850ms");
   EXPECT_EQ(ErrorOf({.tick = absl::Milliseconds(11)}),
             "tick=11ms is out of range: choose it from 0 to 10ms");
 }

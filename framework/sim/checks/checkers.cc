@@ -16,6 +16,9 @@ namespace {
 
 // Waits and idle times are long, and what nothing has touched seldom changes.
 constexpr Nanos kSweepEvery = Millis(1);
+// A task of a higher class keeps a CPU that it has used for so long without a break. (Its deadline
+// server is no break, as the task is still there.)
+constexpr Nanos kKeeps = Millis(100);
 
 }  // namespace
 
@@ -82,6 +85,7 @@ void Checkers::CheckCpu(int cpu) {
   if (was_busy || busy.now || !core.IsOnline(cpu) || busy.last == Instant()) {
     busy.last = computer_.now();
   }
+  NoteHigher(cpu);
   if (core.attached()) {
     CheckMask(cpu);
     CountBalance(cpu);
@@ -189,15 +193,34 @@ void Checkers::CheckTimes() {
   if (const std::optional<std::string> unfair = shares_.Look(bounds_.fair)) Fail("fair", *unfair);
 }
 
-void Checkers::CheckWaits() {
-  const Nanos headroom = computer_.watchdog_timeout() / 2;
-  for (const task_struct* p : waiting_) {
-    const Nanos waited = computer_.now() - Instant(p->runnable_at);
-    longest_wait_ = std::max(longest_wait_, waited);
-    if (waited <= std::min(bounds_.max_wait, headroom)) continue;
-    return Fail(waited > bounds_.max_wait ? "wait" : "headroom",
-                absl::StrCat("has waited for ", FormatNanos(waited)), p);
+void Checkers::NoteHigher(int cpu) {
+  Kept& kept = kept_[cpu];
+  if (!computer_.core().HigherWaitsOrRuns(cpu)) kept.free = computer_.now();
+  if (computer_.now() - kept.free > kKeeps) kept.until = computer_.now();
+}
+
+Nanos Checkers::WaitedForFree(const task_struct& p) const {
+  Nanos longest;
+  for (const CpuId cpu : p.cpus_ptr->cpus & computer_.core().online()) {
+    const Instant since = std::max(Instant(p.runnable_at), kept_[cpu.value()].until);
+    longest = std::max(longest, computer_.now() - since);
   }
+  return longest;
+}
+
+void Checkers::CheckWaits() {
+  for (const task_struct* p : waiting_) CheckWait(*p);
+}
+
+void Checkers::CheckWait(const task_struct& p) {
+  const Nanos timeout = computer_.watchdog_timeout();
+  const Nanos waited = computer_.now() - Instant(p.runnable_at);
+  longest_wait_ = std::max(longest_wait_, waited);
+  if (waited <= std::min(bounds_.max_wait, timeout / 4)) return;
+  const std::string what = absl::StrCat("has waited for ", FormatNanos(waited));
+  if (waited > bounds_.max_wait) return Fail("wait", what, &p);
+  if (waited > timeout / 2) return Fail("headroom", what, &p);
+  if (WaitedForFree(p) > timeout / 4) Fail("bounded", what, &p);
 }
 
 void Checkers::CheckIdle() {

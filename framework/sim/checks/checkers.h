@@ -25,6 +25,8 @@
 //   idle        no CPU has nothing to run but the agent for longer than max_idle beside a task that
 //               waits and may run there
 //   fair        tasks that compete get CPU time by weight (fair_shares.h)
+//   bounded     no runnable task waits for a quarter as long as the kernel's watchdog allows, if it
+//               may use a CPU that no higher class keeps; whatever the policy and the load are
 //   headroom    no runnable task waits for half as long as the kernel's watchdog allows
 //   livelock    (the machine's own) time passes
 //   ejected     (the core's own) the kernel would have ejected the scheduler
@@ -63,6 +65,7 @@ class Checkers {
         taken_(computer.options().config.max_tasks),
         balances_(computer.core().nr_cpus()),
         busy_(computer.core().nr_cpus()),
+        kept_(computer.core().nr_cpus()),
         shares_(computer) {}
 
   // The bounds from now on, for waits that began before as well.
@@ -95,7 +98,11 @@ class Checkers {
   void CheckBalance();
   void CheckRing(int cpu);
   void CheckTimes();
+  void NoteHigher(int cpu);
+  // How long one of the task's CPUs has been free of higher classes while it waited.
+  Nanos WaitedForFree(const task_struct& p) const;
   void CheckWaits();
+  void CheckWait(const task_struct& p);
   void CheckIdle();
   void Fail(absl::string_view checker, absl::string_view what, const task_struct* p = nullptr);
 
@@ -113,6 +120,12 @@ class Checkers {
     Instant last;
   };
   std::vector<Busy> busy_;  // by CPU
+  // Of a higher class that keeps a CPU, which is more than to interrupt it now and then.
+  struct Kept {
+    Instant free;   // last time without a task of a higher class
+    Instant until;  // last time at which one kept it
+  };
+  std::vector<Kept> kept_;  // by CPU
   Nanos stood_;
   Instant bypassed_;  // last
   Nanos longest_wait_;

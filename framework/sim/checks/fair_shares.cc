@@ -79,7 +79,7 @@ void FairShares::DropHeavy() {
   std::sort(rivals_.begin(), rivals_.end(), [&](uint32_t a, uint32_t b) {
     return load_of(a) != load_of(b) ? load_of(a) > load_of(b) : a < b;
   });
-  uint64_t load = 0, cpus = computer_.core().nr_cpus() * kCpu;
+  uint64_t load = 0, cpus = computer_.core().online().size() * kCpu;
   for (uint32_t i : rivals_) load += load_of(i);
   size_t heavy = 0;
   for (; heavy < rivals_.size(); ++heavy) {

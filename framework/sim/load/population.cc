@@ -108,13 +108,18 @@ CpuSet Population::AllowedOf(const TaskGroup& spec, uint32_t number) const {
 
 void Population::SetCore(Core& core) {
   core_ = &core;
-  if (workload_.setting.agent_allowed) agent().allowed.cpus = *workload_.setting.agent_allowed;
+  if (const std::optional<CpuSet> allowed = AgentAllowed()) agent().allowed.cpus = *allowed;
+}
+
+std::optional<CpuSet> Population::AgentAllowed() const {
+  if (workload_.setting.agent_cpu < 0) return workload_.setting.agent_allowed;
+  CpuSet own;
+  own.Add(CpuId(workload_.setting.agent_cpu));
+  return own;
 }
 
 void Population::ForkAll() {
-  if (!workload_.setting.agent_allowed) {
-    agent().allowed.cpus = CpuSet::FirstN(core_->nr_cpus());
-  }
+  if (!AgentAllowed()) agent().allowed.cpus = CpuSet::FirstN(core_->nr_cpus());
   burst_generations_.resize(core_->nr_cpus());
   for (uint32_t group = 0; group < workload_.groups.size(); ++group) {
     for (int i = 0; i < workload_.groups[group].count; ++i) Spawn(group, 0);

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -135,6 +136,8 @@ class Population final : public CoreClient {
   void Advance(Task& task);
   CpuSet RandomCpus(Random& random) const;
   CpuSet AllowedOf(const TaskGroup& spec, uint32_t number) const;
+  // If the workload says so.
+  std::optional<CpuSet> AgentAllowed() const;
 
   // Locks (population_locks.cc).
   bool DoLockStep(Task& task, const Step& step, int cpu);

@@ -117,6 +117,8 @@ struct Setting {
   int possible_cpus = 0;
   // CPUs that the agent may use; not set: all.
   std::optional<CpuSet> agent_allowed = {};
+  // The agent has this CPU for itself and spins, as with --agent_cpu; -1: it parks.
+  int agent_cpu = -1;
   // The dispatcher's slots, one of them the agent's; 0: as usual.
   uint32_t max_tasks = 0;
 };

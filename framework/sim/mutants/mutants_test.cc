@@ -102,6 +102,47 @@ TEST(Mutants, WithoutALeaseAStoppedAgentStopsTheMachine) {
   EXPECT_THAT(RunWithStops(TimerDead).failure, StartsWith("idle:"));
 }
 
+// ---- loads that are harsh ----
+
+// A load that shows the defect, on how many CPUs, and the checker that sees it.
+struct HarshMutant {
+  const char* name;
+  MakeDispatcher make;
+  Workload workload;
+  int cpus;
+  const char* checker;
+};
+
+Workload CrowdOfOneCpu() {
+  CpuSet cpu0;
+  cpu0.Add(CpuId(0));
+  return {
+      .groups = {{.name = "hog", .count = 1000, .allowed = cpu0, .steps = {sim::Run(Seconds(1))}}}};
+}
+
+std::vector<HarshMutant> HarshMutants() {
+  return {{"CrowdUnseen", CrowdUnseen, CrowdOfOneCpu(), 2, "bounded"},
+          {"HigherUnseen", HigherUnseen, *BuiltinWorkload("realtime", 2), 2, "headroom"},
+          {"KernelNeverFirst", KernelNeverFirst, *BuiltinWorkload("few_slots", 2), 1, "bounded"}};
+}
+
+RunResult RunHarsh(MakeDispatcher dispatcher, const HarshMutant& mutant) {
+  return RunSimulation({.topology = {.cores_per_llc = mutant.cpus},
+                        .workload = mutant.workload,
+                        .duration = Seconds(4),
+                        .dispatcher = dispatcher},
+                       Fifo());
+}
+
+TEST(HarshMutants, AreCaughtByTheirCheckers) {
+  for (const HarshMutant& mutant : HarshMutants()) {
+    EXPECT_EQ(RunHarsh(ShippedDispatcher, mutant).failure, "") << mutant.name;
+    EXPECT_THAT(RunHarsh(mutant.make, mutant).failure,
+                StartsWith(std::string(mutant.checker) + ":"))
+        << mutant.name;
+  }
+}
+
 // ---- policies ----
 
 // TestFifo is sound. Each of these is one with a defect.
@@ -228,7 +269,7 @@ TEST(PolicyMutants, ASoundOneIsComparedAndNotCaught) {
 }
 
 // A policy that lets tasks wait almost until the kernel ejects it.
-TEST(PolicyMutants, OneThatTriesTheWatchdogsPatienceIsCaughtByHeadroom) {
+TEST(PolicyMutants, OneThatTriesTheWatchdogsPatienceIsCaughtByBounded) {
   const RunResult result = RunSimulation(
       {.topology = {.cores_per_llc = 2},
        .workload = *BuiltinWorkload("hogs", 2),
@@ -237,7 +278,7 @@ TEST(PolicyMutants, OneThatTriesTheWatchdogsPatienceIsCaughtByHeadroom) {
        .hold_max = Seconds(9)},
       {.traits = TraitsOf<Starves>(),
        .make = [](const PolicyLimits& limits) { return AnyPolicy(Starves(limits)); }});
-  EXPECT_THAT(result.failure, StartsWith("headroom:"));
+  EXPECT_THAT(result.failure, StartsWith("bounded:"));
 }
 
 }  // namespace

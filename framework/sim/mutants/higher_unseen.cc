@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Nobody notices that a higher class keeps a CPU.
+#include "framework/sim/core/port_sim.h"
+#include "framework/sim/mutants/mutants.h"
+
+#include "bpf/higher.h"
+
+#define look_for_higher() 0
+
+#include "framework/sim/core/native_dispatcher.h"
+
+namespace scxx::sim {
+
+std::unique_ptr<SchedExtOps> HigherUnseen(DispatcherState& state) {
+  return MakeNativeDispatcher(state);
+}
+
+}  // namespace scxx::sim
