@@ -282,6 +282,8 @@ static __always_inline bool serve_queues(const struct scene* s) {
 
   if (shared && !queue_busy(&s->global->kernel)) sx_add(&s->global->kernel.in, 1);
   if (there && own && !queue_busy(&there->kernel)) sx_add(&there->kernel.in, 1);
+  if (!shared) queue_note_empty(&s->global->kernel, 0, s->now);
+  if (there && !own) queue_note_empty(&there->kernel, cpu + 1, s->now);
   if (shared) send_an_idle_cpu();
   if (own && cpu_is_idle(s->global, cpu)) kx_kick(cpu, SCX_KICK_IDLE);
   return shared || own;

@@ -47,6 +47,15 @@ static __always_inline bool queue_busy(struct scxx_queue* queue) {
   return sx_read(&queue->in) != sx_read(&queue->empty_at);
 }
 
+/* It counts as empty if it is, and no insert is on its way. */
+static __always_inline void queue_note_empty(struct scxx_queue* queue, scxx_u32 home,
+                                             scxx_u64 now) {
+  scxx_u64 in = sx_read(&queue->in);
+
+  if (in == sx_read(&queue->empty_at) || (scxx_s64)(now - queue->in_at) <= INSERT_LANDS) return;
+  if (!kx_dsq_waiting(dsq_of(home))) sx_write(&queue->empty_at, in);
+}
+
 /* Either of those that `cpu` takes tasks from. */
 static __always_inline bool kernel_busy(const struct scene* s) {
   return queue_busy(&s->here->kernel) || queue_busy(&s->global->kernel);
@@ -235,19 +244,16 @@ static __always_inline void begin_kernel_run(const struct scene* s) {
 KX_FN int consume_queue(scxx_u32 home, scxx_u32 cpu, scxx_u64 now) {
   struct scxx_queue* queue;
   struct scene s;
-  scxx_u64 in;
 
   if (!scene_begin(&s, cpu, now)) return false;
   queue = queue_of(&s, home);
   if (!queue || !queue_busy(queue)) return false;
-  in = sx_read(&queue->in);
   if (kx_consume(dsq_of(home))) {
     queue->served = now;
     begin_kernel_run(&s);
     return true;
   }
-  if ((scxx_s64)(now - queue->in_at) > INSERT_LANDS && !kx_dsq_waiting(dsq_of(home)))
-    sx_write(&queue->empty_at, in);
+  queue_note_empty(queue, home, now);
   return false;
 }
 
@@ -320,6 +326,8 @@ KX_FN int kernel_turn(scxx_u32 cpu, scxx_u64 now, scxx_u32 prev) {
   if (!scene_begin(&s, cpu, now)) return TURN_OF_POLICY;
   own = kx_dsq_length(dsq_of(cpu + 1));
   shared = kx_dsq_length(KERNEL_DSQ);
+  if (!own) queue_note_empty(&s.here->kernel, cpu + 1, now);
+  if (!shared) queue_note_empty(&s.global->kernel, 0, now);
   if (!own && !shared && prev != PREV_KERNEL) return TURN_OF_POLICY;
   /* Not twice in a row: the policy's tasks may be as many. */
   if (!s.here->ran_kernel &&
