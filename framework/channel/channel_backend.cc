@@ -117,6 +117,13 @@ bool ChannelBackend::Fill(const ChannelEvent& event, BackendEvent* out) {
   return true;
 }
 
+// A CPU that has come online since the attach is not among those that policies know. The kernel
+// ends the attach for it, and until then tasks may come from there.
+CpuId ChannelBackend::PrevCpu(const scxx_task& task) const {
+  const CpuId cpu(task.cpu);
+  return topology_.online().Contains(cpu) ? cpu : topology_.online().First();
+}
+
 TaskRunnable ChannelBackend::Describe(const ChannelEvent& event, const TaskSnapshot& snapshot) {
   const scxx_task& task = snapshot.task;
   Seen& seen = seen_[event.slot];
@@ -127,7 +134,7 @@ TaskRunnable ChannelBackend::Describe(const ChannelEvent& event, const TaskSnaps
   runnable.task = snapshot.id;
   runnable.reason = known ? ReasonOf(event.kind) : RunnableReason::kNew;
   runnable.any_cpu = (task.flags & SCXX_TASK_ALL_CPUS) && !(task.flags & SCXX_TASK_NO_MIGRATE);
-  runnable.prev_cpu = CpuId(task.cpu);
+  runnable.prev_cpu = PrevCpu(task);
   runnable.weight = WeightOf(task);
   runnable.task_class = ClassOf(task);
   runnable.ran = Nanos(static_cast<int64_t>(ran));

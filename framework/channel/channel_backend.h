@@ -69,6 +69,7 @@ class ChannelBackend : public Backend {
   size_t PollGone(absl::Span<BackendEvent> events);
   void ViewCpus();
   uint32_t NrUsable() const;
+  CpuId PrevCpu(const scxx_task& task) const;
   Room RoomOf(uint32_t ring);
   void ViewRooms();
   CpuView ViewCpu(CpuId cpu) const;
