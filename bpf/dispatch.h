@@ -249,7 +249,7 @@ static __always_inline bool kernel_first(const struct scene* s, struct task_stru
   if (!kernel_busy(s) && side != PREV_KERNEL) return false;
   turn = kernel_turn(s->cpu, s->now, side);
   if (turn == TURN_OF_KERNEL) return consume_kernel(s->cpu, s->now);
-  if (turn != TURN_GOES_ON || nobody_waits(s->global)) return false;
+  if (turn != TURN_GOES_ON || !prev || nobody_waits(s->global)) return false;
   kx_set_slice(prev, cfg.fallback_slice);
   s->here->last_dispatch = s->now;
   return true;

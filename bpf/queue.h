@@ -333,8 +333,9 @@ KX_FN int kernel_turn(scxx_u32 cpu, scxx_u64 now, scxx_u32 prev) {
   if (!s.here->ran_kernel &&
       (queue_waits(&s.here->kernel, own, now) || queue_waits(&s.global->kernel, shared, now)))
     return TURN_OF_KERNEL;
-  mine = (own + (prev == PREV_KERNEL)) * s.here->kernel.weight +
+  mine = own * s.here->kernel.weight +
          (shared + cfg.nr_online - 1) / cfg.nr_online * s.global->kernel.weight;
+  if (prev == PREV_KERNEL) mine += own ? s.here->kernel.weight : s.global->kernel.weight;
   theirs = (policy_waits(&s) + (prev == PREV_POLICY)) * policy_weight(&s);
   share = (mine << 10) / (mine + theirs + 1);
   ran = now - s.here->last_dispatch;

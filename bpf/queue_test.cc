@@ -17,7 +17,7 @@ using testing::IsEmpty;
 using SentKick = TestKernel::SentKick;
 
 // Turns end late, and keys are made for a rate that may change a little.
-constexpr uint64_t kWait = KERNEL_WAIT * 5 / 4;
+constexpr uint64_t kWait = KERNEL_WAIT * 3 / 2;
 
 class Queue : public DispatcherTest {
  protected:
