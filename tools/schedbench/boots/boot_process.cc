@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/schedbench/boots/boot_process.h"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
 #include <utility>
 
@@ -16,28 +11,8 @@
 namespace scxx::bench {
 namespace {
 
-struct Pipe {
-  vm::OwnedFd in, out;
-};
-
-absl::StatusOr<Pipe> MakePipe() {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return absl::ErrnoToStatus(errno, "cannot make a pipe");
-  return Pipe{vm::OwnedFd(ends[1]), vm::OwnedFd(ends[0])};
-}
-
-// Appends what is there, or waits for it. False at the end.
-bool ReadSome(int fd, std::string& text) {
-  char buffer[1 << 16];
-  const ssize_t got = read(fd, buffer, sizeof(buffer));
-  if (got > 0) text.append(buffer, static_cast<size_t>(got));
-  return got > 0 || (got < 0 && errno == EINTR);
-}
-
 // In the child. Why it failed goes to `error`.
-[[noreturn]] void RunBoot(const Boot& boot, pid_t parent, int out, int error) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);  // A QEMU under it has asked for the same.
-  if (getppid() != parent) _exit(1);
+[[noreturn]] void RunBoot(const Boot& boot, int out, int error) {
   dup2(out, STDOUT_FILENO);
   const absl::StatusOr<int> status = boot();
   if (status.ok()) _exit(*status);
@@ -48,45 +23,34 @@ bool ReadSome(int fd, std::string& text) {
 }  // namespace
 
 absl::StatusOr<BootProcess> BootProcess::Start(const Boot& boot) {
-  absl::StatusOr<Pipe> out = MakePipe(), error = MakePipe();
+  absl::StatusOr<PipeEnds> out = MakePipe(), error = MakePipe();
   if (!out.ok()) return out.status();
   if (!error.ok()) return error.status();
   fflush(nullptr);
-  const pid_t parent = getpid();
+  // It dies with this process, and a QEMU under it, which has asked for the same, with it.
+  absl::StatusOr<Process> child =
+      Process::Fork([&] { RunBoot(boot, out->write_end.get(), error->write_end.get()); });
+  if (!child.ok()) {
+    return absl::Status(child.status().code(),
+                        absl::StrCat("cannot start a machine: ", child.status().message()));
+  }
   BootProcess process;
-  process.pid_ = fork();
-  if (process.pid_ < 0) return absl::ErrnoToStatus(errno, "cannot start a machine: fork");
-  if (process.pid_ == 0) RunBoot(boot, parent, out->in.get(), error->in.get());
-  process.out_ = std::move(out->out);
-  process.error_ = std::move(error->out);
+  process.process_ = *std::move(child);
+  process.out_ = std::move(out->read_end);
+  process.error_ = std::move(error->read_end);
   return process;
 }
 
-BootProcess::BootProcess(BootProcess&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)),
-      out_(std::move(other.out_)),
-      error_(std::move(other.error_)),
-      output_(std::move(other.output_)) {}
-
-BootProcess::~BootProcess() {
-  if (pid_ < 0) return;
-  kill(pid_, SIGKILL);
-  waitpid(pid_, nullptr, 0);
-}
-
-bool BootProcess::Read() { return ReadSome(out_.get(), output_); }
+bool BootProcess::Read() { return ReadMore(out_.get(), output_); }
 
 absl::Status BootProcess::Finish() {
   std::string error;
-  while (ReadSome(error_.get(), error)) {
+  while (ReadMore(error_.get(), error)) {
   }
-  int status = 0;
-  while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-  }
-  pid_ = -1;
+  const ExitStatus status = process_.Wait();
   if (!error.empty()) return absl::UnavailableError(error);
-  if (status == 0) return absl::OkStatus();
-  return absl::UnavailableError(absl::StrCat("the driver failed, status ", WEXITSTATUS(status)));
+  if (status.ok()) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat("the driver failed, status ", status.code));
 }
 
 }  // namespace scxx::bench

@@ -9,14 +9,12 @@
 #ifndef SCXX_TOOLS_SCHEDBENCH_BOOTS_BOOT_PROCESS_H_
 #define SCXX_TOOLS_SCHEDBENCH_BOOTS_BOOT_PROCESS_H_
 
-#include <sys/types.h>
-
 #include <functional>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "tools/vm/owned_fd.h"
+#include "framework/base/process/process.h"
 
 namespace scxx::bench {
 
@@ -28,9 +26,6 @@ using Boot = std::function<absl::StatusOr<int>()>;
 class BootProcess {
  public:
   static absl::StatusOr<BootProcess> Start(const Boot& boot);
-  BootProcess(BootProcess&& other) noexcept;
-  BootProcess& operator=(BootProcess&&) = delete;
-  ~BootProcess();
 
   int fd() const { return out_.get(); }  // Readable when there is output, or the end of it.
 
@@ -44,9 +39,9 @@ class BootProcess {
  private:
   BootProcess() = default;
 
-  pid_t pid_ = -1;
-  vm::OwnedFd out_;
-  vm::OwnedFd error_;
+  Process process_;
+  OwnedFd out_;
+  OwnedFd error_;
   std::string output_;
 };
 

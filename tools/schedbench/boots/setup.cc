@@ -19,9 +19,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
-#include "tools/load/sched_ext_state.h"
+#include "framework/app/vm/locate.h"
+#include "framework/kernel/sysfs/sched_ext_sysfs.h"
 #include "tools/vm/initramfs.h"
-#include "tools/vm/locate.h"
 #include "tools/vm/vm.h"
 
 namespace scxx::bench {
@@ -141,7 +141,7 @@ absl::Status CheckHost(const std::vector<Contender>& contenders) {
   const bool attaches = std::any_of(contenders.begin(), contenders.end(),
                                     [](const Contender& c) { return !c.file.empty(); });
   if (!attaches) return absl::OkStatus();
-  const load::SchedExtState state = load::ReadSchedExtState();
+  const SchedExtState state = SchedExtSysfs().Snapshot();
   if (!state.present()) {
     return absl::InvalidArgumentError(
         "--mode=host: this kernel has no sched_ext: use --schedulers=eevdf, or a virtual machine "

@@ -10,6 +10,7 @@
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -18,6 +19,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "framework/base/duration.h"
+#include "framework/base/process/process.h"
 #include "tools/load/clock.h"
 #include "tools/schedbench/guest/processes.h"
 #include "tools/schedbench/plan/plan.h"
@@ -62,7 +64,9 @@ std::vector<std::string> LoadCommand(const Run& run, const DriverOptions& option
 }
 
 void DoRun(const Run& run, const DriverOptions& options, pid_t agent) {
-  const int code = WaitFor(StartProcess(LoadCommand(run, options, agent), "", kErr));
+  absl::StatusOr<Process> load = StartProcess(LoadCommand(run, options, agent), "", kErr);
+  if (!load.ok()) return End(1, std::string(load.status().message()));
+  const int code = load->Wait().ShellCode();
   End(code, LastLine(kErr));
 }
 

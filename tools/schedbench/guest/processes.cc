@@ -6,26 +6,28 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
 #include <fstream>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "framework/kernel/sysfs/sched_ext_sysfs.h"
 #include "tools/load/clock.h"
-#include "tools/load/sched_ext_state.h"
 
 namespace scxx::bench {
 namespace {
 
-void Redirect(int fd, const std::string& path) {
-  if (path.empty()) return;
-  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (file >= 0) dup2(file, fd);
+// None for "", so that the stream is inherited.
+OwnedFd Create(const std::string& path) {
+  if (path.empty()) return OwnedFd();
+  return OwnedFd(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
 }
 
-// What `waitpid` says as a shell does: the exit code, or 128 + the signal.
-int ShellCode(int wait_status) {
-  return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+// It can be waited for without waiting. Leaves it there to be reaped.
+bool HasEnded(const Process& process) {
+  siginfo_t info = {};
+  const int options = WEXITED | WNOHANG | WNOWAIT;
+  return waitid(P_PID, static_cast<id_t>(process.pid()), &info, options) == 0 && info.si_pid != 0;
 }
 
 constexpr Nanos kLimit = Seconds(30);
@@ -33,7 +35,7 @@ constexpr Nanos kPoll = Millis(1);
 constexpr char kOut[] = "/tmp/schedbench_agent.out";
 constexpr char kErr[] = "/tmp/schedbench_agent.err";
 
-std::string State() { return load::ReadSchedExtState().state; }
+std::string State() { return SchedExtSysfs().State(); }
 
 std::string LastWords() {
   const std::string err = LastLine(kErr);
@@ -53,26 +55,11 @@ bool Await(Done done) {
 
 }  // namespace
 
-pid_t StartProcess(const std::vector<std::string>& command, const std::string& out,
-                   const std::string& err) {
+absl::StatusOr<Process> StartProcess(const std::vector<std::string>& command,
+                                     const std::string& out, const std::string& err) {
   fflush(stdout);
-  std::vector<char*> argv;
-  for (const std::string& argument : command) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  const pid_t pid = fork();
-  if (pid != 0) return pid;
-  Redirect(STDOUT_FILENO, out);
-  Redirect(STDERR_FILENO, err);
-  execv(argv[0], argv.data());
-  perror(argv[0]);
-  _exit(127);
-}
-
-int WaitFor(pid_t pid) {
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  return ShellCode(status);
+  const OwnedFd out_file = Create(out), err_file = Create(err);
+  return Process::Start({.args = command, .out = out_file.get(), .err = err_file.get()});
 }
 
 std::string LastLine(const std::string& path) {
@@ -84,33 +71,28 @@ std::string LastLine(const std::string& path) {
   return last;
 }
 
-Agent::~Agent() {
-  if (pid_ == 0) return;
-  kill(pid_, SIGKILL);
-  WaitFor(pid_);
-}
-
 absl::Status Agent::Attach() {
   if (scheduler_.command.empty()) return absl::OkStatus();
-  if (pid_ != 0 && !Died() && State() == "enabled") return absl::OkStatus();
-  if (pid_ != 0) Detach();
+  if (pid() != 0 && !Died() && State() == "enabled") return absl::OkStatus();
+  if (pid() != 0) Detach();
   if (!Await([] { return State() == "disabled"; })) return GiveUp("another scheduler is attached");
   const Instant start = load::Now();
-  pid_ = StartProcess(scheduler_.command, kOut, kErr);
+  absl::StatusOr<Process> process = StartProcess(scheduler_.command, kOut, kErr);
+  if (!process.ok()) return process.status();
+  process_ = *std::move(process);
   const bool in_time = Await([&] { return State() == "enabled" || Died(); });
-  if (pid_ == 0) return GiveUp("it ended");
+  if (pid() == 0) return GiveUp("it ended");
   if (!in_time) return GiveUp("not attached after 30 s");
   if (to_attach_ == Nanos()) to_attach_ = load::Now() - start;
   return absl::OkStatus();
 }
 
 AgentEnd Agent::Detach() {
-  if (pid_ != 0) {
-    kill(pid_, SIGINT);
+  if (pid() != 0) {
+    process_.Signal(SIGINT);
     if (!Await([&] { return Died(); })) {
-      kill(pid_, SIGKILL);
-      end_.exit_code = WaitFor(pid_);
-      pid_ = 0;
+      process_.Signal(SIGKILL);
+      end_.exit_code = process_.Wait().ShellCode();
     }
   }
   Await([] { return State() != "enabled" && State() != "disabling"; });
@@ -120,11 +102,9 @@ AgentEnd Agent::Detach() {
 
 // Reaps it when it has ended.
 bool Agent::Died() {
-  if (pid_ == 0) return true;
-  int status = 0;
-  if (waitpid(pid_, &status, WNOHANG) != pid_) return false;
-  end_.exit_code = ShellCode(status);
-  pid_ = 0;
+  if (pid() == 0) return true;
+  if (!HasEnded(process_)) return false;
+  end_.exit_code = process_.Wait().ShellCode();
   return true;
 }
 

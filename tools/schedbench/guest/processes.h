@@ -4,7 +4,7 @@
 //
 //   Agent agent(plan.schedulers[1]);
 //   absl::Status attached = agent.Attach();   // Again when it has died since.
-//   int code = WaitFor(StartProcess({"/bin/load", "yield"}, "", "/tmp/load.err"));
+//   absl::StatusOr<Process> load = StartProcess({"/bin/load", "yield"}, "", "/tmp/load.err");
 //   AgentEnd end = agent.Detach();
 //
 // Threading: one thread.
@@ -13,22 +13,22 @@
 
 #include <sys/types.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "framework/base/process/process.h"
 #include "framework/base/units.h"
 #include "tools/schedbench/plan/plan.h"
 
 namespace scxx::bench {
 
 // Starts a program with these files (which exist afterwards, emptied) as its output; "" leaves the
-// stream as it is. The process id; a program that cannot be started exits with 127.
-pid_t StartProcess(const std::vector<std::string>& command, const std::string& out,
-                   const std::string& err);
-
-// Waits for its end. As a shell says it: the exit code, or 128 + the signal.
-int WaitFor(pid_t pid);
+// stream as it is. A program that cannot be executed exits with 127.
+absl::StatusOr<Process> StartProcess(const std::vector<std::string>& command,
+                                     const std::string& out, const std::string& err);
 
 // The last line of a file that is not empty; "" when there is none.
 std::string LastLine(const std::string& path);
@@ -43,7 +43,6 @@ struct AgentEnd {
 class Agent {
  public:
   explicit Agent(const Scheduler& scheduler) : scheduler_(scheduler) {}
-  ~Agent();
   Agent(const Agent&) = delete;
   Agent& operator=(const Agent&) = delete;
 
@@ -53,15 +52,15 @@ class Agent {
 
   AgentEnd Detach();
 
-  pid_t pid() const { return pid_; }                   // 0 when there is none.
-  Nanos time_to_attach() const { return to_attach_; }  // Of the first time.
+  pid_t pid() const { return std::max(process_.pid(), 0); }  // 0 when there is none.
+  Nanos time_to_attach() const { return to_attach_; }        // Of the first time.
 
  private:
   bool Died();
   absl::Status GiveUp(const char* what);
 
   const Scheduler scheduler_;
-  pid_t pid_ = 0;
+  Process process_;
   AgentEnd end_;
   Nanos to_attach_;
 };

@@ -11,8 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "framework/app/vm/locate.h"
 #include "tools/schedbench/user_path.h"
-#include "tools/vm/locate.h"
 
 namespace scxx::bench {
 namespace {

@@ -13,8 +13,8 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "framework/app/vm/locate.h"
 #include "tools/schedbench/report/table.h"
-#include "tools/vm/locate.h"
 
 namespace scxx::bench {
 namespace {
