@@ -168,8 +168,15 @@ const volatile struct scxx_config cfg SEC(".rodata.config");
 #define kx_task(slot) KX_LOOKUP(struct scxx_task, scxx_tasks, slot)
 #define kx_affinity(slot) KX_LOOKUP(u64, scxx_affinity, slot)
 
-#define KX_ENQ_PREEMPT bpf_core_enum_value(enum scx_enq_flags, SCX_ENQ_PREEMPT)
-#define KX_ENQ_LAST bpf_core_enum_value(enum scx_enq_flags, SCX_ENQ_LAST)
+/* A kernel whose build has cut 64-bit enumerators in half says 0, which no flag is. The verifier
+ * knows the constant and drops the other branch. */
+#define KX_WIDE_FLAG(name)                                       \
+  ({                                                             \
+    u64 __whole = bpf_core_enum_value(enum scx_enq_flags, name); \
+    __whole ? __whole : (u64)name;                               \
+  })
+#define KX_ENQ_PREEMPT KX_WIDE_FLAG(SCX_ENQ_PREEMPT)
+#define KX_ENQ_LAST KX_WIDE_FLAG(SCX_ENQ_LAST)
 
 /* An open-coded iterator: the verifier looks at the body once, whatever n is. Leaving the body by
  * `break` or `return` is fine. */

@@ -286,17 +286,17 @@ static __always_inline bool queue_waits(struct scxx_queue* queue, scxx_u64 lengt
   return length && queue_age(queue, 1, now) > KERNEL_WAIT / (length + 1);
 }
 
-/* What waits for this CPU in the policy's hands, in tasks: its part of those that are held, and the
- * records it may take. */
-static __always_inline scxx_u64 policy_waits(const struct scene* s) {
+/* What waits for this CPU in the policy's hands, of tasks with this weight: its part of those that
+ * are held, and the records it may take. */
+static __always_inline scxx_u64 policy_load(const struct scene* s, scxx_u64 weight) {
   struct scxx_dispatch_ring* own = kx_dispatch(s->cpu);
   struct scxx_dispatch_ring* any = kx_dispatch(cfg.nr_cpus);
   struct scxx_cpu* any_cpu = kx_cpu(cfg.nr_cpus);
-  scxx_u64 sum = sx_read(&s->agent->nr_queued);
+  scxx_u64 shared = sx_read(&s->agent->nr_queued);
+  scxx_u64 here = own ? ring_waiting(&s->here->dispatch_head, own) : 0;
 
-  if (any && any_cpu) sum += ring_waiting(&any_cpu->dispatch_head, any);
-  sum = (sum + cfg.nr_online - 1) / cfg.nr_online;
-  return own ? sum + ring_waiting(&s->here->dispatch_head, own) : sum;
+  if (any && any_cpu) shared += ring_waiting(&any_cpu->dispatch_head, any);
+  return here * weight + shared * weight / cfg.nr_online;
 }
 
 /* What a task of the policy weighs here, on average over those that ran while this was asked. */
@@ -319,7 +319,7 @@ enum kernel_turn_answer { TURN_OF_POLICY, TURN_OF_KERNEL, TURN_GOES_ON };
  * What ran until now is on its side of the scales, and goes on if it is the kernel's only one.
  */
 KX_FN int kernel_turn(scxx_u32 cpu, scxx_u64 now, scxx_u32 prev) {
-  scxx_u64 own, shared, mine, theirs, share;
+  scxx_u64 own, shared, mine, theirs, share, weight;
   scxx_s64 ran, credit;
   struct scene s;
 
@@ -333,10 +333,10 @@ KX_FN int kernel_turn(scxx_u32 cpu, scxx_u64 now, scxx_u32 prev) {
   if (!s.here->ran_kernel &&
       (queue_waits(&s.here->kernel, own, now) || queue_waits(&s.global->kernel, shared, now)))
     return TURN_OF_KERNEL;
-  mine = own * s.here->kernel.weight +
-         (shared + cfg.nr_online - 1) / cfg.nr_online * s.global->kernel.weight;
+  mine = own * s.here->kernel.weight + shared * s.global->kernel.weight / cfg.nr_online;
   if (prev == PREV_KERNEL) mine += own ? s.here->kernel.weight : s.global->kernel.weight;
-  theirs = (policy_waits(&s) + (prev == PREV_POLICY)) * policy_weight(&s);
+  weight = policy_weight(&s);
+  theirs = policy_load(&s, weight) + (prev == PREV_POLICY ? weight : 0);
   share = (mine << 10) / (mine + theirs + 1);
   ran = now - s.here->last_dispatch;
   if (ran > (scxx_s64)(KERNEL_RUN * cfg.fallback_slice)) ran = KERNEL_RUN * cfg.fallback_slice;

@@ -38,6 +38,10 @@ void Console::Say(absl::string_view line) const {
   WriteAll(out_fd_, absl::StrCat(name_, ": ", line, "\n"));
 }
 
+void Console::SayIfRoom(absl::string_view line) const {
+  PrintIfRoom(absl::StrCat(name_, ": ", line));
+}
+
 void Console::Complain(absl::string_view line) const {
   WriteAll(err_fd_, absl::StrCat(name_, ": ", line, "\n"));
 }

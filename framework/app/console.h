@@ -27,8 +27,9 @@ class Console {
   void Print(absl::string_view text) const;
   // A line to standard output, unless the reader is behind.
   void PrintIfRoom(absl::string_view line) const;
-  // "NAME: line" to standard output, and to standard error.
+  // "NAME: line" to standard output, the same unless the reader is behind, and to standard error.
   void Say(absl::string_view line) const;
+  void SayIfRoom(absl::string_view line) const;
   void Complain(absl::string_view line) const;
 
  private:

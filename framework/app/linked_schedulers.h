@@ -52,6 +52,7 @@ class RegisterScheduler {
  public:
   struct Parts {
     std::string summary = {};                 // as SchedulerProgram's
+    std::string advice = {};                  // the same
     std::function<void()> set_defaults = {};  // the same
     // An error says which option is wrong, and what would be right.
     std::function<absl::StatusOr<P>(const AppOptions&, const PolicyLimits&)> make_policy;
@@ -60,6 +61,7 @@ class RegisterScheduler {
   explicit RegisterScheduler(Parts parts) {
     AddScheduler({.traits = TraitsOf<P>(),
                   .summary = std::move(parts.summary),
+                  .advice = std::move(parts.advice),
                   .explains = Explainable<P>,
                   .set_defaults = std::move(parts.set_defaults),
                   .make_runner = MakeRunner{parts.make_policy},

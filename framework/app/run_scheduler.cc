@@ -69,12 +69,18 @@ ExitCode RunInVm(const Console& console, const AppOptions& options, const std::s
   return Fail(console, Exec(VmCommand(*files, options, GuestArguments())), ExitCode::kEnvironment);
 }
 
+// Whoever has started a demo or a simulation looks at its output.
+bool IsWatched(const AppOptions& options) {
+  return !options.demo.empty() || options.backend == BackendKind::kSim || EndsWithOutput();
+}
+
 // The session, with what people see of it.
 ExitCode RunSession(const Console& console, const AppOptions& options,
                     const SchedulerProgram& program,
                     std::function<absl::StatusOr<std::unique_ptr<Machine>>()> make_machine,
                     std::function<void()> on_attached) {
-  SessionConsole people(options, console, std::move(on_attached));
+  if (!program.advice.empty()) console.Say(program.advice);
+  SessionConsole people(options, console, std::move(on_attached), IsWatched(options));
   Session session({.make_machine = std::move(make_machine),
                    .make_runner = [&](Machine& m) { return program.make_runner(options, m); }},
                   &people);

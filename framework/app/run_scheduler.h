@@ -8,9 +8,10 @@
 // no scheduler can be attached, it starts itself in a virtual machine with a demo load; with
 // --backend=sim it schedules a simulated machine, as fast as that can be simulated.
 //
-// Exit status: 0 after a clean detach (Ctrl-C, SIGTERM, SIGHUP, --duration, closed output), 1 if
-// the kernel ejected it, 2 for a bad command line, 3 if it could not start here; in a virtual
-// machine the same, and tools/vm's own: 125 if the machine failed. The last line says which.
+// Exit status: 0 after a clean detach (Ctrl-C, SIGTERM, SIGHUP, --duration), 1 if the kernel
+// ejected it or it failed in another way that a new start may cure, 2 for a bad command line, 3 if
+// it cannot start here before somebody changes something; in a virtual machine the same, and
+// tools/vm's own: 125 if the machine failed. The last line says which. docs/service.md has more.
 
 #ifndef SCXX_FRAMEWORK_APP_RUN_SCHEDULER_H_
 #define SCXX_FRAMEWORK_APP_RUN_SCHEDULER_H_
@@ -32,6 +33,7 @@ namespace scxx {
 struct SchedulerProgram {
   PolicyTraits traits = {};
   std::string summary = {};  // what it is good for, in a line
+  std::string advice = {};   // a line for everybody who starts it, or empty
   bool explains = false;     // the policy has Explain: framework/policy/explanation.h
   // Sets flags to what they should say unless the command line says otherwise; may be empty.
   std::function<void()> set_defaults = {};

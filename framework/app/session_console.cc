@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/app/session_console.h"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <string>
 
@@ -12,43 +14,75 @@
 namespace scxx {
 namespace {
 
+// A life of this length is none of a row of short ones.
+constexpr Nanos kLongLife = Seconds(10);
+// When a scheduler of class SCHED_EXT only says that nobody has joined.
+constexpr Nanos kNobodyAfter = Seconds(10);
+
+// Without statistics somebody may still have to hear that nobody has joined.
+absl::Duration TickInterval(const AppOptions& options) {
+  if (options.stats_interval != absl::ZeroDuration() || !options.kernel.partial) {
+    return options.stats_interval;
+  }
+  return ToDuration(kNobodyAfter);
+}
+
 Nanos ToNanos(absl::Duration duration) {
   return duration == absl::InfiniteDuration() ? Nanos(std::numeric_limits<int64_t>::max())
                                               : FromDuration(duration);
 }
 
+// By what may help: nothing but time, another command line, or somebody.
+ExitCode CodeOf(const Session::Outcome& outcome) {
+  if (outcome.attached || absl::IsUnavailable(outcome.status)) return ExitCode::kFailed;
+  return absl::IsInvalidArgument(outcome.status) ? ExitCode::kUsage : ExitCode::kEnvironment;
+}
+
 }  // namespace
+
+absl::Duration PauseAfter(int short_lives) {
+  if (short_lives <= 1) return absl::ZeroDuration();
+  return std::min(absl::Milliseconds(100) * std::pow(2, short_lives - 2), absl::Seconds(2));
+}
 
 // The watch starts before the attach: a new thread costs page faults.
 void SessionConsole::BeforeAttach(Life& life) {
+  attached_ = false;
   last_ = {};
-  last_at_ = life.machine().backend().Now();
+  life_began_at_ = life.machine().backend().Now();
   StartWatch(life);
 }
 
 void SessionConsole::StartWatch(Life& life) {
   const absl::Duration remaining = RemainingDuration(life);
   const auto tick = [this, &life] { Tick(life); };
-  WatchOptions watch = {.out_fd = console_.out_fd()};
-  const bool machine_ticks = life.machine().KeepsTime({.interval = ToNanos(options_.stats_interval),
-                                                       .duration = ToNanos(remaining),
-                                                       .tick = tick,
-                                                       .end = [this, &life] {
-                                                         machine_ended_it_ = true;
-                                                         life.RequestStop();
-                                                       }});
-  if (!machine_ticks) {
-    watch.interval = options_.stats_interval;
+  WatchOptions watch = {.out_fd = ends_with_output_ ? console_.out_fd() : -1};
+  keeps_time_ = life.machine().KeepsTime({.interval = ToNanos(options_.stats_interval),
+                                          .duration = ToNanos(remaining),
+                                          .tick = tick,
+                                          .end = [this, &life] {
+                                            machine_ended_it_ = true;
+                                            life.RequestStop();
+                                          }});
+  if (!keeps_time_) {
+    watch.interval = TickInterval(options_);
     watch.duration = remaining;
   }
   watch_ = std::make_unique<Watch>(watch, tick, [&life] { life.RequestStop(); });
 }
 
 void SessionConsole::Attached(Life& life) {
-  if (attached_before_) return;
+  last_at_ = life.machine().backend().Now();
+  if (!attached_before_) Greet(life);
   attached_before_ = true;
-  started_at_ = life.machine().backend().Now();
-  console_.Say(absl::StrCat("attached to ", life.machine().Description()));
+  attached_ = true;
+}
+
+void SessionConsole::Greet(Life& life) {
+  started_at_ = last_at_;
+  // This is the agent: whoever reads may be waiting for it.
+  console_.SayIfRoom(absl::StrCat("attached to ", life.machine().Description()));
+  for (const std::string& note : life.machine().Notes()) console_.SayIfRoom(note);
   on_attached_();
 }
 
@@ -56,43 +90,70 @@ void SessionConsole::Attached(Life& life) {
 // agent's.
 void SessionConsole::BeforeDetach(Life& life) { total_ = life.Figures(); }
 
-bool SessionConsole::Detached(Life&) {
+bool SessionConsole::Detached(Life& life) {
   watch_->Finish();
   reason_ = watch_->reason();
   watch_.reset();
   if (reason_ == StopReason::kNone && machine_ended_it_) reason_ = StopReason::kDuration;
+  short_lives_ = life.machine().backend().Now() - life_began_at_ < kLongLife ? short_lives_ + 1 : 1;
   return reason_ != StopReason::kNone;
 }
 
 void SessionConsole::Tick(Life& life) {
+  if (!attached_) return;
   Readings now = life.Figures();
   const Instant now_at = life.machine().backend().Now();
+  if (options_.kernel.partial) SayIfNobodyJoined(now, now_at);
+  if (options_.stats_interval == absl::ZeroDuration()) return;
   console_.PrintIfRoom(FormatLiveLine(now, last_, now_at - last_at_));
   for (const std::string& line : life.runner().Lines()) console_.PrintIfRoom(line);
   last_ = std::move(now);
   last_at_ = now_at;
 }
 
+// Once. Each counter is a way in which a task was given a CPU.
+void SessionConsole::SayIfNobodyJoined(const Readings& now, Instant now_at) {
+  if (asked_who_joins_ || now_at - started_at_ < kNobodyAfter) return;
+  asked_who_joins_ = true;
+  for (const char* way : {"queued", "direct", "kernel"}) {
+    if (now.Value(way) != 0) return;
+  }
+  console_.SayIfRoom(
+      "no task has joined SCHED_EXT yet, and --partial schedules no other: start one with "
+      "`chrt --ext 0 COMMAND` (util-linux 2.41)");
+}
+
+bool SessionConsole::BeforeAnother() {
+  // A machine with a clock of its own does not wait by ours.
+  if (keeps_time_ || !WaitForStopSignal(PauseAfter(short_lives_))) return true;
+  reason_ = StopReason::kSignal;
+  if (attached_before_) console_.Print(FormatSummary(total_, elapsed_));
+  console_.Say(
+      absl::StrCat("detached cleanly after ", FormatNanos(elapsed_), " (", Describe(reason_), ")"));
+  return false;
+}
+
 void SessionConsole::Ended(Life& life, const ExitReport& report, Ending ending) {
+  elapsed_ = life.machine().backend().Now() - started_at_;
   if (ending == Ending::kRestart) {
     console_.Say(absl::StrCat("attaching again: ", report.Summary()));
     return;
   }
-  const Nanos elapsed = life.machine().backend().Now() - started_at_;
-  console_.Print(FormatSummary(total_, elapsed));
-  SayHowItEnded(report, ending, elapsed);
+  console_.Print(FormatSummary(total_, elapsed_));
+  SayHowItEnded(report, ending);
   if (options_.counters || options_.kernel.callback_costs) console_.Print(FormatFigures(total_));
 }
 
-void SessionConsole::SayHowItEnded(const ExitReport& report, Ending ending, Nanos elapsed) const {
-  const std::string after = absl::StrCat(" after ", FormatNanos(elapsed));
+void SessionConsole::SayHowItEnded(const ExitReport& report, Ending ending) const {
+  const std::string after = absl::StrCat(" after ", FormatNanos(elapsed_));
   if (ending == Ending::kStopped) {
     console_.Say(absl::StrCat("kernel's exit report: ", report.Summary()));
     console_.Say(absl::StrCat("detached cleanly", after, " (", Describe(reason_), ")"));
     return;
   }
   const char* what = report.IsEjection() ? "ejected by the kernel" : "detached by the kernel";
-  if (!report.dump.empty()) console_.Complain(absl::StrCat("the kernel's dump:\n", report.dump));
+  if (!report.dump.empty())
+    console_.Complain(absl::StrCat("the kernel's dump:\n", report.PrintableDump()));
   console_.Complain(absl::StrCat("FAILED: ", what, after, ": ", report.Summary()));
 }
 
@@ -101,7 +162,7 @@ ExitCode SessionConsole::Conclude(const Session::Outcome& outcome) const {
     return outcome.ending == Ending::kStopped ? ExitCode::kOk : ExitCode::kFailed;
   }
   console_.Complain(outcome.status.message());
-  return outcome.attached ? ExitCode::kFailed : ExitCode::kEnvironment;
+  return CodeOf(outcome);
 }
 
 absl::Duration SessionConsole::RemainingDuration(Life& life) const {

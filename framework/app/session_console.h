@@ -32,20 +32,30 @@ namespace scxx {
 // Exit statuses of a scheduler.
 enum class ExitCode : int {
   kOk = 0,           // detached because it was asked to
-  kFailed = 1,       // ejected by the kernel, or failed while it ran
-  kUsage = 2,        // the command line makes no sense
-  kEnvironment = 3,  // cannot start here; nothing was attached
+  kFailed = 1,       // ejected by the kernel, or failed while it ran: a new start may cure it
+  kUsage = 2,        // the command line makes no sense, for this policy or at all
+  kEnvironment = 3,  // cannot start here before somebody changes something
 };
+
+// How long to wait before the next attach, after so many in a row that did not last.
+absl::Duration PauseAfter(int short_lives);
 
 class SessionConsole final : public SessionObserver {
  public:
   // Keeps references to `options` and `console`. `on_attached` is called after the first attach.
+  // `ends_with_output`: EndsWithOutput() of watch.h.
   SessionConsole(const AppOptions& options, const Console& console,
-                 std::function<void()> on_attached)
-      : options_(options), console_(console), on_attached_(std::move(on_attached)) {}
+                 std::function<void()> on_attached, bool ends_with_output = true)
+      : options_(options),
+        console_(console),
+        on_attached_(std::move(on_attached)),
+        ends_with_output_(ends_with_output) {}
 
   // After the session: says what has not been said yet.
   ExitCode Conclude(const Session::Outcome& outcome) const;
+
+  // Why the last life ended.
+  StopReason reason() const { return reason_; }
 
   // SessionObserver
   void BeforeAttach(Life& life) override;
@@ -53,18 +63,28 @@ class SessionConsole final : public SessionObserver {
   void BeforeDetach(Life& life) override;
   bool Detached(Life& life) override;
   void Ended(Life& life, const ExitReport& report, Ending ending) override;
+  bool BeforeAnother() override;
 
  private:
   void StartWatch(Life& life);
+  void Greet(Life& life);
   void Tick(Life& life);
-  void SayHowItEnded(const ExitReport& report, Ending ending, Nanos elapsed) const;
+  void SayIfNobodyJoined(const Readings& now, Instant now_at);
+  void SayHowItEnded(const ExitReport& report, Ending ending) const;
   absl::Duration RemainingDuration(Life& life) const;
 
   const AppOptions& options_;
   const Console& console_;
   const std::function<void()> on_attached_;
+  const bool ends_with_output_;
   bool attached_before_ = false;
-  Instant started_at_;  // first attach
+  std::atomic<bool> attached_ = false;  // this life: until then there is nothing to show
+  Instant started_at_;                  // first attach
+  Nanos elapsed_;                       // from there to the end of the last life
+  Instant life_began_at_;               // latest one
+  int short_lives_ = 0;                 // in a row
+  bool keeps_time_ = false;             // the machine does
+  bool asked_who_joins_ = false;
   std::unique_ptr<Watch> watch_;
   bool machine_ended_it_ = false;  // because --duration is over
   StopReason reason_ = StopReason::kNone;

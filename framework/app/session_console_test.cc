@@ -5,10 +5,12 @@
 #include "framework/app/session_console.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -31,13 +33,16 @@ namespace {
 using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 
 // How one machine behaves.
 struct Script {
   absl::Status attach = absl::OkStatus();
   ExitReport report = {.kind = 64, .reason = "unregistered from user space"};
   bool exits_by_itself = false;  // else it runs until it is asked to stop
-  int signal = 0;                // sent once the scheduler runs
+  std::vector<std::string> notes = {};
+  int signal = 0;       // sent once the scheduler runs
+  uint64_t queued = 0;  // tasks that it has handed over
 };
 
 class ScriptedMachine final : public FakeMachine {
@@ -46,6 +51,8 @@ class ScriptedMachine final : public FakeMachine {
       : FakeMachine({.max_tasks = 1, .max_cpus = 1}), script_(script) {
     attach = script.attach;
     report = script.report;
+    notes = script.notes;
+    figures.Add({.name = "queued"}, script.queued);
     figures.Add({.name = "custody", .kind = FigureKind::kGauge}, 2);
     figures.Add({.name = "running", .kind = FigureKind::kGauge}, 3);
     figures.Add({.name = "fallbacks"}, 4);
@@ -96,20 +103,26 @@ class SessionConsoleTest : public testing::Test {
 
   ExitCode Run(std::deque<Script> scripts) {
     const Console console("fifo", out_[1], err_[1]);
-    ScriptedMachine* current = nullptr;
-    SessionConsole people(options_, console, [&] { ++attached_; });
+    SessionConsole people(
+        options_, console,
+        [&] {
+          ++attached_;
+          if (when_attached_) when_attached_();
+        },
+        ends_with_output_);
     Session session({.make_machine = [&]() -> absl::StatusOr<std::unique_ptr<Machine>> {
                        if (scripts.empty()) return absl::InternalError("no machine left");
                        auto machine = std::make_unique<ScriptedMachine>(scripts.front());
                        scripts.pop_front();
-                       current = machine.get();
+                       current_ = machine.get();
                        return machine;
                      },
                      .make_runner = [&](Machine&) -> absl::StatusOr<std::unique_ptr<Runner>> {
-                       return std::make_unique<ScriptedRunner>(current);
+                       return std::make_unique<ScriptedRunner>(current_);
                      }},
                     &people);
     const ExitCode code = people.Conclude(session.Run());
+    reason_ = people.reason();
     close(out_[1]);
     close(err_[1]);
     return code;
@@ -127,7 +140,11 @@ class SessionConsoleTest : public testing::Test {
   void CloseOnce(int fd) { close(fd); }
 
   AppOptions options_;
+  bool ends_with_output_ = true;
+  ScriptedMachine* current_ = nullptr;
+  std::function<void()> when_attached_;
   int attached_ = 0;
+  StopReason reason_ = StopReason::kNone;
   int out_[2];
   int err_[2];
 };
@@ -159,6 +176,75 @@ TEST_F(SessionConsoleTest, ClosedOutputDetachesCleanly) {
   out_[0] = -1;
 }
 
+TEST_F(SessionConsoleTest, AServiceGoesOnWithoutItsOutput) {
+  ends_with_output_ = false;
+  options_.duration = absl::Milliseconds(50);
+  options_.stats_interval = absl::Milliseconds(10);
+  close(out_[0]);
+  out_[0] = -1;
+  EXPECT_EQ(Run({{}}), ExitCode::kOk);
+  EXPECT_EQ(reason_, StopReason::kDuration);
+}
+
+// A reader that is behind until it hears that the scheduler is attached: who waits for it waits for
+// ever.
+TEST_F(SessionConsoleTest, TheGreetingDoesNotWaitForTheReader) {
+  std::string before(1, 'x');
+  fcntl(out_[1], F_SETFL, O_NONBLOCK);
+  while (write(out_[1], before.data(), 1) == 1) {
+  }
+  fcntl(out_[1], F_SETFL, 0);
+  when_attached_ = [&] {
+    pollfd ready = {.fd = out_[0], .events = POLLIN, .revents = 0};
+    char buffer[65536];
+    while (poll(&ready, 1, 0) == 1 && read(out_[0], buffer, sizeof(buffer)) > 0) {
+    }
+  };
+  EXPECT_EQ(Run({{.signal = SIGINT}}), ExitCode::kOk);
+  EXPECT_EQ(attached_, 1);
+  EXPECT_THAT(Out(), HasSubstr("detached cleanly"));
+}
+
+TEST_F(SessionConsoleTest, SaysWhatPeopleShouldKnowOfTheMachine) {
+  EXPECT_EQ(Run({{.notes = {"3 groups have limits"}, .signal = SIGINT}}), ExitCode::kOk);
+  EXPECT_THAT(Out(), HasSubstr("attached to a fake machine\nfifo: 3 groups have limits\n"));
+}
+
+TEST_F(SessionConsoleTest, SaysOnceThatNobodyHasJoined) {
+  options_.kernel.partial = true;
+  options_.duration = absl::Milliseconds(200);
+  options_.stats_interval = absl::Milliseconds(10);
+  when_attached_ = [&] { current_->fake_backend().Advance(Seconds(12)); };
+  EXPECT_EQ(Run({{}}), ExitCode::kOk);
+  const std::string out = Out();
+  const size_t first = out.find("no task has joined SCHED_EXT");
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_THAT(out.substr(first), HasSubstr("chrt --ext 0 COMMAND"));
+  EXPECT_EQ(out.find("no task has joined", first + 1), std::string::npos);
+}
+
+TEST_F(SessionConsoleTest, SaysNothingOnceSomebodyHasJoined) {
+  options_.kernel.partial = true;
+  options_.duration = absl::Milliseconds(200);
+  options_.stats_interval = absl::Milliseconds(10);
+  when_attached_ = [&] { current_->fake_backend().Advance(Seconds(12)); };
+  EXPECT_EQ(Run({{.queued = 1}}), ExitCode::kOk);
+  EXPECT_THAT(Out(), Not(HasSubstr("no task has joined")));
+}
+
+TEST_F(SessionConsoleTest, AWrongCommandLineIsNoReasonToTryAgain) {
+  EXPECT_EQ(Run({{.attach = absl::InvalidArgumentError("no such slice")}}), ExitCode::kUsage);
+}
+
+TEST(PauseAfter, GrowsToTwoSeconds) {
+  EXPECT_EQ(PauseAfter(1), absl::ZeroDuration());
+  EXPECT_EQ(PauseAfter(2), absl::Milliseconds(100));
+  EXPECT_EQ(PauseAfter(3), absl::Milliseconds(200));
+  EXPECT_EQ(PauseAfter(6), absl::Milliseconds(1600));
+  EXPECT_EQ(PauseAfter(7), absl::Seconds(2));
+  EXPECT_EQ(PauseAfter(100'000), absl::Seconds(2));
+}
+
 TEST_F(SessionConsoleTest, PrintsLinesWhileItRuns) {
   options_.stats_interval = absl::Milliseconds(10);
   options_.duration = absl::Milliseconds(100);
@@ -178,6 +264,20 @@ TEST_F(SessionConsoleTest, AnEjectionFailsWithTheKernelsReasonAndDump) {
   EXPECT_THAT(err, HasSubstr("CPU 0: nr_run=1\n"));
   EXPECT_THAT(err, HasSubstr("fifo: FAILED: ejected by the kernel after "));
   EXPECT_THAT(err, EndsWith(": runnable task stall: hog[7] failed to run for 5.001s\n"));
+}
+
+// Any user may name a thread so that the kernel's message about it steers root's terminal.
+TEST_F(SessionConsoleTest, NothingThatOthersNamedSteersTheTerminal) {
+  EXPECT_EQ(Run({{.report = {.kind = 1026,
+                             .reason = "runnable task stall",
+                             .message = "\33[2Jhog[7] failed to run",
+                             .dump = "CPU 0:\n\t\33]0;root\7hog\n"},
+                  .exits_by_itself = true}}),
+            ExitCode::kFailed);
+  const std::string err = Err();
+  EXPECT_THAT(err, Not(HasSubstr("\33")));
+  EXPECT_THAT(err, HasSubstr("CPU 0:\n\t\\033]0;root\\007hog\n"));
+  EXPECT_THAT(err, HasSubstr("\\033[2Jhog[7] failed to run"));
 }
 
 TEST_F(SessionConsoleTest, AnEjectionDuringAStopIsStillAFailure) {
@@ -206,7 +306,7 @@ TEST_F(SessionConsoleTest, HotplugDuringTheAttachTriesAgain) {
 
 TEST_F(SessionConsoleTest, ButNotForever) {
   const absl::Status hotplug = absl::UnavailableError("a CPU came or went: start it again");
-  EXPECT_EQ(Run(std::deque<Script>(6, {.attach = hotplug})), ExitCode::kEnvironment);
+  EXPECT_EQ(Run(std::deque<Script>(6, {.attach = hotplug})), ExitCode::kFailed);
   EXPECT_EQ(Err(), "fifo: a CPU came or went: start it again\n");
 }
 

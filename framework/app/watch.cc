@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/app/watch.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/eventfd.h>
@@ -15,10 +16,18 @@
 namespace scxx {
 namespace {
 
+bool IsIgnored(int number) {
+  struct sigaction action = {};
+  sigaction(number, nullptr, &action);
+  return action.sa_handler == SIG_IGN;
+}
+
+// SIGHUP stays ignored where it is, as under nohup: blocked, it would be queued for a reader.
 sigset_t StopSignals() {
   sigset_t set;
   sigemptyset(&set);
-  for (int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, signal);
+  for (int signal : {SIGINT, SIGTERM}) sigaddset(&set, signal);
+  if (!IsIgnored(SIGHUP)) sigaddset(&set, SIGHUP);
   return set;
 }
 
@@ -72,6 +81,21 @@ void BlockStopSignals() {
   const sigset_t set = StopSignals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signal(SIGPIPE, SIG_IGN);
+}
+
+bool WaitForStopSignal(absl::Duration longest) {
+  const sigset_t set = StopSignals();
+  const timespec time = absl::ToTimespec(longest);
+  return sigtimedwait(&set, nullptr, &time) > 0;
+}
+
+bool EndsWithOutput(const std::string& tty) {
+  if (IsIgnored(SIGHUP)) return false;
+  const int terminal = open(tty.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (terminal < 0) return false;
+  const bool foreground = tcgetpgrp(terminal) == getpgrp();
+  close(terminal);
+  return foreground;
 }
 
 Watch::Watch(const WatchOptions& options, std::function<void()> tick, std::function<void()> stop)

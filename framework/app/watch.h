@@ -19,6 +19,7 @@
 #define SCXX_FRAMEWORK_APP_WATCH_H_
 
 #include <functional>
+#include <string>
 #include <thread>
 
 #include "absl/strings/string_view.h"
@@ -31,8 +32,17 @@ enum class StopReason { kNone, kSignal, kDuration, kOutputClosed };
 // "a signal", "the end of --duration", "its output was closed"
 absl::string_view Describe(StopReason reason);
 
-// Blocks SIGINT, SIGTERM and SIGHUP in this thread and those it starts, and ignores SIGPIPE.
+// Blocks SIGINT, SIGTERM and SIGHUP in this thread and those it starts, and ignores SIGPIPE. A
+// SIGHUP that is ignored, as nohup leaves it, stays so and ends nothing.
 void BlockStopSignals();
+
+// Waits for one of them while there is no Watch, at most that long. True if one came, which is
+// then consumed. Requires BlockStopSignals().
+bool WaitForStopSignal(absl::Duration longest);
+
+// Whether the end of its output is the end of this process, as in `vruntime | head`: it is in the
+// foreground of its terminal and does not ignore SIGHUP. A service that has lost its log goes on.
+bool EndsWithOutput(const std::string& tty = "/dev/tty");
 
 struct WatchOptions {
   absl::Duration interval = absl::ZeroDuration();      // between ticks; zero: no ticks

@@ -3,7 +3,10 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <cstdlib>
 
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
@@ -83,6 +86,23 @@ TEST_F(WatchTest, KeepsTheFirstReason) {
   EXPECT_EQ(watch.reason(), StopReason::kDuration);
 }
 
+// What nohup and `trap "" HUP` ask for: nothing that reads signals may get it.
+TEST_F(WatchTest, AHangupThatIsIgnoredStaysIgnored) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        const sigset_t none = {};
+        sigprocmask(SIG_SETMASK, &none, nullptr);
+        signal(SIGHUP, SIG_IGN);
+        BlockStopSignals();
+        kill(getpid(), SIGHUP);
+        sigset_t pending = {};
+        sigpending(&pending);
+        _exit(sigismember(&pending, SIGHUP));
+      },
+      testing::ExitedWithCode(0), "");
+}
+
 // An agent in an endless loop does not hear the first signal.
 TEST_F(WatchTest, TheSecondSignalEndsTheProcess) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
@@ -97,6 +117,39 @@ TEST_F(WatchTest, TheSecondSignalEndsTheProcess) {
         pause();
       },
       testing::ExitedWithCode(128 + SIGINT), "");
+}
+
+TEST_F(WatchTest, APauseEndsWithASignal) {
+  EXPECT_FALSE(WaitForStopSignal(absl::Nanoseconds(1)));
+  kill(getpid(), SIGTERM);
+  EXPECT_TRUE(WaitForStopSignal(absl::InfiniteDuration()));
+}
+
+// In a session of its own, so with no terminal but the one it opens. Returns what EndsWithOutput
+// says there, or 2 if there is no terminal to be had.
+int EndsWithOutputThere(bool with_terminal, bool ignores_hangup) {
+  if (fork() == 0) {
+    setsid();
+    signal(SIGHUP, ignores_hangup ? SIG_IGN : SIG_DFL);
+    if (with_terminal) {
+      const int master = posix_openpt(O_RDWR | O_NOCTTY);
+      if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0) _exit(2);
+      if (open(ptsname(master), O_RDWR) < 0) _exit(2);  // the session's terminal from here on
+    }
+    _exit(EndsWithOutput());
+  }
+  int status = 0;
+  wait(&status);
+  return WEXITSTATUS(status);
+}
+
+TEST(EndsWithOutput, InTheForegroundOfATerminalOnly) {
+  EXPECT_NE(EndsWithOutputThere(/*with_terminal=*/true, /*ignores_hangup=*/false), 0);
+  EXPECT_EQ(EndsWithOutputThere(/*with_terminal=*/false, /*ignores_hangup=*/false), 0);
+}
+
+TEST(EndsWithOutput, NotWhereAHangupIsIgnored) {
+  EXPECT_NE(EndsWithOutputThere(/*with_terminal=*/true, /*ignores_hangup=*/true), 1);
 }
 
 TEST(StopReason, HasWords) {

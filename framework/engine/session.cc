@@ -29,10 +29,12 @@ Session::Outcome Session::Run() {
     absl::StatusOr<std::unique_ptr<Life>> life = Prepare();
     if (!life.ok()) return {.status = life.status(), .attached = attached_};
     const absl::StatusOr<Ending> ending = RunOnce(**life);
-    if (absl::IsUnavailable(ending.status()) && attempt++ < kAttachAttempts) continue;
-    if (!ending.ok()) return {.status = ending.status(), .attached = attached_};
-    if (*ending != Ending::kRestart) return {.ending = *ending, .attached = true};
-    attempt = 1;
+    life->reset();  // its memory and its BPF program: before a pause
+    const bool spoiled = absl::IsUnavailable(ending.status()) && attempt++ < kAttachAttempts;
+    if (!spoiled && !ending.ok()) return {.status = ending.status(), .attached = attached_};
+    if (!spoiled && *ending != Ending::kRestart) return {.ending = *ending, .attached = attached_};
+    if (!spoiled) attempt = 1;
+    if (!observer_.BeforeAnother()) return {.ending = Ending::kStopped, .attached = attached_};
   }
 }
 
@@ -47,7 +49,8 @@ absl::StatusOr<std::unique_ptr<Life>> Session::Prepare() const {
 absl::StatusOr<Ending> Session::RunOnce(Life& life) {
   observer_.BeforeAttach(life);
   if (absl::Status status = life.machine().Attach(); !status.ok()) {
-    observer_.Detached(life);
+    const bool stopped = observer_.Detached(life);
+    if (stopped && absl::IsUnavailable(status)) return Ending::kStopped;
     return status;
   }
   attached_ = true;

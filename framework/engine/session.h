@@ -97,6 +97,9 @@ class SessionObserver {
   // Returns whether somebody has asked for the end, who is not heard any more from here on.
   virtual bool Detached(Life&) { return false; }
   virtual void Ended(Life&, const ExitReport&, Ending) {}
+  // Between two lives, and between two attempts to attach. Waits as long as seems wise. Returns
+  // whether there shall be another one.
+  virtual bool BeforeAnother() { return true; }
 };
 
 class Session {

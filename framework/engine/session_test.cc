@@ -50,7 +50,11 @@ class Witness final : public SessionObserver {
     said.push_back(ending == Ending::kRestart ? "restarts" : "ended");
   }
 
+  bool BeforeAnother() override { return ++pauses != stop_in_pause; }
+
   std::vector<std::string> said;
+  int pauses = 0;
+  int stop_in_pause = 0;  // counted from 1; 0: in none
   bool stop_when_attached = false;
   uint64_t parks = 0;
 };
@@ -131,6 +135,32 @@ TEST_F(SessionTest, AnAttachThatHotplugSpoiledIsTriedAgain) {
   for (int i = 0; i < 4; ++i) AddLife({}, absl::UnavailableError("a CPU came"));
   AddLife({.kind = kOwnWish});
   EXPECT_EQ(Run().ending, Ending::kStopped);
+}
+
+TEST_F(SessionTest, PausesBeforeEachFurtherLifeAndAttempt) {
+  AddLife(ExitReport::OfHotplug());
+  AddLife({}, absl::UnavailableError("a CPU came"));
+  AddLife({.kind = kOwnWish});
+  EXPECT_EQ(Run().ending, Ending::kStopped);
+  EXPECT_EQ(witness_.pauses, 2);
+}
+
+TEST_F(SessionTest, AStopInAPauseIsTheEnd) {
+  witness_.stop_in_pause = 2;
+  for (int i = 0; i < 9; ++i) AddLife(ExitReport::OfHotplug());
+  const Session::Outcome outcome = Run();
+  EXPECT_TRUE(outcome.status.ok());
+  EXPECT_EQ(outcome.ending, Ending::kStopped);
+  EXPECT_EQ(machines_.size(), 7u);
+}
+
+TEST_F(SessionTest, AStopDuringASpoiledAttachIsTheEnd) {
+  witness_.stop_when_attached = true;
+  for (int i = 0; i < 9; ++i) AddLife({}, absl::UnavailableError("a CPU came"));
+  const Session::Outcome outcome = Run();
+  EXPECT_TRUE(outcome.status.ok());
+  EXPECT_FALSE(outcome.attached);
+  EXPECT_EQ(machines_.size(), 8u);
 }
 
 TEST_F(SessionTest, ButNotForEver) {

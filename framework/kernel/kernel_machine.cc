@@ -2,7 +2,6 @@
 #include "framework/kernel/kernel_machine.h"
 
 #include <sys/utsname.h>
-#include <time.h>
 
 #include <cstdint>
 #include <memory>
@@ -10,12 +9,13 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "framework/base/units.h"
 #include "framework/channel/dispatcher_stats.h"
 #include "framework/kernel/kernel_backend.h"
+#include "framework/kernel/probe/cgroup_limits.h"
 #include "framework/kernel/process/proc_names.h"
 #include "framework/kernel/process/process_memory.h"
 #include "framework/kernel/program/callback_costs.h"
@@ -25,16 +25,13 @@
 namespace scxx {
 namespace {
 
-Nanos ProcessCpuTime() {
-  timespec time = {};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return Seconds(time.tv_sec) + Nanos(time.tv_nsec);
-}
-
 constexpr Figure kPageFaults = {"page_faults", "faults", FigureKind::kCounter,
                                 "Page faults of this process: 0 in good health"};
 constexpr Figure kProcessTime = {"process_time", "ns", FigureKind::kCounter,
                                  "CPU time of this process"};
+
+constexpr Figure kLimitsIgnored = {"limits_ignored", "groups", FigureKind::kGauge,
+                                   "Control groups with CPU limits at the attach: not enforced"};
 
 // A name that lives as long as the process.
 absl::string_view Interned(const std::string& name) {
@@ -66,9 +63,12 @@ class KernelMachine final : public Machine {
   const TaskNames& names() const override { return names_; }
   absl::Status Attach() override {
     absl::Status status = kernel_->Attach();
-    faults_ = PageFaultCounter();
-    cpu_time_at_attach_ = ProcessCpuTime();
+    usage_.Start();
     return status;
+  }
+  std::vector<std::string> Notes() const override {
+    if (limits_.groups == 0) return {};
+    return {DescribeLimits(limits_)};
   }
   void RequestStop() override { kernel_->RequestStop(); }
   ExitReport Detach() override { return kernel_->Detach(); }
@@ -77,15 +77,15 @@ class KernelMachine final : public Machine {
  private:
   std::unique_ptr<KernelBackend> kernel_;
   const ProcNames names_;
-  PageFaultCounter faults_;
-  Nanos cpu_time_at_attach_;
+  const CgroupLimits limits_ = CountCgroupLimits();  // before the attach: it reads many files
+  UsageSinceStart usage_;
 };
 
 Readings KernelMachine::Figures() const {
   Readings readings = kernel_->Stats().Figures();
-  readings.Add(kPageFaults, static_cast<uint64_t>(faults_.Count().total()));
-  readings.Add(kProcessTime,
-               static_cast<uint64_t>((ProcessCpuTime() - cpu_time_at_attach_).count()));
+  readings.Add(kPageFaults, static_cast<uint64_t>(usage_.page_faults()));
+  readings.Add(kProcessTime, static_cast<uint64_t>(usage_.cpu_nanos()));
+  readings.Add(kLimitsIgnored, static_cast<uint64_t>(limits_.groups));
   for (const CallbackCost& cost : kernel_->CallbackCosts()) AddCost(cost, &readings);
   return readings;
 }

@@ -3,6 +3,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "framework/stats/printable.h"
 
 namespace scxx {
 namespace {
@@ -47,12 +48,13 @@ std::string ExitReport::Summary() const {
   for (char& c : line) {
     if (c == '\n') c = ' ';
   }
-  return line;
+  return Printable(line);
 }
 
+std::string ExitReport::PrintableDump() const { return Printable(dump, "\n\t"); }
+
 std::string ExitReport::ToString() const {
-  std::string text = absl::StrCat(Summary(), "\n");
-  absl::StrAppend(&text, dump);
+  std::string text = absl::StrCat(Summary(), "\n", PrintableDump());
   if (text.back() != '\n') text.push_back('\n');
   return text;
 }

@@ -57,6 +57,10 @@ struct ExitReport {
   // "runnable task stall: fifo[123] failed to run for 5.001s", one line.
   std::string Summary() const;
 
+  // The dump, but fit for a terminal: it holds names of tasks, which are anybody's to choose. So
+  // are the summary and what follows.
+  std::string PrintableDump() const;
+
   // The summary, then the dump if there is one; ends with a line break.
   std::string ToString() const;
 };

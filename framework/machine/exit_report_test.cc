@@ -73,5 +73,13 @@ TEST(ExitReport, ASummaryIsOneLine) {
   EXPECT_EQ(report.Summary(), "scx_bpf_error: a b");
 }
 
+// The kernel puts names of tasks in, and these are anybody's to choose.
+TEST(ExitReport, WordsAreFitForATerminal) {
+  const ExitReport report = {
+      .kind = kStall, .reason = "stall", .message = "a\33[2Jb[7]", .dump = "CPU 0:\n\ta\33[2Jb\n"};
+  EXPECT_EQ(report.Summary(), "stall: a\\033[2Jb[7]");
+  EXPECT_EQ(report.ToString(), "stall: a\\033[2Jb[7]\nCPU 0:\n\ta\\033[2Jb\n");
+}
+
 }  // namespace
 }  // namespace scxx

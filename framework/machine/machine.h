@@ -83,6 +83,9 @@ class Machine {
   // the same report.
   virtual ExitReport Detach() = 0;
 
+  // What people should know of it once it is attached, a line each; mostly nothing.
+  virtual std::vector<std::string> Notes() const { return {}; }
+
   // Everything it counts, since the attach. "fallbacks" is among them, the times it took over
   // because the agent was late.
   virtual Readings Figures() const = 0;

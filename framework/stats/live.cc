@@ -49,6 +49,9 @@ std::string FormatLiveLine(const Readings& now, const Readings& before, Nanos in
   }
   absl::StrAppend(&line, " (p50/p99) | page faults ", now.Value("page_faults"), "  fallbacks ",
                   now.Value("fallbacks"));
+  if (const uint64_t ignored = now.Value("limits_ignored"); ignored != 0) {
+    absl::StrAppend(&line, "  limits ignored ", ignored);
+  }
   return line;
 }
 

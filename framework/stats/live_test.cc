@@ -50,6 +50,14 @@ TEST(FormatLiveLine, ShowsTheLastInterval) {
             " seen - decided 3ns/3ns (p50/p99) | page faults 1  fallbacks 2");
 }
 
+TEST(FormatLiveLine, SaysHowManyLimitsAreIgnoredIfAny) {
+  EXPECT_NE(
+      FormatLiveLine(Read({{"limits_ignored", 3}}), {}, Seconds(1)).find("  limits ignored 3"),
+      std::string::npos);
+  EXPECT_EQ(FormatLiveLine(Read({{"limits_ignored", 0}}), {}, Seconds(1)).find("ignored"),
+            std::string::npos);
+}
+
 TEST(FormatLiveLine, HoldsNoMoreThanIsInCustody) {
   const Readings now = Read({{"engine_queued", 9}, {"custody", 2}});
   EXPECT_EQ(FormatLiveLine(now, {}, Seconds(1)).substr(0, 34),

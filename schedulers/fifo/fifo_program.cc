@@ -11,6 +11,8 @@ namespace {
 
 const RegisterScheduler<FifoPolicy> registered({
     .summary = "tasks run in the order in which they became runnable",
+    .advice = "fifo is a base line to compare with: it lets a desktop stall under load, by design; "
+              "for one use latency, and for throughput vruntime",
     .make_policy =
         [](const AppOptions& options, const PolicyLimits& limits) {
           return FifoPolicy::Create({.slice = options.kernel.slice}, limits);

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "framework/base/units.h"
 #include "framework/stats/format.h"
+#include "framework/stats/printable.h"
 
 namespace scxx {
 namespace {
@@ -24,7 +25,7 @@ std::string FormatFigure(const Explanation::Figure& figure) {
 }
 
 std::string FormatEntry(const ExplainBoard::Entry& entry, const std::string& comm) {
-  std::string line = absl::StrCat("explain ", entry.pid, " ", comm, ": ");
+  std::string line = absl::StrCat("explain ", entry.pid, " ", Printable(comm), ": ");
   for (const Explanation::Figure& figure : entry.explanation.figures()) {
     absl::StrAppend(&line, FormatFigure(figure), ", ");
   }
@@ -50,7 +51,8 @@ std::vector<std::string> ExplainLines::Lines() {
     lines.push_back(FormatEntry(entry, names_.NameOf(entry.pid)));
   }
   if (lines.empty()) {
-    lines.push_back(absl::StrCat("explain ", whom_, ": no such task has become runnable yet"));
+    lines.push_back(
+        absl::StrCat("explain ", Printable(whom_), ": no such task has become runnable yet"));
   }
   return lines;
 }

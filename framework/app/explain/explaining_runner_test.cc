@@ -50,5 +50,12 @@ TEST_F(ExplainLinesTest, WritesALineForEachTask) {
                                   "explain 21 stress: runs or sleeps"}));
 }
 
+TEST_F(ExplainLinesTest, ANameDoesNotSteerTheTerminal) {
+  names_.names[24] = "\33[2Jroot";
+  ExplainLines lines("24", &board_, names_);
+  board_.Publish({{.pid = 24}});
+  EXPECT_EQ(lines.Lines(), Lines{"explain 24 \\033[2Jroot: runs or sleeps"});
+}
+
 }  // namespace
 }  // namespace scxx

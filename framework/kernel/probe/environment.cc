@@ -19,6 +19,7 @@
 #include "framework/kernel/probe/kernel_btf.h"
 #include "framework/kernel/probe/kernel_requirements.h"
 #include "framework/kernel/sysfs/sched_ext_sysfs.h"
+#include "framework/stats/printable.h"
 
 namespace scxx {
 namespace {
@@ -69,6 +70,25 @@ absl::Status CheckSchedExt(const EnvironmentOptions& options) {
                    "CONFIG_SCHED_CLASS_EXT=y, or use --backend=vm"));
 }
 
+// The file is "none integrity [confidentiality]"; without it there is no lockdown, or nobody sees.
+absl::Status CheckLockdown(const EnvironmentOptions& options) {
+  const std::string lockdown = ReadTrimmed(options.root + "/sys/kernel/security/lockdown");
+  if (!absl::StrContains(lockdown, "[confidentiality]")) return absl::OkStatus();
+  return absl::UnimplementedError(
+      "kernel lockdown is at confidentiality, where no BPF program may read the kernel's memory: "
+      "boot with lockdown=integrity, or use --backend=vm");
+}
+
+absl::Status CheckRealTime(const EnvironmentOptions& options) {
+  const bool real_time =
+      ReadTrimmed(options.root + "/sys/kernel/realtime") == "1" ||
+      absl::StrContains(ReadFile(options.root + "/proc/sys/kernel/version"), "PREEMPT_RT");
+  if (!real_time) return absl::OkStatus();
+  return absl::UnimplementedError(
+      "this is a PREEMPT_RT kernel, which allows no BPF timer: boot one without, or use "
+      "--backend=vm");
+}
+
 absl::Status CheckPrivilege(const EnvironmentOptions& options) {
   constexpr Capability kNeeded[] = {{CAP_BPF, "CAP_BPF"}, {CAP_PERFMON, "CAP_PERFMON"}};
   const uint64_t effective = EffectiveCapabilities(options.root);
@@ -112,21 +132,34 @@ absl::Status CheckIsolatedCpus(const EnvironmentOptions& options) {
 absl::Status AttachedError(const SchedExtSysfs& sysfs) {
   const std::string name = sysfs.OpsName();
   return absl::AlreadyExistsError(
-      absl::StrCat("another scheduler is attached: ", name.empty() ? "(unnamed)" : name, ", ",
-                   sysfs.State(), "; stop it first"));
+      absl::StrCat("another scheduler is attached: ", name.empty() ? "(unnamed)" : Printable(name),
+                   ", ", sysfs.State(), "; stop it first"));
 }
 
+// A scheduler that was killed is on its way out for a moment. Looks a hundred times in between.
 absl::Status CheckNoneAttached(const EnvironmentOptions& options) {
+  constexpr int kLooks = 100;
   const SchedExtSysfs sysfs(options.root);
+  for (int look = 0; sysfs.State() == "disabling" && look < kLooks; ++look) {
+    options.sleep(options.patience / kLooks);
+  }
   const std::string state = sysfs.State();
-  return state.empty() || state == "disabled" ? absl::OkStatus() : AttachedError(sysfs);
+  if (state.empty() || state == "disabled") return absl::OkStatus();
+  if (state != "disabling") return AttachedError(sysfs);
+  return absl::AlreadyExistsError(
+      absl::StrCat("the kernel has not let go of a former scheduler after ",
+                   absl::FormatDuration(options.patience),
+                   ": start again in a moment, and see its log (dmesg) if that does not help"));
 }
 
 // Columns of /proc/self/limits: name, soft limit, hard limit, unit.
 absl::Status CheckLockLimit(const EnvironmentOptions& options) {
   const int64_t needed = options.locked_bytes;
   const uint64_t effective = EffectiveCapabilities(options.root);
-  if (Has(effective, {CAP_SYS_RESOURCE, ""})) return absl::OkStatus();
+  // The one raises the limit, the other is above it.
+  for (const int excuse : {CAP_SYS_RESOURCE, CAP_IPC_LOCK}) {
+    if (Has(effective, {excuse, ""})) return absl::OkStatus();
+  }
   const std::optional<std::string> limits =
       Field(ReadFile(options.root + "/proc/self/limits"), "Max locked memory");
   if (!limits) return absl::OkStatus();
@@ -182,8 +215,9 @@ std::string Describe(int error) { return error == kKernelEnotsupp ? "ENOTSUPP" :
 absl::Status CheckEnvironment(const EnvironmentOptions& options) {
   using Check = absl::Status (*)(const EnvironmentOptions&);
   // What no user can change comes first.
-  constexpr Check kChecks[] = {CheckSchedExt, CheckKernel,       CheckPrivilege, CheckUserNamespace,
-                               CheckJit,      CheckIsolatedCpus, CheckLockLimit, CheckNoneAttached};
+  constexpr Check kChecks[] = {CheckSchedExt,  CheckRealTime,      CheckLockdown, CheckKernel,
+                               CheckPrivilege, CheckUserNamespace, CheckJit,      CheckIsolatedCpus,
+                               CheckLockLimit, CheckNoneAttached};
   for (const Check check : kChecks) {
     if (absl::Status status = check(options); !status.ok()) return status;
   }

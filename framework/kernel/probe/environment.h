@@ -15,10 +15,13 @@
 #define SCXX_FRAMEWORK_KERNEL_PROBE_ENVIRONMENT_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 
 namespace scxx {
 
@@ -27,10 +30,13 @@ struct EnvironmentOptions {
   std::string root = {};
   // How much memory the process will lock.
   int64_t locked_bytes = 64 << 20;
+  // How long a former scheduler may take to go, and how to wait for it.
+  absl::Duration patience = absl::Seconds(5);
+  std::function<void(absl::Duration)> sleep = absl::SleepFor;
 };
 
-// Every message is one line that names the cure. The codes:
-//   Unimplemented       the kernel cannot: no sched_ext, no type information, something missing
+// Waits while a former scheduler goes. Every message is one line that names the cure. The codes:
+//   Unimplemented       the kernel cannot: no sched_ext, PREEMPT_RT, locked down, something missing
 //   PermissionDenied    not root, or root of a container only
 //   AlreadyExists       another scheduler is attached
 //   FailedPrecondition  the JIT is off, or CPUs are isolated

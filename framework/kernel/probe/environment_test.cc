@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "framework/kernel/testing/fake_root.h"
 #include "framework/kernel/testing/good_kernel.h"
 #include "gmock/gmock.h"
@@ -131,6 +132,27 @@ TEST_F(EnvironmentTest, AnotherSchedulerAttached) {
   EXPECT_TRUE(IsCurable(Check()));
 }
 
+TEST_F(EnvironmentTest, WaitsForAFormerScheduler) {
+  root_.Write("/sys/kernel/sched_ext/state", "disabling\n");
+  EnvironmentOptions options = Options();
+  int sleeps = 0;
+  options.sleep = [&](absl::Duration) {
+    if (++sleeps == 3) root_.Write("/sys/kernel/sched_ext/state", "disabled\n");
+  };
+  EXPECT_EQ(CheckEnvironment(options), absl::OkStatus());
+  EXPECT_EQ(sleeps, 3);
+}
+
+TEST_F(EnvironmentTest, AFormerSchedulerThatStays) {
+  root_.Write("/sys/kernel/sched_ext/state", "disabling\n");
+  EnvironmentOptions options = Options();
+  absl::Duration slept;
+  options.sleep = [&](absl::Duration time) { slept += time; };
+  ExpectComplaint(CheckEnvironment(options), absl::StatusCode::kAlreadyExists,
+                  "not let go of a former scheduler after 5s", "start again");
+  EXPECT_EQ(slept, absl::Seconds(5));
+}
+
 TEST_F(EnvironmentTest, LockLimit) {
   root_.Write("/proc/self/status", "CapEff:\t000000c000000000\n");  // CAP_BPF and CAP_PERFMON
   ExpectComplaint(Check(), absl::StatusCode::kResourceExhausted, "only 8192 KiB of memory",
@@ -144,6 +166,44 @@ TEST_F(EnvironmentTest, LockLimitHighEnough) {
   EXPECT_EQ(Check(), absl::OkStatus());
   root_.Write("/proc/self/limits", Limits("8388608", "unlimited"));
   EXPECT_EQ(Check(), absl::OkStatus());
+}
+
+TEST_F(EnvironmentTest, LockLimitDoesNotBindWhoMayLock) {
+  root_.Write("/proc/self/status", "CapEff:\t000000c000004000\n");  // and CAP_IPC_LOCK
+  EXPECT_EQ(Check(), absl::OkStatus());
+  root_.Write("/proc/self/status", "CapEff:\t000000c001000000\n");  // or CAP_SYS_RESOURCE
+  EXPECT_EQ(Check(), absl::OkStatus());
+}
+
+TEST_F(EnvironmentTest, LockedDownForConfidentiality) {
+  root_.Write("/sys/kernel/security/lockdown", "none integrity [confidentiality]\n");
+  ExpectComplaint(Check(), absl::StatusCode::kUnimplemented, "lockdown",
+                  "lockdown=integrity, or use --backend=vm");
+  EXPECT_FALSE(IsCurable(Check()));
+}
+
+TEST_F(EnvironmentTest, LockedDownForIntegrityWillDo) {
+  root_.Write("/sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
+  EXPECT_EQ(Check(), absl::OkStatus());
+}
+
+TEST_F(EnvironmentTest, RealTimeKernel) {
+  root_.Write("/sys/kernel/realtime", "1\n");
+  ExpectComplaint(Check(), absl::StatusCode::kUnimplemented, "PREEMPT_RT", "--backend=vm");
+  EXPECT_FALSE(IsCurable(Check()));
+}
+
+TEST_F(EnvironmentTest, RealTimeKernelByItsVersion) {
+  root_.Write("/proc/sys/kernel/version", "#1 SMP PREEMPT_RT Debian 7.3.4-1\n");
+  ExpectComplaint(Check(), absl::StatusCode::kUnimplemented, "PREEMPT_RT", "--backend=vm");
+  root_.Write("/proc/sys/kernel/version", "#1 SMP PREEMPT_DYNAMIC Debian 7.3.4-1\n");
+  EXPECT_EQ(Check(), absl::OkStatus());
+}
+
+TEST_F(EnvironmentTest, ConstantsCutInHalfWillDo) {
+  root_.Write("/sys/kernel/btf/vmlinux", ShortEnumKernelBtf());
+  EXPECT_EQ(Check(), absl::OkStatus());
+  EXPECT_EQ(OpsFlags({.partial = true}, Options()).value(), 1u | 2u | 8u);
 }
 
 TEST_F(EnvironmentTest, LoadRefusedForWantOfPrivilege) {

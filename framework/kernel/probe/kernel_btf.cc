@@ -81,6 +81,19 @@ const btf_type* KernelBtf::FindEnum(const char* name) const {
 
 bool KernelBtf::HasFunction(const char* name) const { return Find(name, BTF_KIND_FUNC) != nullptr; }
 
+bool KernelBtf::ShowsImplicitAux(const char* function) const {
+  const btf_type* type = Find(function, BTF_KIND_FUNC);
+  if (type == nullptr) return false;
+  const btf_type* prototype = btf__type_by_id(types_.get(), type->type);
+  if (btf_vlen(prototype) == 0) return false;
+  const btf_param& last = btf_params(prototype)[btf_vlen(prototype) - 1];
+  const btf_type* parameter = btf__type_by_id(types_.get(), last.type);
+  if (!btf_is_ptr(parameter)) return false;
+  const btf_type* pointee = btf__type_by_id(types_.get(), parameter->type);
+  while (btf_is_mod(pointee)) pointee = btf__type_by_id(types_.get(), pointee->type);
+  return IsNamed(types_.get(), pointee->name_off, "bpf_prog_aux");
+}
+
 bool KernelBtf::HasMember(const char* struct_name, const char* member) const {
   const btf_type* type = Find(struct_name, BTF_KIND_STRUCT);
   if (type == nullptr) return false;
@@ -96,7 +109,5 @@ std::optional<uint64_t> KernelBtf::EnumValue(const char* enum_name, const char* 
   return btf_is_enum64(type) ? Value64(types_.get(), type, enumerator)
                              : Value32(types_.get(), type, enumerator);
 }
-
-bool KernelBtf::HasShortEnums() const { return Find("scx_enq_flags", BTF_KIND_ENUM) != nullptr; }
 
 }  // namespace scxx

@@ -35,14 +35,14 @@ class KernelBtf {
   static absl::StatusOr<KernelBtf> Load(const std::string& path = kRunningKernel);
 
   bool HasFunction(const char* name) const;
+  // Its prototype ends in a `bpf_prog_aux *`, which the kernel passes by itself and should not show
+  // to callers (kernels built with a pahole too old for them).
+  bool ShowsImplicitAux(const char* function) const;
   bool HasMember(const char* struct_name, const char* member) const;
 
-  // The enumerator's value, whole even where HasShortEnums().
+  // The enumerator's value. Whole even where the kernel's build has cut 64-bit enumerators in half
+  // (pahole before 1.24, or --skip_encoding_btf_enum64).
   std::optional<uint64_t> EnumValue(const char* enum_name, const char* enumerator) const;
-
-  // True if 64-bit enumerators lost their upper half when the kernel was built (pahole before
-  // 1.24, or --skip_encoding_btf_enum64). BPF programs then read wrong constants.
-  bool HasShortEnums() const;
 
  private:
   struct Free {

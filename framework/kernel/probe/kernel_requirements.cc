@@ -45,9 +45,13 @@ constexpr Enumerator kEnumerators[] = {
     {"scx_ops_flags", "SCX_OPS_SWITCH_PARTIAL"},
 };
 
-bool IsMet(const KernelBtf& btf, const KfuncRequirement& requirement) {
-  return std::any_of(std::begin(requirement.names), std::end(requirement.names),
-                     [&](const char* name) { return name != nullptr && btf.HasFunction(name); });
+// A name of the requirement's for which `holds`; nullptr if there is none.
+template <typename Holds>
+const char* FindName(const KfuncRequirement& requirement, Holds holds) {
+  const auto* found =
+      std::find_if(std::begin(requirement.names), std::end(requirement.names),
+                   [&](const char* name) { return name != nullptr && holds(name); });
+  return found == std::end(requirement.names) ? nullptr : *found;
 }
 
 template <typename... Piece>
@@ -57,24 +61,32 @@ absl::Status Lacks(const Piece&... pieces) {
                    ": use a released Linux 6.12 or newer, or --backend=vm"));
 }
 
+// libbpf compares prototypes, so one with a parameter too many is as good as none.
+absl::Status CheckKfunc(const KernelBtf& btf, const KfuncRequirement& requirement) {
+  const auto exists = [&](const char* name) { return btf.HasFunction(name); };
+  const auto fits = [&](const char* name) { return exists(name) && !btf.ShowsImplicitAux(name); };
+  if (FindName(requirement, fits) != nullptr) return absl::OkStatus();
+  const char* const odd = FindName(requirement, exists);
+  if (odd == nullptr) return Lacks("the kfunc ", requirement.names[0]);
+  return absl::UnimplementedError(absl::StrCat(
+      "this kernel's type information shows a parameter of ", odd,
+      " that callers must not pass (bpf_prog_aux, from a pahole too old for the kernel): use "
+      "another kernel, or --backend=vm"));
+}
+
 }  // namespace
 
 absl::Span<const KfuncRequirement> KfuncRequirements() { return kKfuncs; }
 
 absl::Status CheckKernelRequirements(const KernelBtf& btf) {
   for (const KfuncRequirement& requirement : kKfuncs) {
-    if (!IsMet(btf, requirement)) return Lacks("the kfunc ", requirement.names[0]);
+    if (absl::Status status = CheckKfunc(btf, requirement); !status.ok()) return status;
   }
   for (const char* member : kOpsMembers) {
     if (!btf.HasMember("sched_ext_ops", member)) return Lacks("sched_ext_ops.", member);
   }
   for (const Enumerator& e : kEnumerators) {
     if (!btf.EnumValue(e.type, e.name)) return Lacks("the constant ", e.name);
-  }
-  if (btf.HasShortEnums()) {
-    return absl::UnimplementedError(
-        "this kernel's type information cuts 64-bit constants in half (it was built with pahole "
-        "before 1.24): use another kernel, or --backend=vm");
   }
   return absl::OkStatus();
 }

@@ -7,9 +7,12 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstdint>
 
 #include "absl/strings/str_cat.h"
+#include "framework/kernel/process/proc_names.h"
 
 namespace scxx {
 namespace {
@@ -29,6 +32,16 @@ AgentThread::AgentThread() : tid_(static_cast<int>(syscall(SYS_gettid))) {
 }
 
 void AgentThread::Nudge() const { syscall(SYS_tgkill, getpid(), tid_, kNudgeSignal); }
+
+// CPUs that the machine does not have, or that come later, do no harm: the kernel takes what there
+// is. Threads that are gone by now need nothing.
+void RunEverywhere(const std::string& tasks) {
+  std::array<unsigned char, 1024> all;
+  all.fill(0xff);
+  for (const int32_t thread : IdsIn(tasks)) {
+    syscall(SYS_sched_setaffinity, thread, all.size(), all.data());
+  }
+}
 
 absl::Status MoveToOwnCpu(int cpu) {
   if (get_nprocs() < 2) {

@@ -12,6 +12,8 @@
 #ifndef SCXX_FRAMEWORK_KERNEL_PROCESS_AGENT_THREAD_H_
 #define SCXX_FRAMEWORK_KERNEL_PROCESS_AGENT_THREAD_H_
 
+#include <string>
+
 #include "absl/status/status.h"
 
 namespace scxx {
@@ -26,6 +28,11 @@ class AgentThread {
  private:
   int tid_;
 };
+
+// Lets every thread of this process run on every CPU, whatever affinity it was started with
+// (taskset, systemd's CPUAffinity=): a CPU that may not run the agent cannot fetch it. A cpuset
+// still limits it. `tasks` is /proc/self/task, or a test's.
+void RunEverywhere(const std::string& tasks = "/proc/self/task");
 
 // Gives the calling thread `cpu` and no other (KernelOptions::agent_cpu). InvalidArgument if the
 // machine has no such CPU, or no other one for tasks.

@@ -15,8 +15,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The entries of a folder whose names are pids, sorted. What goes away meanwhile is left out.
-std::vector<int32_t> IdsIn(const fs::path& folder) {
+std::string FirstLineOf(const fs::path& file) {
+  std::string line;
+  std::ifstream stream(file);
+  std::getline(stream, line);
+  return line;
+}
+
+}  // namespace
+
+std::vector<int32_t> IdsIn(const std::string& folder) {
   std::vector<int32_t> ids;
   std::error_code error;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
@@ -27,20 +35,11 @@ std::vector<int32_t> IdsIn(const fs::path& folder) {
   return ids;
 }
 
-std::string FirstLineOf(const fs::path& file) {
-  std::string line;
-  std::ifstream stream(file);
-  std::getline(stream, line);
-  return line;
-}
-
-}  // namespace
-
 std::vector<int32_t> ProcNames::ThreadsNamed(absl::string_view comm, size_t most) const {
   std::vector<int32_t> threads;
   for (int32_t process : IdsIn(proc_)) {
     const fs::path tasks = fs::path(proc_) / absl::StrCat(process) / "task";
-    for (int32_t thread : IdsIn(tasks)) {
+    for (int32_t thread : IdsIn(tasks.string())) {
       if (threads.size() == most) return threads;
       if (FirstLineOf(tasks / absl::StrCat(thread) / "comm") == comm) threads.push_back(thread);
     }

@@ -16,6 +16,9 @@
 
 namespace scxx {
 
+// The entries of a folder whose names are pids, sorted. What goes away meanwhile is left out.
+std::vector<int32_t> IdsIn(const std::string& folder);
+
 class ProcNames final : public TaskNames {
  public:
   // `proc` is /proc, or a test's.

@@ -2,12 +2,14 @@
 #include "framework/kernel/process/process_memory.h"
 
 #include <alloca.h>
+#include <linux/capability.h>
 #include <linux/mempolicy.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -88,6 +90,18 @@ bool HasHeadroom(const rlimit& limit, size_t headroom) {
   return locked.ok() && *locked + headroom <= limit.rlim_cur;
 }
 
+int64_t FaultsSoFar() {
+  rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_minflt + usage.ru_majflt;
+}
+
+int64_t NanosSoFar() {
+  timespec time = {};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
 }  // namespace
 
 int MemorySystem::GetLockLimit(rlimit* limit) {
@@ -96,6 +110,12 @@ int MemorySystem::GetLockLimit(rlimit* limit) {
 
 int MemorySystem::SetLockLimit(const rlimit& limit) {
   return setrlimit(RLIMIT_MEMLOCK, &limit) == 0 ? 0 : errno;
+}
+
+bool MemorySystem::IsAboveLimit() {
+  __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  __user_cap_data_struct data[2] = {};
+  return syscall(SYS_capget, &header, data) == 0 && (data[0].effective >> CAP_IPC_LOCK & 1) != 0;
 }
 
 int MemorySystem::UnlockAll() { return munlockall() == 0 ? 0 : errno; }
@@ -117,7 +137,7 @@ absl::Status LockProcessMemory(const MemoryOptions& options, MemorySystem& syste
   rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
   system.GetLockLimit(&limit);
   if (int error = system.LockAll(); error != 0) return LockError(error, limit);
-  if (HasHeadroom(limit, options.headroom)) return absl::OkStatus();
+  if (system.IsAboveLimit() || HasHeadroom(limit, options.headroom)) return absl::OkStatus();
   system.UnlockAll();
   return LimitError(limit);
 }
@@ -144,6 +164,20 @@ absl::StatusOr<int64_t> LockedBytes(const std::string& status_file) {
     if (absl::SimpleAtoi(rest, &kib)) return kib * 1024;
   }
   return absl::NotFoundError(absl::StrCat(status_file, ": no line VmLck"));
+}
+
+void UsageSinceStart::Start() {
+  faults_at_start_ = FaultsSoFar();
+  nanos_at_start_ = NanosSoFar();
+  started_.store(true, std::memory_order_release);
+}
+
+int64_t UsageSinceStart::page_faults() const {
+  return started_.load(std::memory_order_acquire) ? FaultsSoFar() - faults_at_start_ : 0;
+}
+
+int64_t UsageSinceStart::cpu_nanos() const {
+  return started_.load(std::memory_order_acquire) ? NanosSoFar() - nanos_at_start_ : 0;
 }
 
 PageFaultCounter::PageFaultCounter(Scope scope) : scope_(scope) { baseline_ = Count(); }

@@ -23,6 +23,7 @@
 
 #include <sys/resource.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -48,6 +49,8 @@ class MemorySystem {
   virtual ~MemorySystem() = default;
   virtual int GetLockLimit(rlimit* limit);
   virtual int SetLockLimit(const rlimit& limit);
+  // CAP_IPC_LOCK: the limit does not bind.
+  virtual bool IsAboveLimit();
   virtual int LockAll();
   virtual int UnlockAll();
 };
@@ -73,6 +76,21 @@ struct PageFaults {
   int64_t major = 0;  // it had to be read
 
   int64_t total() const { return minor + major; }
+};
+
+// Page faults and CPU time of this process since Start(), and none before. Start() on one thread;
+// the rest on any.
+class UsageSinceStart {
+ public:
+  void Start();
+
+  int64_t page_faults() const;
+  int64_t cpu_nanos() const;
+
+ private:
+  std::atomic<bool> started_ = false;
+  int64_t faults_at_start_ = 0;
+  int64_t nanos_at_start_ = 0;
 };
 
 // Page faults since it was made.

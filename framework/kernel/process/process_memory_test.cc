@@ -33,6 +33,7 @@ class FakeSystem : public MemorySystem {
     limit_ = limit;
     return 0;
   }
+  bool IsAboveLimit() override { return above_limit; }
   int LockAll() override {
     locked = lock_error == 0;
     return lock_error;
@@ -44,6 +45,7 @@ class FakeSystem : public MemorySystem {
 
   rlimit limit_ = {64 << 10, 128 << 20};
   bool privileged = false;
+  bool above_limit = false;
   int lock_error = 0;
   bool locked = false;
 };
@@ -80,6 +82,15 @@ TEST(LockProcessMemory, WantsTheLimitToLeaveSomeRoom) {
   options.headroom = 129 << 20;
   EXPECT_EQ(LockProcessMemory(options, system).code(), absl::StatusCode::kResourceExhausted);
   EXPECT_FALSE(system.locked);
+}
+
+TEST(LockProcessMemory, WantsNoRoomBelowALimitThatDoesNotBind) {
+  FakeSystem system;
+  system.above_limit = true;
+  MemoryOptions options = kSmall;
+  options.headroom = 129 << 20;
+  EXPECT_TRUE(LockProcessMemory(options, system).ok());
+  EXPECT_TRUE(system.locked);
 }
 
 TEST(LockProcessMemory, DoesNotBlameALimitThatIsNotThere) {
@@ -142,6 +153,20 @@ TEST(PageFaultCounter, CountsFromItsConstructionOn) {
   after.Touch();
   EXPECT_GE(thread.Count().minor, 1);
   EXPECT_GE(process.Count().minor, 1);
+}
+
+// A tick of statistics may come before the attach has taken its base line.
+TEST(UsageSinceStart, ShowsNothingOfBefore) {
+  FreshPage before;
+  FreshPage after;
+  before.Touch();
+  UsageSinceStart usage;
+  EXPECT_EQ(usage.page_faults(), 0);
+  EXPECT_EQ(usage.cpu_nanos(), 0);
+  usage.Start();
+  after.Touch();
+  EXPECT_GE(usage.page_faults(), 1);
+  EXPECT_GT(usage.cpu_nanos(), 0);
 }
 
 // Threads started between the load and the lock count as well.

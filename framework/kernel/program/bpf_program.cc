@@ -235,6 +235,7 @@ absl::StatusOr<std::unique_ptr<BpfProgram>> LoadProgram(const KernelOptions& opt
                                                  " CPUs; scxx is built for at most ", SCXX_MAX_CPUS,
                                                  ": raise SCXX_MAX_CPUS in bpf/wire.h"));
   }
+  RunEverywhere();
   if (options.agent_cpu >= 0) {
     if (absl::Status status = MoveToOwnCpu(options.agent_cpu); !status.ok()) return status;
   }

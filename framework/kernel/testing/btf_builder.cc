@@ -17,6 +17,16 @@ BtfBuilder& BtfBuilder::Function(const std::string& name) {
   return *this;
 }
 
+BtfBuilder& BtfBuilder::FunctionWithAux(const std::string& name) {
+  const int aux = btf__add_struct(types_, "bpf_prog_aux", 0);
+  const int pointer = btf__add_ptr(types_, btf__add_const(types_, aux));
+  const int prototype = btf__add_func_proto(types_, int_id_);
+  btf__add_func_param(types_, "dsq_id", int_id_);
+  btf__add_func_param(types_, "aux", pointer);
+  btf__add_func(types_, name.c_str(), BTF_FUNC_STATIC, prototype);
+  return *this;
+}
+
 BtfBuilder& BtfBuilder::Struct(const std::string& name, const std::vector<std::string>& members) {
   uint32_t bits = 0;
   btf__add_struct(types_, name.c_str(), members.size() * sizeof(int));

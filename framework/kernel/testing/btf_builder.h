@@ -28,6 +28,8 @@ class BtfBuilder {
   BtfBuilder& operator=(const BtfBuilder&) = delete;
 
   BtfBuilder& Function(const std::string& name);
+  // (int, const struct bpf_prog_aux *), as an old pahole shows a parameter that is implicit.
+  BtfBuilder& FunctionWithAux(const std::string& name);
   BtfBuilder& Struct(const std::string& name, const std::vector<std::string>& members);
   BtfBuilder& Enum64(const std::string& name, const Enumerators& values);
   // As an old pahole writes it: the upper halves are lost.

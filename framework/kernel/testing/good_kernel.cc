@@ -78,6 +78,17 @@ std::string GoodKernelBtf(const std::string& without) {
   return btf.Bytes();
 }
 
+std::string AuxKernelBtf(const std::string& function) {
+  BtfBuilder btf;
+  AddFunctions(btf, SharedFunctions(), function);
+  btf.FunctionWithAux(function);
+  AddFunctions(btf, {"scx_bpf_dsq_insert", "scx_bpf_dsq_insert_vtime", "scx_bpf_consume"},
+               function);
+  AddOps(btf, "");
+  AddEnums(btf, "");
+  return btf.Bytes();
+}
+
 std::string OldKernelBtf() {
   BtfBuilder btf;
   AddFunctions(btf, SharedFunctions(), "");

@@ -19,6 +19,9 @@ std::string OldKernelBtf();
 // The newest, built with an old pahole.
 std::string ShortEnumKernelBtf();
 
+// The newest, built with a pahole too old for it, which shows `function`'s implicit parameter.
+std::string AuxKernelBtf(const std::string& function);
+
 }  // namespace scxx
 
 #endif  // SCXX_FRAMEWORK_KERNEL_TESTING_GOOD_KERNEL_H_

@@ -55,12 +55,14 @@ class FakeMachine : public Machine {
   absl::Status Attach() override { return attach; }
   void RequestStop() override { backend_.Exit(); }
   ExitReport Detach() override { return report; }
+  std::vector<std::string> Notes() const override { return notes; }
   Readings Figures() const override { return figures; }
 
   FakeNames fake_names;
   absl::Status attach = absl::OkStatus();
   ExitReport report = {.kind = static_cast<uint64_t>(ExitKind::kUnregistered),
                        .reason = "unregistered from user space"};
+  std::vector<std::string> notes;
   Readings figures;
 
  private:

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/kernel/probe/cgroup_limits.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+#include "absl/strings/str_cat.h"
+
+namespace scxx {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The first word of the file; empty if there is none.
+std::string FirstWord(const fs::path& file) {
+  std::string word;
+  std::ifstream(file) >> word;
+  return word;
+}
+
+bool IsOneOf(const std::string& word, const char* const (&words)[4]) {
+  return std::any_of(std::begin(words), std::end(words),
+                     [&](const char* w) { return w != nullptr && word == w; });
+}
+
+struct LimitFile {
+  const char* name;
+  const char* const unlimited[4];  // what it says then, "" where there is no such file
+};
+
+constexpr LimitFile kFiles[] = {{"cpu.max", {"", "max"}},
+                                {"cpu.weight", {"", "100"}},
+                                {"cpu.idle", {"", "0"}},
+                                {"cpu.uclamp.min", {"", "0", "0.00"}},
+                                {"cpu.uclamp.max", {"", "max", "100.00"}}};
+
+bool IsLimited(const fs::path& group) {
+  return std::any_of(std::begin(kFiles), std::end(kFiles), [&](const LimitFile& file) {
+    return !IsOneOf(FirstWord(group / file.name), file.unlimited);
+  });
+}
+
+// Where version 2 is mounted: lines of "cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid 0 0".
+std::string MountPoint(const std::string& root) {
+  std::ifstream mounts(root + "/proc/self/mounts");
+  std::string device, where, type, rest;
+  while (mounts >> device >> where >> type && std::getline(mounts, rest)) {
+    if (type == "cgroup2") return where;
+  }
+  return "/sys/fs/cgroup";
+}
+
+}  // namespace
+
+CgroupLimits CountCgroupLimits(const std::string& root, int most) {
+  CgroupLimits limits;
+  std::error_code error;
+  int seen = 0;
+  fs::recursive_directory_iterator it(root + MountPoint(root), error);
+  for (; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
+    if (!it->is_directory(error)) continue;
+    if (seen++ == most) {
+      limits.more = true;
+      break;
+    }
+    limits.groups += IsLimited(it->path());
+  }
+  return limits;
+}
+
+std::string DescribeLimits(const CgroupLimits& limits) {
+  if (limits.groups == 0) return "";
+  const char* at_least = limits.more ? "at least " : "";
+  return absl::StrCat(at_least, limits.groups,
+                      limits.groups == 1 ? " control group has" : " control groups have",
+                      " limits that are not enforced while this runs (cpu.max, cpu.weight, "
+                      "cpu.idle, cpu.uclamp)");
+}
+
+}  // namespace scxx

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/kernel/probe/cgroup_limits.h"
+
+#include <string>
+
+#include "framework/kernel/testing/fake_root.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace scxx {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class CgroupLimitsTest : public testing::Test {
+ protected:
+  // A group as a kernel makes it.
+  void AddGroup(const std::string& name, const std::string& mount = "/sys/fs/cgroup") {
+    const std::string group = mount + "/" + name;
+    root_.Write(group + "/cpu.max", "max 100000\n");
+    root_.Write(group + "/cpu.weight", "100\n");
+    root_.Write(group + "/cpu.idle", "0\n");
+    root_.Write(group + "/cpu.uclamp.min", "0.00\n");
+    root_.Write(group + "/cpu.uclamp.max", "max\n");
+  }
+
+  int Count() { return CountCgroupLimits(root_.path()).groups; }
+
+  FakeRoot root_;
+};
+
+TEST_F(CgroupLimitsTest, FindsNoneWhereThereAreNone) {
+  EXPECT_EQ(Count(), 0);
+  AddGroup("system.slice");
+  root_.Write("/sys/fs/cgroup/user.slice/cgroup.procs", "1\n");  // without the controller
+  EXPECT_EQ(Count(), 0);
+}
+
+TEST_F(CgroupLimitsTest, EachKindOfLimitCounts) {
+  AddGroup("a");
+  for (const auto& [file, text] : {std::pair("cpu.max", "20000 100000\n"),
+                                   {"cpu.weight", "30\n"},
+                                   {"cpu.idle", "1\n"},
+                                   {"cpu.uclamp.min", "12.50\n"},
+                                   {"cpu.uclamp.max", "50.00\n"}}) {
+    AddGroup("b");
+    root_.Write(std::string("/sys/fs/cgroup/b/") + file, text);
+    EXPECT_EQ(Count(), 1) << file;
+  }
+}
+
+TEST_F(CgroupLimitsTest, GroupsWithinGroupsCountOnce) {
+  AddGroup("a");
+  AddGroup("a/b");
+  root_.Write("/sys/fs/cgroup/a/cpu.weight", "30\n");
+  root_.Write("/sys/fs/cgroup/a/b/cpu.weight", "30\n");
+  root_.Write("/sys/fs/cgroup/a/b/cpu.max", "1000 100000\n");
+  EXPECT_EQ(Count(), 2);
+}
+
+TEST_F(CgroupLimitsTest, LooksWhereVersionTwoIsMounted) {
+  root_.Write("/proc/self/mounts",
+              "sysfs /sys sysfs rw 0 0\ncgroup2 /sys/fs/cgroup/unified cgroup2 rw 0 0\n");
+  AddGroup("a", "/sys/fs/cgroup/unified");
+  root_.Write("/sys/fs/cgroup/unified/a/cpu.weight", "30\n");
+  root_.Write("/sys/fs/cgroup/cpu/cpu.weight", "30\n");
+  EXPECT_EQ(Count(), 1);
+}
+
+TEST_F(CgroupLimitsTest, LooksAtSoManyGroupsOnly) {
+  for (const char* name : {"a", "b", "c"}) {
+    AddGroup(name);
+    root_.Write(std::string("/sys/fs/cgroup/") + name + "/cpu.weight", "30\n");
+  }
+  const CgroupLimits limits = CountCgroupLimits(root_.path(), 2);
+  EXPECT_EQ(limits.groups, 2);
+  EXPECT_TRUE(limits.more);
+  EXPECT_THAT(DescribeLimits(limits), HasSubstr("at least 2 control groups have limits"));
+}
+
+TEST_F(CgroupLimitsTest, HasALineIfThereAreAny) {
+  EXPECT_EQ(DescribeLimits({}), "");
+  EXPECT_THAT(DescribeLimits({.groups = 1}), HasSubstr("1 control group has limits"));
+  EXPECT_THAT(DescribeLimits({.groups = 1}), Not(HasSubstr("at least")));
+}
+
+}  // namespace
+}  // namespace scxx
