@@ -11,8 +11,8 @@ namespace scxx {
 namespace {
 
 using testing::ElementsAre;
-using testing::UnorderedElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 class Higher : public DispatcherTest {
  protected:
