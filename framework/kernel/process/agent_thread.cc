@@ -48,12 +48,17 @@ absl::Status MoveToOwnCpu(int cpu) {
     return absl::InvalidArgumentError(
         "agent_cpu: this machine has one CPU, which tasks need: leave the option out");
   }
-  cpu_set_t set;
+  cpu_set_t before, set;
   CPU_ZERO(&set);
   if (cpu < CPU_SETSIZE) CPU_SET(cpu, &set);
-  if (sched_setaffinity(0, sizeof(set), &set) == 0) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("agent_cpu: this process cannot run on CPU ", cpu,
-                                                 ": choose one of /sys/devices/system/cpu/online"));
+  if (sched_getaffinity(0, sizeof(before), &before) != 0 ||
+      sched_setaffinity(0, sizeof(set), &set) != 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("agent_cpu: this process cannot run on CPU ", cpu,
+                     ": choose one of /sys/devices/system/cpu/online"));
+  }
+  sched_setaffinity(0, sizeof(before), &before);
+  return absl::OkStatus();
 }
 
 absl::Status JoinSchedExt() {

@@ -34,7 +34,8 @@ class AgentThread {
 // still limits it. `tasks` is /proc/self/task, or a test's.
 void RunEverywhere(const std::string& tasks = "/proc/self/task");
 
-// Gives the calling thread `cpu` and no other (KernelOptions::agent_cpu). InvalidArgument if the
+// Moves the calling thread to `cpu` (KernelOptions::agent_cpu), where BPF keeps it from the attach
+// on: it may run elsewhere, and does while a higher class keeps that CPU. InvalidArgument if the
 // machine has no such CPU, or no other one for tasks.
 absl::Status MoveToOwnCpu(int cpu);
 
