@@ -106,12 +106,14 @@ static __always_inline void queue_note_key(struct scxx_queue* queue, scxx_u64 ke
 static __always_inline scxx_u64 kernel_key(struct scxx_queue* queue, scxx_u32 home, scxx_u64 vtime,
                                            scxx_u32 weight) {
   scxx_u64 clock = sx_read(&queue->clock);
-  scxx_u64 floor = clock - kernel_price(weight, cfg.fallback_slice);
+  scxx_u64 waiting = kx_dsq_length(dsq_of(home));
+  scxx_u64 turn = kernel_price(weight, cfg.fallback_slice);
+  /* In a crowd turns are shorter, and so is the credit, or each would have many of them. */
+  scxx_u64 floor = clock - turn / (waiting / 64 + 1);
   scxx_u64 limit = clock + queue_reach(queue, home);
 
   if (!vtime) {
-    sx_add(&queue->clock,
-           kernel_price(weight, cfg.fallback_slice) / (kx_dsq_length(dsq_of(home)) + 1));
+    sx_add(&queue->clock, turn / (waiting + 1));
     return clock ? clock : 1; /* 0 is no key */
   }
   if (key_before(vtime, floor)) return floor ? floor : 1;
