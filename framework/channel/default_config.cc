@@ -44,4 +44,10 @@ void SetOnline(const CpuSet& online, scxx_config* config) {
   for (const CpuId cpu : online) config->online_end = static_cast<uint32_t>(cpu.value()) + 1;
 }
 
+CpuSet OnlineOf(const scxx_config& config) {
+  CpuSet online;
+  for (size_t word = 0; word < SCXX_MASK_WORDS; ++word) online.set_word(word, config.online[word]);
+  return online;
+}
+
 }  // namespace scxx

@@ -19,6 +19,7 @@ scxx_config DefaultConfig(uint32_t nr_cpus, uint32_t max_tasks);
 
 // Of CPUs that may exist only these are online, and only they count. One at least.
 void SetOnline(const CpuSet& online, scxx_config* config);
+CpuSet OnlineOf(const scxx_config& config);
 
 }  // namespace scxx
 

@@ -31,10 +31,12 @@ SimulatedPolicy Fifo() {
 // Counts records, per task and per CPU.
 class Ledger {
  public:
+  // While the kernel schedules by itself nobody hears of idle CPUs, so C8 does not hold.
+  void BearSuspends() { suspends_ = true; }
   void Add(const TraceRecord& r) {
     ++totals_[r.kind];
     if (r.kind == TraceKind::kRunnable) wakeups_ += (r.value & kEnqWakeup) != 0;
-    if (r.kind == TraceKind::kUpdateIdle) CheckUpdateIdle(r);
+    if (r.kind == TraceKind::kUpdateIdle && !suspends_) CheckUpdateIdle(r);
     if (r.kind == TraceKind::kDequeue) dispatched_ += r.value == 0;
     if (r.kind == TraceKind::kHotplug) seen_idle_.clear();  // another scheduler, told anew
     if (r.task == kNoTask) return;
@@ -84,6 +86,7 @@ class Ledger {
     if (broken_.size() < 5) broken_.push_back(what + " " + std::to_string(who));
   }
 
+  bool suspends_ = false;
   std::map<TraceKind, uint64_t> totals_;
   std::map<uint32_t, Task> tasks_;
   std::map<int, uint64_t> seen_idle_;
@@ -97,6 +100,7 @@ TEST(Identities, HoldInCampaignRuns) {
   for (uint64_t seed = 1; seed <= 6; ++seed) {
     Ledger ledger;
     SimulationOptions options = CampaignRun(seed);
+    if (options.faults.suspend > Nanos::Zero()) ledger.BearSuspends();
     options.max_tasks = kMaxTasks;
     options.check = false;
     options.sink = [&](const TraceRecord& record) { ledger.Add(record); };

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "framework/channel/default_config.h"
+
 namespace scxx::sim {
 namespace {
 
@@ -14,7 +16,7 @@ constexpr Nanos kSignOfLife = Millis(1);
 }  // namespace
 
 SimBackend::SimBackend(Computer& computer, const AgentCosts& costs, const std::atomic<bool>* stop)
-    : ChannelBackend(computer.topology().WithOnline(computer.core().online()),
+    : ChannelBackend(computer.topology().WithOnline(OnlineOf(computer.dispatcher_state().config())),
                      computer.dispatcher_state().memory(), computer.dispatcher_state().config()),
       computer_(computer),
       costs_(costs),

@@ -61,9 +61,25 @@ Topology Topology::Synthetic(const TopologySpec& spec) {
   return topology;
 }
 
+namespace {
+
+// A group without a CPU that is online is none.
+CpuGroups OnlineOf(const CpuGroups& groups, const CpuSet& online) {
+  CpuGroups left;
+  for (const CpuSet& set : groups.sets()) {
+    if (const CpuSet rest = set & online; !rest.empty()) left.Add(rest);
+  }
+  return left;
+}
+
+}  // namespace
+
 Topology Topology::WithOnline(const CpuSet& online) const {
   Topology topology = *this;
   topology.online_ = online;
+  for (CpuGroups* groups : {&topology.cores_, &topology.llcs_, &topology.nodes_}) {
+    *groups = OnlineOf(*groups, online);
+  }
   return topology;
 }
 

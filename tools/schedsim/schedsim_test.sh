@@ -49,13 +49,10 @@ python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$TEST_TMPDIR/hotplu
 expect 2 --trace=/none/of/it
 expect 2 --trace="$TEST_TMPDIR/trace.txt" --seeds=2
 
-# A thousand hogs on one CPU: somebody waits too long. The workload is a file.
-cat >"$TEST_TMPDIR/crowd.json" <<'EOF'
-{ "global": { "duration": 6 }, "tasks": { "hog": { "instance": 1000, "run": 1000000 } } }
-EOF
-expect 1 --workload="$TEST_TMPDIR/crowd.json" --topology=1
-has 'failed after .*: \(wait\|headroom\)'
-has '^again: bazel run //tools/schedsim -- --policy=fifo --workload=.*/crowd.json --topology=1 --seed=1$'
+# Hundreds of tasks of one CPU are before another one in fifo's only queue (docs/architecture.md, "Known to fail").
+expect 1 --campaign --harsh --seed=32
+has 'failed after .*: idle'
+has '^again: bazel run //tools/schedsim -- --policy=fifo --campaign --harsh --seed=32$'
 has '^FAIL: 1 of 1 runs failed'
 
 # Two tasks that take two locks crosswise.

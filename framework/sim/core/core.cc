@@ -81,6 +81,8 @@ void Core::Suspend() {
 void Core::Resume() {
   if (!std::exchange(suspended_, false) || ops_ == nullptr) return;
   On here(*this, 0);
+  // Nobody was told that these have left idle; they will be told when they are idle again.
+  for (Cpu& cpu : cpus_) cpu.seen_idle &= cpu.curr == nullptr;
   CycleAll();
   RescheduleAll();
 }
