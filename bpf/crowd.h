@@ -21,16 +21,26 @@
 #define CROWD_SLICE 150000    /* shorter turns would be spent on switching */
 #define CROWD_REST 100000000  /* so long after the last short turn, the timer no longer looks */
 
-/* How long a turn on this CPU may be; 0: as long as it likes. */
-static __always_inline scxx_u32 crowd_limit(scxx_u32 cpu) {
-  struct scxx_agent* agent = kx_agent();
-  scxx_u64 waiting = kx_nr_runnable(cpu);
-  scxx_u64 held = agent ? sx_read(&agent->nr_queued) : 0;
-
-  /* Tasks in user custody may all be on the run queue of another CPU. */
-  if (held > waiting * cfg.nr_online) waiting = held / cfg.nr_online;
+/* How long a turn may be where so many wait; 0: as long as it likes. */
+static __always_inline scxx_u32 crowd_limit_of(scxx_u64 waiting) {
   if (waiting <= CROWD) return 0;
   return CROWD_ROUND / waiting > CROWD_SLICE ? CROWD_ROUND / waiting : CROWD_SLICE;
+}
+
+/* Of a task that the policy sends here. It is no crowd unless the policy holds one. */
+static __always_inline scxx_u32 crowd_limit(const struct scene* s) {
+  scxx_u64 held = sx_read(&s->agent->nr_queued);
+  scxx_u64 waiting;
+
+  if (held <= CROWD) return 0;
+  waiting = kx_nr_runnable(s->cpu);
+  if (held > waiting * cfg.nr_online) waiting = held / cfg.nr_online;
+  return crowd_limit_of(waiting);
+}
+
+/* Of one that the kernel schedules. */
+static __always_inline scxx_u32 crowd_limit_on(scxx_u32 cpu) {
+  return crowd_limit_of(kx_nr_runnable(cpu));
 }
 
 static __always_inline scxx_u64 crowd_slice(scxx_u32 limit, scxx_u64 slice) {

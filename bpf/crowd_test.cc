@@ -30,7 +30,7 @@ class Crowd : public DispatcherTest {
   }
   uint64_t SliceOf(uint64_t wanted) {
     OnCpu here(*kernel, 0);
-    return crowd_slice(crowd_limit(0), wanted);
+    return crowd_slice(crowd_limit_on(0), wanted);
   }
 
  private:
@@ -72,6 +72,7 @@ TEST_F(Crowd, SoDoesOneWithARecordAndAShorterOneIsEndedOnTimeToo) {
     Place(0, record);
     kernel->cpu(0).last_dispatch = kernel->now();
     kernel->agent().pending = 0;
+    kernel->agent().nr_queued = 600;
     ASSERT_EQ(NextOn(0), &p);
     const uint64_t turn = std::min<uint64_t>(wanted, CROWD_ROUND / 601);
     EXPECT_EQ(kernel->cpu(0).run_limit, turn);

@@ -107,7 +107,7 @@ static __always_inline int honour(const struct scene* s, struct scxx_record* rec
     count_here(s->here, SCXX_CNT_STALE);
     return RECORD_DROPPED;
   }
-  limit = crowd_limit(s->cpu);
+  limit = crowd_limit(s);
   slice = crowd_slice(limit, slice);
   kx_insert(p, SCX_DSQ_LOCAL, slice, 0);
   if (!custody_take(&task->custody, word, SCXX_CUSTODY_DISPATCHED)) {
@@ -241,12 +241,11 @@ static __always_inline bool nobody_waits(struct scxx_global* global) {
 /* The kernel's queues, if it is their turn, or a task of theirs that goes on. */
 static __always_inline bool kernel_first(const struct scene* s, struct task_struct* prev,
                                          bool goes_on) {
-  scxx_u32 side = !goes_on || is_agent(s->global, prev) ? PREV_NONE
-                  : s->here->ran_kernel                 ? PREV_KERNEL
-                                                        : PREV_POLICY;
+  scxx_u32 side = PREV_NONE;
   int turn;
 
-  if (!kernel_busy(s) && side != PREV_KERNEL) return false;
+  if (!kernel_busy(s) && !s->here->ran_kernel) return false;
+  if (goes_on && !is_agent(s->global, prev)) side = s->here->ran_kernel ? PREV_KERNEL : PREV_POLICY;
   turn = kernel_turn(s->cpu, s->now, side);
   if (turn == TURN_OF_KERNEL) return consume_kernel(s->cpu, s->now);
   if (turn != TURN_GOES_ON || !prev || nobody_waits(s->global)) return false;

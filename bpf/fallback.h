@@ -47,7 +47,7 @@ static __always_inline void kernel_enqueue(const struct scene* s, struct task_st
 
   if (account) kernel_charge(p, account, ran_since(p, task, account));
   count_here(s->here, SCXX_CNT_KERNEL);
-  kernel_insert(s, p, home, crowd_slice(crowd_limit(kx_task_cpu(p)), cfg.fallback_slice));
+  kernel_insert(s, p, home, crowd_slice(crowd_limit_on(kx_task_cpu(p)), cfg.fallback_slice));
   /* A woken task's idle CPU is rescheduled by the kernel itself. */
   if (!woken || (home && home != kx_task_cpu(p) + 1) || !cpu_is_idle(s->global, kx_task_cpu(p)))
     kick_home(s, p, slot, home);
@@ -135,7 +135,7 @@ static __always_inline bool reclaim(const struct scene* s, scxx_u32 slot, scxx_u
   p = kx_slot_task(slot);
   if (!p) return false;
   kernel_insert(s, p, kernel_home(s, p, slot),
-                crowd_slice(crowd_limit(kx_task_cpu(p)), cfg.fallback_slice));
+                crowd_slice(crowd_limit_on(kx_task_cpu(p)), cfg.fallback_slice));
   if (!custody_take(&task->custody, word, SCXX_CUSTODY_KERNEL)) {
     kx_cancel();
     return false;

@@ -14,7 +14,7 @@
 
 #include "bpf/fallback.h"
 
-#define KTHREAD_BURST 4000000
+#define KTHREAD_BURST 8000000
 
 /* What kernel threads have taken of the CPU in this way lately. */
 static __always_inline scxx_u64 kthread_used(const struct scene* s, struct scxx_cpu* cpu) {

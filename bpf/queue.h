@@ -240,7 +240,7 @@ static __always_inline void begin_kernel_run(const struct scene* s) {
   s->here->last_dispatch = s->now;
   s->here->run_limit = 0;
   s->here->ran_kernel = 1;
-  crowd_begin(s, crowd_limit(s->cpu), cfg.fallback_slice);
+  crowd_begin(s, crowd_limit_on(s->cpu), cfg.fallback_slice);
 }
 
 KX_FN int consume_queue(scxx_u32 home, scxx_u32 cpu, scxx_u64 now) {

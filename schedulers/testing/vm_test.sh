@@ -21,7 +21,7 @@ fail() {
 
 [[ $status == 0 ]] || fail "exit status $status"
 [[ $err == "$name: starting a virtual machine"* ]] || fail "it does not say that it starts a virtual machine"
-[[ $out == "$name: attached to Linux "* ]] || fail "it does not say that it is attached"
+[[ $out == *"$name: attached to Linux "* ]] || fail "it does not say that it is attached"
 lines=$(grep -c '^queued .* decisions/s ' <<<"$out")
 ((lines >= 2)) || fail "$lines lines of statistics"
 grep -q '^queued .*[1-9][0-9.]*k* decisions/s' <<<"$out" || fail "no decisions"
