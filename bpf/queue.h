@@ -88,10 +88,13 @@ static __always_inline scxx_u64 queue_reach(struct scxx_queue* queue, scxx_u32 h
  * the clock jumps to it if it has not come that far; and then the largest of those that came since.
  */
 static __always_inline void queue_note_key(struct scxx_queue* queue, scxx_u64 key, scxx_u64 now) {
+  /* Those that have slept come so far before the clock, and pass what it has only just reached. */
+  scxx_u64 reached = queue->far_key + kernel_price(queue->weight, cfg.fallback_slice);
+
   if (queue->far_at && (scxx_s64)(now - queue->far_at) > 0 &&
-      key_before(sx_read(&queue->clock), queue->far_key))
-    sx_write(&queue->clock, queue->far_key);
-  if (!queue->far_at || !key_before(sx_read(&queue->clock), queue->far_key)) {
+      key_before(sx_read(&queue->clock), reached))
+    sx_write(&queue->clock, reached);
+  if (!queue->far_at || !key_before(sx_read(&queue->clock), reached)) {
     queue->far_key = queue->next_key;
     queue->far_at = now + KERNEL_AHEAD;
   }

@@ -231,6 +231,23 @@ TEST_F(Queue, AlsoIfItWasAloneBefore) {
 }
 
 // In the clock's time, of which a heavy task gets much for little.
+TEST_F(Queue, AStreamOfTasksThatHaveSleptPassesNobodyForEver) {
+  StartWith(1);
+  task_struct& waits = InQueue();
+  ASSERT_EQ(NextOn(0), &waits);
+  RanFor(waits, slice());
+  EnqueueForKernel(waits);
+  task_struct& sleeper = New(~0ull, 0);
+  const uint64_t began = kernel->now();
+  for (task_struct* next = nullptr; next != &waits;) {
+    ASSERT_LE(kernel->now() - began, kWait);
+    sleeper.account.vtime = 1;
+    EnqueueForKernel(sleeper);
+    next = NextOn(0);
+    kernel->Advance(slice());
+  }
+}
+
 TEST_F(Queue, SleepingEarnsAtMostWhatASliceCostsTheTask) {
   for (const uint32_t weight : {50u, 10'000u}) {
     task_struct& p = New(~0ull, 0, weight);
