@@ -309,6 +309,7 @@ static __always_inline bool enqueue_by_kind(const struct scene* s, struct task_s
   if (p->flags & PF_KTHREAD) return enqueue_kthread(s, p, flags & ENQ_WAKEUP);
   if (!is_agent_process(s->global, p)) return enqueue_task(s, p, flags);
   count_here(s->here, SCXX_CNT_KTHREAD);
+  if (cpu_is_taken(s->global, kx_task_cpu(p)) && kx_nr_allowed(p) > 1) return true;
   kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, flags & ENQ_WAKEUP ? KX_ENQ_PREEMPT : 0);
   return false;
 }

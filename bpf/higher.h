@@ -64,8 +64,9 @@ KX_FN int look_for_higher(void) {
 
     if (!cpu) continue;
     if (higher) found |= HIGHER_SEEN;
-    if (note_higher(global, cpu, i, higher)) found |= HIGHER_NEW;
-    if (higher && cpu->higher_runs >= TAKEN_RUNS) kx_reenqueue(i);
+    if (!note_higher(global, cpu, i, higher)) continue;
+    found |= HIGHER_NEW;
+    kx_reenqueue(i); /* once: the kernel ejects a scheduler that does so time and again */
   }
   return found;
 }

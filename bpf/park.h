@@ -285,14 +285,6 @@ static __always_inline void agent_continue(const struct scene* s, struct task_st
   kx_set_slice(p, cfg.agent_slice);
 }
 
-/* It woke from a sleep it should not need (a page fault, a stop signal): ahead of everybody. */
-static __always_inline void agent_woken(const struct scene* s, struct task_struct* p) {
-  sx_write(&s->global->yielded, 0);
-  sx_write(&s->global->parked, 0);
-  if (!sx_read(&s->global->last_park)) sx_write(&s->global->active_since, s->now);
-  kx_insert(p, SCX_DSQ_LOCAL, cfg.agent_slice, KX_ENQ_PREEMPT);
-}
-
 /* Its slice ended before it parked: back to its own DSQ, and the next ops.dispatch anywhere goes on
  * with it. */
 static __always_inline void agent_interrupted(const struct scene* s, struct task_struct* p) {
@@ -301,6 +293,18 @@ static __always_inline void agent_interrupted(const struct scene* s, struct task
   sx_swap(&s->global->parked, s->now | 1);
   note_affinity(s, p);
   kick_idle_for_agent(s);
+}
+
+/* It woke from a sleep it should not need (a page fault, a stop signal): ahead of everybody. On a
+ * CPU that a higher class keeps it would be stuck, so another one fetches it. */
+static __always_inline void agent_woken(const struct scene* s, struct task_struct* p) {
+  sx_write(&s->global->yielded, 0);
+  sx_write(&s->global->parked, 0);
+  if (!sx_read(&s->global->last_park)) sx_write(&s->global->active_since, s->now);
+  if (cpu_is_taken(s->global, kx_task_cpu(p)) && !agent_is_stuck())
+    agent_interrupted(s, p);
+  else
+    kx_insert(p, SCX_DSQ_LOCAL, cfg.agent_slice, KX_ENQ_PREEMPT);
 }
 
 /* A parked agent that no CPU has fetched for too long: some CPU must, whatever it runs. */
