@@ -136,7 +136,11 @@ class MisbehaviourTest : public ::testing::Test {
 };
 
 TEST_F(MisbehaviourTest, LoopingPolicyLosesTheMachineUntilItReturns) {
-  Start(Options());
+  KernelOptions options = Options();
+  // Sooner than otherwise: the kernel's dump says where a task is that nobody runs.
+  options.watchdog_timeout = absl::Seconds(3);
+  options.exit_dump_len = 60000;
+  Start(options);
   how_->loop = true;
   const load::LoadResult result = RunHogs(kFault);
   EXPECT_FALSE(result.stalled);
