@@ -22,6 +22,7 @@
 #include "framework/base/cpu.h"
 #include "framework/base/cpu_set.h"
 #include "tools/load/affinity.h"
+#include "tools/load/burn.h"
 
 namespace scxx {
 
@@ -64,7 +65,10 @@ class Background {
     }
     const sched_param parameter = {.sched_priority = options.priority};
     SCXX_CHECK(sched_setscheduler(0, options.sched, &parameter) == 0);
-    while (true) body();
+    while (true) {
+      body();
+      load::Pause();  // an emulated CPU that never does keeps the others from running
+    }
   }
 
   const pid_t pid_;

@@ -9,13 +9,11 @@
 #include <algorithm>
 #include <deque>
 #include <memory>
-#include <ostream>
 #include <string>
 #include <utility>
 
 #include "absl/time/time.h"
 #include "framework/kernel/program/kernel_options.h"
-#include "framework/policy/policy.h"
 #include "gtest/gtest.h"
 #include "schedulers/fifo/fifo_policy.h"
 #include "schedulers/vruntime/vruntime_policy.h"
@@ -32,27 +30,14 @@ const absl::Duration kWatchdog = absl::Seconds(2);
 const absl::Duration kLoad = 2 * kWatchdog;
 const absl::Duration kLimit = absl::Minutes(2);
 
-struct Contender {
-  const char* name;
-  PolicyTraits traits;
-  void (*body)(KernelBackend&);
-  friend std::ostream& operator<<(std::ostream& os, const Contender& c) { return os << c.name; }
-};
-
-template <typename P>
-constexpr Contender kContender = {P::kName, TraitsOf<P>(), RunPolicy<P>};
-
 void Spin() {}
 
-class BoundedTest : public testing::TestWithParam<Contender> {
+class BoundedTest : public testing::TestWithParam<PolicyUnderTest> {
  protected:
   void Start(uint32_t max_tasks = KernelOptions().max_tasks) {
-    KernelOptions options;
-    options.name = GetParam().name;
+    KernelOptions options = GetParam().Options();
     options.watchdog_timeout = kWatchdog;
     options.max_tasks = max_tasks;
-    options.wakeup_preemption = GetParam().traits.wakeup_preemption;
-    options.direct = GetParam().traits.direct;
     auto agent = AgentProcess::Start(options, GetParam().body);
     ASSERT_TRUE(agent.ok()) << agent.status();
     agent_ = *std::move(agent);
@@ -113,7 +98,7 @@ TEST_P(BoundedTest, MoreTasksThanSlots) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, BoundedTest,
-                         testing::Values(kContender<FifoPolicy>, kContender<VruntimePolicy>),
+                         testing::Values(kUnderTest<FifoPolicy>, kUnderTest<VruntimePolicy>),
                          [](const auto& info) { return std::string(info.param.name); });
 
 class ClassTest : public BoundedTest {};
@@ -130,7 +115,7 @@ TEST_P(ClassTest, IdleTasksGetNextToNothingAndBatchTasksTheirWeight) {
   EXPECT_GT(batch.CpuTime(), absl::Seconds(2));
 }
 
-INSTANTIATE_TEST_SUITE_P(, ClassTest, testing::Values(kContender<VruntimePolicy>),
+INSTANTIATE_TEST_SUITE_P(, ClassTest, testing::Values(kUnderTest<VruntimePolicy>),
                          [](const auto& info) { return std::string(info.param.name); });
 
 }  // namespace

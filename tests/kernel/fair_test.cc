@@ -7,7 +7,6 @@
 #include <time.h>
 
 #include <memory>
-#include <ostream>
 #include <string>
 #include <utility>
 
@@ -15,7 +14,6 @@
 #include "absl/time/time.h"
 #include "framework/base/check.h"
 #include "framework/kernel/program/kernel_options.h"
-#include "framework/policy/policy.h"
 #include "gtest/gtest.h"
 #include "schedulers/latency/latency_policy.h"
 #include "schedulers/vruntime/vruntime_policy.h"
@@ -29,16 +27,6 @@
 
 namespace scxx {
 namespace {
-
-struct Contender {
-  const char* name;
-  PolicyTraits traits;
-  void (*body)(KernelBackend&);
-  friend std::ostream& operator<<(std::ostream& os, const Contender& c) { return os << c.name; }
-};
-
-template <typename P>
-constexpr Contender kContender = {P::kName, TraitsOf<P>(), RunPolicy<P>};
 
 load::LoadResult Load(load::Workload& workload) {
   absl::StatusOr<load::LoadResult> result = load::RunLoad(workload);
@@ -64,14 +52,11 @@ void Nap() {
   nanosleep(&kNap, nullptr);  // lint: allow banned-call: the task's behaviour, not synchronisation
 }
 
-class FairTest : public testing::TestWithParam<Contender> {
+class FairTest : public testing::TestWithParam<PolicyUnderTest> {
  protected:
   void SetUp() override {
-    KernelOptions options;
-    options.name = GetParam().name;
+    KernelOptions options = GetParam().Options();
     options.watchdog_timeout = absl::Seconds(10);
-    options.wakeup_preemption = GetParam().traits.wakeup_preemption;
-    options.direct = GetParam().traits.direct;
     auto agent = AgentProcess::Start(options, GetParam().body);
     ASSERT_TRUE(agent.ok()) << agent.status();
     agent_ = *std::move(agent);
@@ -121,7 +106,7 @@ TEST_P(FairTest, ATaskThatWakesInterruptsAHog) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, FairTest,
-                         testing::Values(kContender<VruntimePolicy>, kContender<LatencyPolicy>),
+                         testing::Values(kUnderTest<VruntimePolicy>, kUnderTest<LatencyPolicy>),
                          [](const auto& info) { return std::string(info.param.name); });
 
 }  // namespace
