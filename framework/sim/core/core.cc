@@ -9,13 +9,8 @@
 namespace scxx::sim {
 namespace {
 
-constexpr uint64_t kDefaultSlice = 20'000'000;
-constexpr uint64_t kBypassSlice = 5'000'000;
 constexpr uint64_t kSliceInf = ~0ull;
 constexpr int kMaxDispatchLoops = 32;
-// An IPI that only says: look again. SCX_KICK_* are the others.
-constexpr uint64_t kResched = 128;
-constexpr uint64_t kReenqueue = 64;
 
 }  // namespace
 

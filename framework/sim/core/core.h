@@ -227,6 +227,10 @@ class Core {
     uint32_t generation = 0;
   };
 
+  static constexpr uint64_t kDefaultSlice = 20'000'000, kBypassSlice = 5'000'000;
+  // IPIs besides the kernel's kicks (SCX_KICK_*): to look again, and to enqueue the local DSQ anew.
+  static constexpr uint64_t kResched = 128, kReenqueue = 64;
+
   struct Cpu {
     task_struct* curr = nullptr;
     uint32_t nr_running = 0;  // tasks of sched_ext that are runnable here

@@ -10,9 +10,6 @@
 namespace scxx::sim {
 namespace {
 
-constexpr uint64_t kResched = 128;
-constexpr uint64_t kReenqueue = 64;
-
 bool IsLocalOn(uint64_t dsq) { return (dsq & SCX_DSQ_LOCAL_ON) == SCX_DSQ_LOCAL_ON; }
 int CpuOfLocalOn(uint64_t dsq) { return static_cast<int>(dsq & SCX_DSQ_LOCAL_CPU_MASK); }
 

@@ -8,14 +8,6 @@
 #include "framework/sim/core/core.h"
 
 namespace scxx::sim {
-namespace {
-
-constexpr uint64_t kDefaultSlice = 20'000'000;
-constexpr uint64_t kBypassSlice = 5'000'000;
-constexpr uint64_t kResched = 128;
-
-}  // namespace
-
 uint32_t KernelWeight(const task_struct& p) {
   return p.policy == kSchedIdle ? Weight::Idle().cgroup()
                                 : Weight::FromNice(p.static_prio - 120).cgroup();
