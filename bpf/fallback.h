@@ -326,7 +326,7 @@ static __always_inline void keep_alive(const struct scene* s) {
     return;
   sx_write(&s->global->pending_since, s->now);
   sx_write(&s->global->must_run, AGENT_ASKED);
-  keep_alive_kick(s, kx_this_cpu());
+  keep_alive_kick(s);
 }
 
 /* Wakeups that may preempt but came too soon after the CPU's last dispatch have waited long enough

@@ -90,11 +90,11 @@ static __always_inline int find_idle_for_agent(struct scxx_global* global, scxx_
 
 /* This CPU, if it is idle; else another one. A busy one will dispatch, but for one that a higher
  * class keeps: that never hears of a kick. */
-static __always_inline void keep_alive_kick(const struct scene* s, scxx_u32 here) {
-  int cpu = here;
+static __always_inline void keep_alive_kick(const struct scene* s) {
+  int cpu = s->cpu;
 
-  if (!cpu_is_idle(s->global, here) || !agent_may_use(s->global, here))
-    cpu = find_idle_for_agent(s->global, here);
+  if (!cpu_is_idle(s->global, cpu) || !agent_may_use(s->global, cpu))
+    cpu = find_idle_for_agent(s->global, cpu);
   if (cpu >= 0) kx_kick(cpu, SCX_KICK_IDLE);
 }
 
@@ -309,7 +309,8 @@ static __always_inline void agent_woken(const struct scene* s, struct task_struc
 
 /* A parked agent that no CPU has fetched for too long: some CPU must, whatever it runs. */
 static __always_inline void agent_urge(struct scxx_global* global) {
-  scxx_u32 there = agent_cpu(global) ? agent_cpu(global) - 1 : kx_this_cpu();
+  scxx_u32 own = agent_cpu(global);
+  scxx_u32 there = own ? own - 1 : kx_this_cpu();
   struct scxx_cpu* cpu;
 
   if (cpu_is_taken(global, there)) there = find_free_of_higher(there);
