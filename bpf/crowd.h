@@ -27,12 +27,13 @@ static __always_inline scxx_u32 crowd_limit_of(scxx_u64 waiting) {
   return CROWD_ROUND / waiting > CROWD_SLICE ? CROWD_ROUND / waiting : CROWD_SLICE;
 }
 
-/* Of a task that the policy sends here. It is no crowd unless the policy holds one. */
-static __always_inline scxx_u32 crowd_limit(const struct scene* s) {
+/* Of a task that the policy sends here. It is no crowd unless the policy holds one, or some of it
+ * may be in the kernel's queues: what has been taken back from a policy waits there. */
+static __always_inline scxx_u32 crowd_limit(const struct scene* s, bool kernel_busy) {
   scxx_u64 held = sx_read(&s->agent->nr_queued);
   scxx_u64 waiting;
 
-  if (held <= CROWD) return 0;
+  if (held <= CROWD && !kernel_busy) return 0;
   waiting = kx_nr_runnable(s->cpu);
   if (held > waiting * cfg.nr_online) waiting = held / cfg.nr_online;
   return crowd_limit_of(waiting);

@@ -81,6 +81,19 @@ TEST_F(Crowd, SoDoesOneWithARecordAndAShorterOneIsEndedOnTimeToo) {
   }
 }
 
+// Of tasks that the policy held for too long some are in the kernel's queues, and it holds few.
+TEST_F(Crowd, SoDoesOneOfAPolicyThatHoldsLittleOfIt) {
+  Gather(600);
+  task_struct& p = kernel->Spawn({.pid = 8});
+  EnqueueOn(0, p);
+  Place(0, RecordFor(p));
+  kernel->agent().pending = 0;
+  kernel->agent().nr_queued = 10;
+  kernel->cpu(0).ran_kernel = 1;  // it is the policy's turn
+  ASSERT_EQ(NextOn(0), &p);
+  EXPECT_EQ(p.scx.slice, CROWD_ROUND / 601u);
+}
+
 // The kernel ends slices at ticks only.
 TEST_F(Crowd, TheTimerEndsAShortTurn) {
   Gather(600);

@@ -107,7 +107,7 @@ static __always_inline int honour(const struct scene* s, struct scxx_record* rec
     count_here(s->here, SCXX_CNT_STALE);
     return RECORD_DROPPED;
   }
-  limit = crowd_limit(s);
+  limit = crowd_limit(s, kernel_busy(s));
   slice = crowd_slice(limit, slice);
   kx_insert(p, SCX_DSQ_LOCAL, slice, 0);
   if (!custody_take(&task->custody, word, SCXX_CUSTODY_DISPATCHED)) {
