@@ -44,16 +44,24 @@ static __always_inline struct scxx_queue* queue_of(const struct scene* s, scxx_u
 
 /* Tasks wait there, or did until a moment ago. */
 static __always_inline bool queue_busy(struct scxx_queue* queue) {
-  return sx_read(&queue->in) != sx_read(&queue->empty_at);
+  return sx_read(&queue->in) != sx_read(&queue->out);
 }
 
-/* It counts as empty if it is, and no insert is on its way. */
+/* A CPU has taken a task. */
+static __always_inline void queue_note_taken(struct scxx_queue* queue) {
+  scxx_u64 out = sx_read(&queue->out);
+
+  if (out != sx_read(&queue->in)) sx_cas(&queue->out, out, out + 1);
+}
+
+/* Tasks may also leave by themselves: it counts as empty if it is, and no insert is on its way. */
 static __always_inline void queue_note_empty(struct scxx_queue* queue, scxx_u32 home,
                                              scxx_u64 now) {
+  scxx_u64 out = sx_read(&queue->out);
   scxx_u64 in = sx_read(&queue->in);
 
-  if (in == sx_read(&queue->empty_at) || (scxx_s64)(now - queue->in_at) <= INSERT_LANDS) return;
-  if (!kx_dsq_waiting(dsq_of(home))) sx_write(&queue->empty_at, in);
+  if (in == out || (scxx_s64)(now - queue->in_at) <= INSERT_LANDS) return;
+  if (!kx_dsq_waiting(dsq_of(home))) sx_cas(&queue->out, out, in);
 }
 
 /* Either of those that `cpu` takes tasks from. */
@@ -71,15 +79,21 @@ static __always_inline scxx_u64 kernel_price(scxx_u64 weight, scxx_u64 ran) {
   return (ran < most ? ran : most) * 100 / (weight ? weight : 1);
 }
 
+/* By how much a key grows with a turn of a task as heavy as those that wait. */
+static __always_inline scxx_u64 queue_turn(struct scxx_queue* queue) {
+  return kernel_price(queue->weight, cfg.fallback_slice);
+}
+
 /*
  * How far ahead of the clock a key may be: what the clock goes in KERNEL_AHEAD if tasks as heavy as
  * those that wait take turns on all CPUs that the queue has, and one turn.
  */
-static __always_inline scxx_u64 queue_reach(struct scxx_queue* queue, scxx_u32 home) {
+static __always_inline scxx_u64 queue_reach(struct scxx_queue* queue, scxx_u32 home,
+                                            scxx_u64 waiting) {
   scxx_u64 cpus = home ? 1 : cfg.nr_online;
-  scxx_u64 waiting = (kx_dsq_length(dsq_of(home)) + 1) * (queue->weight ? queue->weight : 1);
+  scxx_u64 load = (waiting + 1) * (queue->weight ? queue->weight : 1);
 
-  return kernel_price(queue->weight, cfg.fallback_slice) + cpus * KERNEL_AHEAD * 100 / waiting;
+  return queue_turn(queue) + cpus * KERNEL_AHEAD * 100 / load;
 }
 
 /*
@@ -89,7 +103,7 @@ static __always_inline scxx_u64 queue_reach(struct scxx_queue* queue, scxx_u32 h
  */
 static __always_inline void queue_note_key(struct scxx_queue* queue, scxx_u64 key, scxx_u64 now) {
   /* Those that have slept come so far before the clock, and pass what it has only just reached. */
-  scxx_u64 reached = queue->far_key + kernel_price(queue->weight, cfg.fallback_slice);
+  scxx_u64 reached = queue->far_key + queue_turn(queue);
 
   if (queue->far_at && (scxx_s64)(now - queue->far_at) > 0 &&
       key_before(sx_read(&queue->clock), reached))
@@ -113,7 +127,7 @@ static __always_inline scxx_u64 kernel_key(struct scxx_queue* queue, scxx_u32 ho
   scxx_u64 turn = kernel_price(weight, cfg.fallback_slice);
   /* In a crowd turns are shorter, and so is the credit, or each would have many of them. */
   scxx_u64 floor = clock - turn / (waiting / 64 + 1);
-  scxx_u64 limit = clock + queue_reach(queue, home);
+  scxx_u64 limit = clock + queue_reach(queue, home, waiting);
 
   if (!vtime) {
     sx_add(&queue->clock, turn / (waiting + 1));
@@ -255,6 +269,7 @@ KX_FN int consume_queue(scxx_u32 home, scxx_u32 cpu, scxx_u64 now) {
   if (!queue || !queue_busy(queue)) return false;
   if (kx_consume(dsq_of(home))) {
     queue->served = now;
+    queue_note_taken(queue);
     begin_kernel_run(&s);
     return true;
   }

@@ -334,12 +334,22 @@ TEST_F(Queue, IsNotEmptyAfterItsLastTaskIfAnotherIsOnItsWay) {
   EXPECT_EQ(NextOn(0), &q);
 }
 
+// ... at once: while it counts as busy, no task is dispatched directly.
+TEST_F(Queue, IsEmptyAsSoonAsItsLastTaskIsTaken) {
+  task_struct& p = InQueue();
+  task_struct& q = InQueue();
+  ASSERT_EQ(NextOn(0), &p);
+  EXPECT_TRUE(queue_busy(&global().kernel));
+  ASSERT_EQ(NextOn(1), &q);
+  EXPECT_FALSE(queue_busy(&global().kernel));
+}
+
 TEST_F(Queue, AnInsertThatLandsVeryLateIsFound) {
   for (const uint64_t allowed : {~0ull, 0b0100ull}) {
     StartWith(4);
     task_struct& p = InQueue(allowed, 2);
     scxx_queue& queue = allowed == 0b0100 ? kernel->cpu(2).kernel : global().kernel;
-    queue.empty_at = queue.in;
+    queue.out = queue.in;
     ASSERT_EQ(NextOn(2), nullptr);
     for (int i = 0; i < 4; ++i) TimerOn(0);
     EXPECT_TRUE(queue_busy(&queue));

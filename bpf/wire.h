@@ -221,12 +221,12 @@ enum scxx_counter {
 
 /* What BPF keeps of a queue of its own, in which the kernel schedules: see queue.h. */
 struct scxx_queue {
-  scxx_u64 in;       /* tasks inserted so far */
-  scxx_u64 in_at;    /* when the last one was */
-  scxx_u64 empty_at; /* `in` when it was last seen empty */
-  scxx_u64 clock;    /* its virtual time */
-  scxx_u64 served;   /* when it last gave a CPU a task, or began to hold one */
-  scxx_u64 weight;   /* of its tasks, on average */
+  scxx_u64 in;     /* tasks inserted so far */
+  scxx_u64 in_at;  /* when the last one was */
+  scxx_u64 out;    /* tasks that a CPU has taken, or that have left: `in` when it is empty */
+  scxx_u64 clock;  /* its virtual time */
+  scxx_u64 served; /* when it last gave a CPU a task, or began to hold one */
+  scxx_u64 weight; /* of its tasks, on average */
   scxx_u64 pad0[2];
   scxx_u64 far_key;  /* a key that the clock has to reach ... */
   scxx_u64 far_at;   /* ... at this time; 0: none */
