@@ -128,6 +128,12 @@ static __always_inline int honour(const struct scene* s, struct scxx_record* rec
   return RECORD_HONOURED;
 }
 
+/* A record of a ring was taken, and this CPU may have a task for it. */
+static __always_inline void note_taken(const struct scene* s, scxx_u32 ring_index) {
+  if (ring_index != s->cpu && ring_index < cfg.nr_cpus) note_change(s->agent, ring_index);
+  note_change(s->agent, s->cpu);
+}
+
 /*
  * Runs the first record of a ring that is still true. Stops at a bounce: its insert waits in the
  * kernel's buffer, which is finite, and the kernel calls again after flushing it.
@@ -150,6 +156,7 @@ KX_FN int consume_ring(scxx_u32 ring_index, scxx_u32 unpinned_only, scxx_u32 cpu
     }
     if (result != RING_TAKEN) continue;
     result = honour(&s, &record);
+    note_taken(&s, ring_index);
     if (result != RECORD_DROPPED) return result == RECORD_HONOURED;
   }
   /* There may be a true one behind them: should the CPU find nothing else, it comes back. */
@@ -339,6 +346,7 @@ static __always_inline void on_update_idle(scxx_u32 cpu, bool idle) {
   s.here->owner_pid = 0;
   /* I1 of idle.h, and I2. */
   sx_or(&s.global->idle_mask[mask_word(cpu)], 1ull << (cpu & 63));
+  note_change_after_barrier(s.agent, cpu); /* what leaves idle without a record has no owner */
   if (work_for_idle(&s)) kx_kick(cpu, SCX_KICK_IDLE);
 }
 

@@ -332,6 +332,16 @@ TEST_F(Dispatch, LooksAtEveryOtherCpu) {
   EXPECT_EQ(Next(6), &p);
 }
 
+TEST_F(Dispatch, LooksAtEveryOtherCpuOfALargeMachine) {
+  StartWith(200);
+  task_struct& p = Waiting(10);
+  Place(150, RecordFor(p));
+  EXPECT_EQ(Next(6), &p);
+  task_struct& before = Waiting(11);
+  Place(5, RecordFor(before));
+  EXPECT_EQ(Next(6), &before) << "the last one that it comes to";
+}
+
 // ---- prev ----
 
 TEST_F(Dispatch, ATaskAloneGoesOn) {

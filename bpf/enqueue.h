@@ -61,6 +61,7 @@ static __always_inline void dispatch_direct(struct task_struct* p, scxx_u32 cpu)
   if (!nothing_waits(&s) || queue_busy(&target->kernel)) return;
   s.now = kx_now();
   insert_direct(&s, p, task, slot, target);
+  note_change(s.agent, cpu);
 }
 
 static __always_inline scxx_s32 on_select_cpu(struct task_struct* p, scxx_s32 prev_cpu,
@@ -105,15 +106,26 @@ static __always_inline scxx_u32 flags_of_wait(struct task_struct* p) {
   return flags;
 }
 
+/* A task that waits is changed (nice, affinity, class): its wait ends before its slot is written
+ * anew, or the agent could copy one that is half of this wait and half of the next. */
+static __always_inline void end_former_wait(struct scxx_task* task, struct scxx_cpu* here,
+                                            scxx_u64 word) {
+  if (custody_state(word) == SCXX_CUSTODY_USER &&
+      custody_take(&task->custody, word, SCXX_CUSTODY_KERNEL))
+    count_here(here, SCXX_CNT_CANCELLED);
+}
+
 /* Fills the slot and hands the task to user space. The word goes last: whoever finds it in state
  * USER finds the rest written. */
 static __always_inline scxx_u32 task_enqueue(const struct scene* s, struct task_struct* p,
                                              struct scxx_task* task, scxx_u64 flags) {
   scxx_u64 word = sx_read(&task->custody);
   scxx_u64 exec = p->se.sum_exec_runtime;
-  scxx_u32 reason = stop_reason(p, task, s->here, word, exec, flags);
   scxx_u64 next = custody_next(word);
+  scxx_u32 reason;
 
+  end_former_wait(task, s->here, word);
+  reason = stop_reason(p, task, s->here, word, exec, flags);
   task->enqueued_at = s->now;
   task->sum_exec = exec;
   if (reason == SCXX_EVENT_WAKEUP) task->exec_at_wake = exec;
@@ -123,9 +135,7 @@ static __always_inline scxx_u32 task_enqueue(const struct scene* s, struct task_
   task->nvcsw = p->nvcsw;
   task->flags = (task->flags & SCXX_TASK_ALL_CPUS) | flags_of_wait(p);
   if (!(custody_count(next) & 15)) task_describe(p, task);
-  /* Whoever takes the old period now fails; whoever took it just before us is not counted again. */
-  if (custody_state(sx_swap(&task->custody, next)) == SCXX_CUSTODY_USER)
-    count_here(s->here, SCXX_CNT_CANCELLED);
+  sx_swap(&task->custody, next);
   count_here(s->here, SCXX_CNT_QUEUED);
   return reason;
 }
@@ -168,6 +178,7 @@ static __always_inline bool publish(const struct scene* s, scxx_u32 slot_kind, s
   if (!event_push(&s->here->event_tail, &s->agent->event_head[s->cpu & (SCXX_MAX_CPUS - 1)], ring,
                   cfg.event_mask, slot_kind, enq_cnt, s->now))
     return false;
+  note_change_after_barrier(s->agent, s->cpu); /* the event's exchange is one */
   agent_remind(s);
   return true;
 }
@@ -251,6 +262,7 @@ static __always_inline bool direct_behind_waker(const struct scene* s, struct ta
     return false;
   if (record_starves(s) || !may_go_behind(s, task)) return false;
   insert_direct(s, p, task, slot, s->here);
+  note_change(s->agent, s->cpu);
   return true;
 }
 

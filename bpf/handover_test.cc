@@ -52,9 +52,17 @@ class Handover : public testing::Test {
 
   void AgentLooksAndParks() {
     OnCpu here(kernel_, kAgentCpu);
-    sx_swap(&shared().pending, 0);
-    sx_write(&shared().event_head[kWakerCpu], sx_read(&kernel_.cpu(kWakerCpu).event_tail));
+    AgentLooks();
     AgentParks();
+  }
+
+  // Channel::BeginCycle, and ReadEvents as far as the waker's CPU goes.
+  void AgentLooks() {
+    sx_swap(&shared().pending, 0);
+    scxx_u64* const changed = changed_word(&shared(), kWakerCpu);
+    const uint64_t bits = sx_read(changed) != 0 ? sx_swap(changed, 0) : 0;
+    if ((bits >> kWakerCpu & 1) == 0) return;
+    sx_write(&shared().event_head[kWakerCpu], sx_read(&kernel_.cpu(kWakerCpu).event_tail));
   }
 
   void AgentParks() {
@@ -86,6 +94,19 @@ class Handover : public testing::Test {
     publish(&s, scxx_slot_kind(0, SCXX_EVENT_WAKEUP), 1);
     wake_agent(&s, woken_, &kernel_.slot(0), /*woken=*/true);
     callback.Finish();
+  }
+
+  void PushAnEvent() {
+    const scene s = SceneOn(kWakerCpu, 1000);
+    event_push(&s.here->event_tail, &shared().event_head[kWakerCpu], kx_events(kWakerCpu),
+               cfg.event_mask, scxx_slot_kind(0, SCXX_EVENT_WAKEUP), 1, s.now);
+  }
+  void PublishAnEventInWrongOrder() {
+    OnCpu here(kernel_, kWakerCpu);
+    const scene s = SceneOn(kWakerCpu, 1000);
+    PushAnEvent();
+    agent_remind(&s);
+    note_change_after_barrier(&shared(), kWakerCpu);
   }
 
   // The agent's decision, as Channel::Place and Placement make it, and the park that sends the
@@ -205,6 +226,21 @@ class Handover : public testing::Test {
              end.Final(&core_.length(AGENT_DSQ)) != 0;
     });
   }
+  // The number of ends in which an event waits, and nothing will lead a cycle to it.
+  int ForgottenEvents() {
+    SaveScratch();
+    int forgotten = 0;
+    int ends = 0;
+    explorer_.Explore([&](const Explorer& end) {
+      ++ends;
+      const bool unread = end.Final(&shared().event_head[kWakerCpu]) !=
+                          end.Final(&kernel_.cpu(kWakerCpu).event_tail);
+      const bool said = end.Final(changed_word(&shared(), kWakerCpu)) >> kWakerCpu & 1;
+      forgotten += unread && !(said && end.Final(&shared().pending) != 0);
+    });
+    EXPECT_GT(ends, 0);
+    return forgotten;
+  }
   int LostAgents() {
     return Losses([&](const Explorer& end) { return end.Final(&core_.length(AGENT_DSQ)) != 0; });
   }
@@ -245,6 +281,28 @@ TEST_F(Handover, AnEventIsSeenThoughTheLastCpuGoesIdle) {
   EXPECT_EQ(LostEvents(), 0);
 }
 
+// Of an earlier event, which the agent may be about to read: the flag and the bit are left alone.
+TEST_F(Handover, AnEventIsSeenThoughTheAgentWasRemindedBefore) {
+  StartIdle();
+  shared().pending = 1;
+  *changed_word(&shared(), kWakerCpu) = 1u << kWakerCpu;
+  AddThread(&Handover::CpuIdles);
+  AddThread(&Handover::AgentLooksAndParks);
+  AddThread(&Handover::PublishAnEvent);
+  EXPECT_EQ(LostEvents(), 0);
+}
+
+TEST_F(Handover, MutantItIsLostIfTheTailIsNoBarrier) {
+  StartIdle();
+  shared().pending = 1;
+  *changed_word(&shared(), kWakerCpu) = 1u << kWakerCpu;
+  explorer_.Weaken(&kernel_.cpu(kWakerCpu).event_tail);
+  AddThread(&Handover::CpuIdles);
+  AddThread(&Handover::AgentLooksAndParks);
+  AddThread(&Handover::PublishAnEvent);
+  EXPECT_GT(LostEvents(), 0);
+}
+
 // The agent's slice ends before it has parked: some CPU goes on with it.
 TEST_F(Handover, AnInterruptedAgentIsFoundThoughTheLastCpuGoesIdle) {
   AddThread(&Handover::CpuGoesIdle);
@@ -268,6 +326,36 @@ TEST_F(Handover, MutantAnEventIsLostIfParkedIsNoBarrier) {
   AddThread(&Handover::AgentLooksAndParks);
   AddThread(&Handover::PublishAnEvent);
   EXPECT_GT(LostEvents(), 0);
+}
+
+// ---- an event and the CPUs that the agent looks at (changes.h) ----
+
+TEST_F(Handover, AnEventIsInThisCycleOrLeadsToAnother) {
+  AddThread(&Handover::AgentLooks);
+  AddThread(&Handover::PublishAnEvent);
+  EXPECT_EQ(ForgottenEvents(), 0);
+}
+
+// Of an earlier event, which the agent may be about to read.
+TEST_F(Handover, AnEventWhoseBitIsSetAlreadyIsInThisCycleOrLeadsToAnother) {
+  *changed_word(&shared(), kWakerCpu) = 1u << kWakerCpu;
+  AddThread(&Handover::AgentLooks);
+  AddThread(&Handover::PublishAnEvent);
+  EXPECT_EQ(ForgottenEvents(), 0);
+}
+
+TEST_F(Handover, MutantAnEventIsForgottenIfItsBitComesAfterTheFlag) {
+  AddThread(&Handover::AgentLooks);
+  AddThread(&Handover::PublishAnEventInWrongOrder);
+  EXPECT_GT(ForgottenEvents(), 0);
+}
+
+TEST_F(Handover, MutantAnEventIsForgottenIfItsBitIsReadBeforeItIsThere) {
+  *changed_word(&shared(), kWakerCpu) = 1u << kWakerCpu;
+  explorer_.Weaken(&kernel_.cpu(kWakerCpu).event_tail);
+  AddThread(&Handover::AgentLooks);
+  AddThread(&Handover::PublishAnEvent);
+  EXPECT_GT(ForgottenEvents(), 0);
 }
 
 // ---- tasks that the agent holds for want of a free CPU (agent_missed in park.h) ----

@@ -11,7 +11,8 @@
  *
  *   producer (ops.enqueue)                agent and its park
  *   P1 publish the event                  A1 pending := 0
- *   P2 pending := 1 (exchange)            A2 full barrier
+ *   P2 pending := 1 (exchange), unless    A2 full barrier
+ *      it is
  *   P3 read parked; if set, see to it     A3 drain the rings, decide, sched_yield
  *      that some CPU dispatches           A4 ops.enqueue: parked := now (exchange)
  *                                         A5 read pending; if set, see to it
@@ -20,11 +21,14 @@
  * If P1 comes after the drain of A3, so does P2, and pending stays 1 until the agent runs again. P2
  * and A4 are exchanges, so P3 reading "not parked" implies that A5 comes after P2 and reads 1. "See
  * to it" means: a CPU that will pass through ops.dispatch by itself (it is about to, or idle.h's
- * proof covers it), or a kick of an idle CPU.
+ * proof covers it), or a kick of an idle CPU. P1 is a full barrier: a producer that finds pending
+ * set is either before A1, and A3 sees its event, or after the one who has set it, who does the
+ * rest for both.
  */
 #ifndef SCXX_BPF_PARK_H_
 #define SCXX_BPF_PARK_H_
 
+#include "bpf/changes.h"
 #include "bpf/higher.h"
 #include "bpf/idle.h"
 #include "bpf/timer.h"
@@ -117,10 +121,14 @@ static __always_inline bool agent_has_reason(const struct scene* s) {
   return sx_read(&s->agent->pending) || sx_read(&s->global->must_run);
 }
 
-/* P2, by whoever has done P1. The time is written first: a reader that sees the flag must not see
- * an older age. */
+/*
+ * P2, by whoever has done P1 and passed a full barrier since. A flag that is set already is left
+ * alone, because all CPUs share its line: if the agent clears it later than we look, it drains
+ * later than P1. The time is written first: a reader that sees the flag must not see an older age.
+ */
 static __always_inline void agent_remind(const struct scene* s) {
-  if (!sx_read(&s->agent->pending)) sx_write(&s->global->pending_since, s->now);
+  if (sx_read(&s->agent->pending)) return;
+  sx_write(&s->global->pending_since, s->now);
   sx_swap(&s->agent->pending, 1);
 }
 
@@ -167,6 +175,7 @@ static __always_inline bool agent_fetch(const struct scene* s) {
   s->here->owner_pid = 0;
   s->here->last_dispatch = s->now;
   s->here->run_limit = s->here->ran_kernel = 0;
+  note_change(s->agent, s->cpu);
   return true;
 }
 

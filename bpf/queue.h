@@ -20,6 +20,7 @@
 #ifndef SCXX_BPF_QUEUE_H_
 #define SCXX_BPF_QUEUE_H_
 
+#include "bpf/changes.h"
 #include "bpf/crowd.h"
 #include "bpf/higher.h"
 #include "bpf/keys.h"
@@ -254,6 +255,7 @@ static __always_inline void kick_home(const struct scene* s, struct task_struct*
 
 static __always_inline void begin_kernel_run(const struct scene* s) {
   s->here->owner_pid = 0;
+  note_change(s->agent, s->cpu);
   s->here->last_dispatch = s->now;
   s->here->run_limit = 0;
   s->here->ran_kernel = 1;

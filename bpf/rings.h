@@ -6,10 +6,12 @@
  * (the agent). The entry is written, then the tail is exchanged: a consumer that sees the tail sees
  * the entry.
  *
- * Dispatch ring: one producer (the agent), any CPU consumes. A consumer copies the record first and
- * then claims it by moving the head with a compare-and-swap. The producer reuses an entry only
- * after the head has passed it, so a copy whose claim succeeded is whole. Positions are 64-bit and
- * never wrap: no ABA.
+ * Dispatch ring: one producer (the agent), any CPU consumes. A consumer reads the tail, copies the
+ * record and then claims it by moving the head with a compare-and-swap. The tail is read with an
+ * acquiring load, so the copy is not older than the tail that promised it: not the record of the
+ * lap before. The producer reuses an entry only after the head has passed it, and the claim is a
+ * full barrier, so neither is a copy whose claim succeeded younger. It is whole. Positions are
+ * 64-bit and never wrap: no ABA.
  */
 #ifndef SCXX_BPF_RINGS_H_
 #define SCXX_BPF_RINGS_H_
@@ -69,7 +71,7 @@ static __always_inline scxx_u64 ring_waiting(scxx_u64* head, struct scxx_dispatc
 static __always_inline int ring_claim(scxx_u64* head, struct scxx_dispatch_ring* ring,
                                       bool unpinned_only, struct scxx_record* out) {
   scxx_u64 at = sx_read(head);
-  scxx_u64 waiting = sx_read(&ring->tail) - at;
+  scxx_u64 waiting = sx_read_acquire(&ring->tail) - at;
 
   if (waiting == 0) return RING_EMPTY;
   if (waiting > SCXX_DISPATCH_RING) return RING_BAD;
@@ -78,24 +80,32 @@ static __always_inline int ring_claim(scxx_u64* head, struct scxx_dispatch_ring*
   return sx_cas(head, at, at + 1) == at ? RING_TAKEN : RING_CONTENDED;
 }
 
+/* How often a producer of reports tries again when another one was quicker. */
+#define GONE_TRIES 16
+
 /*
  * Reports an exited task; callable from any context, so there can be several producers and one may
- * interrupt another. A full ring loses the report, which is safe: the agent also learns of the exit
- * when the slot is used again.
+ * interrupt another. An entry is claimed by compare-and-swap from a tail that was seen to leave
+ * room, so however many producers there are, none writes an entry that the agent has not read. A
+ * full ring loses the report, and so do more tries than GONE_TRIES. That is safe: the agent also
+ * learns of the exit when the slot is used again.
  */
 static __always_inline void gone_push(struct scxx_gone_ring* ring, scxx_u64 agent_head,
                                       scxx_u32 slot, scxx_u32 generation) {
-  scxx_u64 at = sx_read(&ring->tail);
-  struct scxx_gone* gone;
+#ifdef __bpf__
+#pragma nounroll
+#endif
+  for (int i = 0; i < GONE_TRIES; i++) {
+    scxx_u64 at = sx_read(&ring->tail);
+    struct scxx_gone* gone = &ring->entries[at & (SCXX_GONE_RING - 1)];
 
-  if (at - agent_head >=
-      SCXX_GONE_RING - 256) /* room for producers that are between the test and the claim */
+    if (at - agent_head >= SCXX_GONE_RING) return;
+    if (sx_cas(&ring->tail, at, at + 1) != at) continue;
+    gone->slot = slot;
+    gone->generation = generation;
+    sx_swap(&gone->turn, at + 1);
     return;
-  at = sx_add(&ring->tail, 1);
-  gone = &ring->entries[at & (SCXX_GONE_RING - 1)];
-  gone->slot = slot;
-  gone->generation = generation;
-  sx_swap(&gone->turn, at + 1);
+  }
 }
 
 #endif /* SCXX_BPF_RINGS_H_ */

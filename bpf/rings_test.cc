@@ -163,7 +163,7 @@ TEST_F(GoneRing, ReportsInOrder) {
 
 TEST_F(GoneRing, NeverOverwritesWhatTheAgentHasNotRead) {
   for (uint32_t i = 0; i < 2 * SCXX_GONE_RING; ++i) gone_push(ring.get(), 0, i, 0);
-  EXPECT_LT(ring->tail, SCXX_GONE_RING);
+  EXPECT_EQ(ring->tail, SCXX_GONE_RING);
   EXPECT_EQ(ring->entries[0].slot, 0u);
 }
 

@@ -41,7 +41,7 @@ TEST(EventRingThreads, EveryEventArrivesOnceInOrder) {
     }
   });
   for (uint32_t i = 0; i < kEvents; ++i) {
-    while (sx_read(&tail) == i) std::this_thread::yield();
+    while (sx_read_acquire(&tail) == i) std::this_thread::yield();
     const scxx_event event = ring[i & kMask];
     ASSERT_EQ(event.slot_kind, i);
     ASSERT_EQ(event.enq_cnt, i + 1);
@@ -51,12 +51,15 @@ TEST(EventRingThreads, EveryEventArrivesOnceInOrder) {
   producer.join();
 }
 
-// One agent, several CPUs that claim: thieves and the "any CPU" ring.
+// One agent, several CPUs that claim: thieves and the "any CPU" ring. `written` stands for all that
+// the agent has written before it published a record. Nothing but the tail leads a CPU to it, and
+// the thread sanitizer objects if the tail does not.
 TEST(DispatchRingThreads, EveryRecordIsTakenOnceAndWhole) {
   constexpr uint32_t kRecords = 20'000;
   constexpr int kCpus = 3;
   auto ring = std::make_unique<scxx_dispatch_ring>();
   scxx_u64 head = 0;
+  std::vector<uint32_t> written(kRecords);
   std::vector<std::atomic<int>> taken(kRecords);
   std::atomic<uint32_t> total = 0;
   std::atomic<int> torn = 0;
@@ -65,6 +68,7 @@ TEST(DispatchRingThreads, EveryRecordIsTakenOnceAndWhole) {
       while (i - sx_read(&head) >= SCXX_DISPATCH_RING) std::this_thread::yield();
       const scxx_record record = {
           .slot = i, .enq_cnt = i ^ 5, .slice = i + 7, .vtime = i * 3ull, .flags = 0};
+      written[i] = i + 9;
       record_store(&ring->records[i & (SCXX_DISPATCH_RING - 1)], &record);
       sx_swap(&ring->tail, i + 1ull);
     }
@@ -78,7 +82,10 @@ TEST(DispatchRingThreads, EveryRecordIsTakenOnceAndWhole) {
       }
       torn += record.enq_cnt != (record.slot ^ 5) || record.slice != record.slot + 7ull ||
               record.vtime != record.slot * 3ull;
-      if (record.slot < kRecords) ++taken[record.slot];
+      if (record.slot < kRecords) {
+        ++taken[record.slot];
+        torn += written[record.slot] != record.slot + 9;
+      }
       ++total;
     }
   };

@@ -101,11 +101,6 @@ static __always_inline int task_bind(struct task_struct* p) {
   return slot;
 }
 
-static __always_inline void task_init(struct task_struct* p) {
-  kx_remember(p);
-  if (!(p->flags & PF_KTHREAD)) task_bind(p);
-}
-
 /* A task still in user custody has left us: it changed its class, died, or we are being detached.
  */
 static __always_inline bool task_leave(struct scxx_task* task) {
@@ -132,6 +127,13 @@ static __always_inline void task_exit(struct task_struct* p) {
   gone_push(ring, sx_read(&agent->gone_head), slot, custody_generation(sx_read(&task->custody)));
   kx_unbind(p, slot);
   kx_free_slot_push(slot);
+}
+
+/* One that exits while it gets a slot may have passed the tracepoint that would free it. */
+static __always_inline void task_init(struct task_struct* p) {
+  kx_remember(p);
+  if (p->flags & (PF_KTHREAD | PF_EXITING) || task_bind(p) < 0) return;
+  if (sx_read(&p->flags) & PF_EXITING) task_exit(p);
 }
 
 #endif /* SCXX_BPF_TASKS_H_ */

@@ -31,6 +31,10 @@ TEST_F(Tasks, EachGetsASlotOfItsOwn) {
   EXPECT_EQ(kernel->SlotTask(2), &b);
 }
 
+TEST_F(Tasks, ATaskThatExitsAlreadyGetsNoSlot) {
+  EXPECT_EQ(kernel->Spawn({.pid = 10, .flags = PF_EXITING}).slot, -1);
+}
+
 TEST_F(Tasks, ASlotDescribesItsTask) {
   task_struct& p = kernel->Spawn({.pid = 10, .tgid = 9, .cpu = 1, .allowed = 2});
   const scxx_task& slot = SlotOf(p);

@@ -21,7 +21,7 @@
  *   scxx_cpus      CPUs and one     BPF         read-only
  *                  ring positions, the running task, counters, histograms
  *   scxx_agent     one              both        read-write
- *                  pending flag, event heads, kick requests, queue lengths
+ *                  pending flag, event heads, kick requests, queue lengths, what has changed
  *   scxx_global    one              BPF         read-only
  *                  parked, fallback, the idle mask
  *
@@ -52,7 +52,7 @@ typedef long long scxx_s64;
 
 /* Raised on every change of layout or meaning, for an agent that meets a BPF program it did not
  * load. */
-#define SCXX_WIRE_VERSION 4u
+#define SCXX_WIRE_VERSION 5u
 
 #define SCXX_CACHELINE 64
 #define SCXX_MAX_CPUS 1024u
@@ -155,7 +155,7 @@ struct scxx_gone {
 };
 
 struct scxx_gone_ring {
-  scxx_u64 tail; /* claimed by fetch-and-add */
+  scxx_u64 tail; /* claimed by compare-and-swap */
   scxx_u64 pad[7];
   struct scxx_gone entries[SCXX_GONE_RING];
 };
@@ -279,6 +279,8 @@ struct scxx_agent {
   scxx_u64 kick_idle[SCXX_MASK_WORDS];    /* CPUs to kick if idle, at the next park */
   scxx_u64 kick_preempt[SCXX_MASK_WORDS]; /* CPUs to preempt, at the next park */
   scxx_u64 event_head[SCXX_MAX_CPUS];     /* events consumed */
+  /* [w][0], bit c: CPU w * 64 + c has changed. BPF sets it, the agent takes it: changes.h */
+  scxx_u64 changed[SCXX_MASK_WORDS][SCXX_CACHELINE / 8];
 };
 
 /* What BPF alone writes, read by the agent. */
@@ -383,6 +385,7 @@ SCXX_ASSERT(sizeof(struct scxx_cpu) % SCXX_CACHELINE == 0);
 SCXX_ASSERT(SCXX_NR_COUNTERS <= 24);
 SCXX_ASSERT(SCXX_OFFSET(scxx_agent, nr_queued) == SCXX_CACHELINE);
 SCXX_ASSERT(SCXX_OFFSET(scxx_agent, kick_idle) == 2 * SCXX_CACHELINE);
+SCXX_ASSERT(SCXX_OFFSET(scxx_agent, changed) % SCXX_CACHELINE == 0);
 SCXX_ASSERT(sizeof(struct scxx_config) == 40 + 11 * 8 + SCXX_MASK_WORDS * 8);
 SCXX_ASSERT(sizeof(struct scxx_exit) == 16 + 128 + 1024);
 SCXX_ASSERT(SCXX_OFFSET(scxx_global, wire_version) == SCXX_CACHELINE);

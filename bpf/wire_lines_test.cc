@@ -36,6 +36,7 @@ enum class Writer {
   kAgent,     // the process
   kFlag,      // the pending flag: BPF sets, the agent clears
   kKicks,     // the agent asks, BPF takes
+  kChanges,   // BPF sets, the agent takes
   kTask,      // BPF, under the lock of the task's run queue
   kExits,     // BPF, where a task exits
 };
@@ -107,7 +108,8 @@ TEST(WireLinesTest, Agent) {
                                      FIELD(scxx_agent, pad1, Writer::kAgent),
                                      FIELD(scxx_agent, kick_idle, Writer::kKicks),
                                      FIELD(scxx_agent, kick_preempt, Writer::kKicks),
-                                     FIELD(scxx_agent, event_head, Writer::kAgent)};
+                                     FIELD(scxx_agent, event_head, Writer::kAgent),
+                                     FIELD(scxx_agent, changed, Writer::kChanges)};
   EXPECT_THAT(Faults(sizeof(scxx_agent), fields), IsEmpty());
 }
 

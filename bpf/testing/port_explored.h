@@ -75,12 +75,14 @@ class ExploredCallback {
 }  // namespace scxx
 
 #undef sx_read
+#undef sx_read_acquire
 #undef sx_write
 #undef sx_swap
 #undef sx_add
 #undef sx_or
 #undef sx_and
 #define sx_read(word) scxx::Explorer::Read(word)
+#define sx_read_acquire(word) sx_read(word) /* its memory keeps the order of loads */
 #define sx_write(word, value) scxx::Explorer::Write(word, value)
 #define sx_swap(word, value) \
   scxx::Explorer::Modify(word, [new_value = (value)](auto) { return new_value; })

@@ -54,6 +54,14 @@ class CpuSet {
     return n;
   }
 
+  // Whether some CPU is in both.
+  constexpr bool Intersects(const CpuSet& other) const {
+    for (size_t i = 0; i < kWords; ++i) {
+      if ((words_[i] & other.words_[i]) != 0) return true;
+    }
+    return false;
+  }
+
   // The lowest CPU of the set, and the lowest above `cpu`; None() if there is none.
   constexpr CpuId First() const { return AtOrAbove(0); }
   constexpr CpuId After(CpuId cpu) const { return AtOrAbove(cpu.value() + 1); }
@@ -72,6 +80,15 @@ class CpuSet {
 
   Iterator begin() const;
   Iterator end() const;
+  // Calls `visit(cpu)` for each CPU that is also in `other`, in ascending order. Looks at no word
+  // beyond CPU `end`, which on small machines is most of the work.
+  template <typename Visit>
+  constexpr void ForEachCommon(const CpuSet& other, int end, Visit visit) const {
+    for (int first = 0; first < end; first += 64) {
+      uint64_t rest = words_[first / 64] & other.words_[first / 64];
+      for (; rest != 0; rest &= rest - 1) visit(CpuId(first + std::countr_zero(rest)));
+    }
+  }
 
   // The 64 CPUs from 64 * index on; lets a mask from the kernel be copied word by word.
   static constexpr size_t kWords = kMaxCpus / 64;

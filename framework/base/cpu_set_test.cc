@@ -66,6 +66,24 @@ TEST(CpuSet, CombinesSets) {
   EXPECT_EQ(Of({1, 900}) | Of({2}), Of({1, 2, 900}));
 }
 
+TEST(CpuSet, KnowsWhetherTwoHaveACpuInCommon) {
+  CpuSet high, both;
+  high.Add(CpuId(700));
+  both.Add(CpuId(3));
+  both.Add(CpuId(700));
+  EXPECT_TRUE(high.Intersects(both));
+  EXPECT_FALSE(high.Intersects(CpuSet::FirstN(700)));
+  EXPECT_FALSE(CpuSet().Intersects(both));
+}
+
+TEST(CpuSet, VisitsTheCpusInCommon) {
+  CpuSet some;
+  for (int cpu : {1, 5, 70, 200}) some.Add(CpuId(cpu));
+  std::vector<int> visited;
+  CpuSet::FirstN(300).ForEachCommon(some, 128, [&](CpuId cpu) { visited.push_back(cpu.value()); });
+  EXPECT_EQ(visited, (std::vector<int>{1, 5, 70}));
+}
+
 TEST(CpuSet, CopiesMasksByWord) {
   CpuSet set;
   set.set_word(1, 0b101);

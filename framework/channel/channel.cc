@@ -33,7 +33,12 @@ void SetBit(scxx_u64* words, CpuId cpu) {
 }  // namespace
 
 Channel::Channel(SharedMemory& memory, const scxx_config& config)
-    : memory_(memory), config_(config), event_heads_(config.nr_cpus), tails_(config.nr_cpus + 1) {
+    : memory_(memory),
+      config_(config),
+      event_heads_(config.nr_cpus),
+      tails_(config.nr_cpus + 1),
+      changed_(CpuSet::FirstN(static_cast<int>(config.online_end))),
+      unread_(changed_) {
   SCXX_CHECK_LE(config.nr_cpus, SCXX_MAX_CPUS, "the wire format has room for no more CPUs");
   for (uint32_t ring = 0; ring <= config.nr_cpus; ++ring) {
     tails_[ring] = memory_.dispatch.at<scxx_dispatch_ring>(ring).tail;
@@ -41,10 +46,23 @@ Channel::Channel(SharedMemory& memory, const scxx_config& config)
 }
 
 // A1 and A2 of bpf/park.h: an exchange is a full barrier, so a publisher that this read of the
-// rings misses finds the flag cleared and sets it again.
+// rings misses finds the flag cleared and sets it again. Then V1 of bpf/changes.h.
 void Channel::BeginCycle() {
   __atomic_exchange_n(&agent().pending, 0, __ATOMIC_SEQ_CST);
   drained_ = false;
+  for (uint32_t i = 0; i < words(); ++i) {
+    scxx_u64& word = agent().changed[i][0];
+    if (Acquire(word) == 0) continue;
+    const uint64_t bits = __atomic_exchange_n(&word, 0, __ATOMIC_SEQ_CST);
+    changed_.set_word(i, changed_.word(i) | bits);
+    unread_.set_word(i, unread_.word(i) | bits);
+  }
+}
+
+uint64_t Channel::TakeChanged(uint32_t word) {
+  const uint64_t changed = changed_.word(word);
+  changed_.set_word(word, 0);
+  return changed;
 }
 
 void Channel::BeforePark() {
@@ -56,12 +74,11 @@ void Channel::RemindMe() { __atomic_exchange_n(&agent().pending, 1, __ATOMIC_SEQ
 size_t Channel::ReadEvents(absl::Span<ChannelEvent> out) {
   size_t n = 0;
   size_t rings = 0;
-  for (uint32_t i = 0; i < config_.online_end && n < out.size(); ++i) {
-    size_t read = ReadRing((first_ring_ + i) % config_.online_end, out.subspan(n));
+  for (CpuId cpu; n < out.size() && (cpu = NextUnread()).IsCpu(); last_read_ = cpu) {
+    const size_t read = ReadRing(cpu, out.subspan(n));
     rings += read > 0;
     n += read;
   }
-  first_ring_ = (first_ring_ + 1) % config_.online_end;
   drained_ |= n < out.size();
   if (rings > 1) {
     std::sort(out.begin(), out.begin() + n, [](const ChannelEvent& a, const ChannelEvent& b) {
@@ -71,13 +88,26 @@ size_t Channel::ReadEvents(absl::Span<ChannelEvent> out) {
   return n;
 }
 
-size_t Channel::ReadRing(uint32_t cpu, absl::Span<ChannelEvent> out) {
-  const uint64_t tail = Acquire(cpu_state(cpu).event_tail);
-  uint64_t& head = event_heads_[cpu];
-  const scxx_event* ring = &memory_.events.at<scxx_event>(cpu);
+// The next one after the last, which may be the same again.
+CpuId Channel::NextUnread() const {
+  const uint32_t start = last_read_.IsCpu() ? static_cast<uint32_t>(last_read_.value()) + 1 : 0;
+  for (uint32_t i = 0; i <= words(); ++i) {
+    const uint32_t word = (start / 64 + i) % words();
+    uint64_t rest = unread_.word(word);
+    if (i == 0) rest &= ~uint64_t{0} << (start % 64);
+    if (rest != 0) return CpuId(static_cast<int>(word * 64) + std::countr_zero(rest));
+  }
+  return CpuId::None();
+}
+
+size_t Channel::ReadRing(CpuId cpu, absl::Span<ChannelEvent> out) {
+  const uint64_t tail = Acquire(cpu_state(cpu.value()).event_tail);
+  uint64_t& head = event_heads_[cpu.value()];
+  const scxx_event* ring = &memory_.events.at<scxx_event>(cpu.value());
   size_t n = 0;
   for (; head != tail && n < out.size(); ++head) out[n++] = Decode(ring[head & config_.event_mask]);
-  if (n > 0) __atomic_store_n(&agent().event_head[cpu], head, __ATOMIC_RELEASE);
+  if (n > 0) __atomic_store_n(&agent().event_head[cpu.value()], head, __ATOMIC_RELEASE);
+  if (head == tail) unread_.Remove(cpu);
   return n;
 }
 
@@ -91,8 +121,8 @@ bool Channel::ReadGone(TaskId* out) {
   return true;
 }
 
-// The kernel writes a slot before it sets the custody word for the waiting period and not again
-// before the next one, so a copy between two equal words is whole.
+// The kernel writes a slot before it sets the custody word for the waiting period, and not again
+// before it has ended that, so a copy between two equal words is whole.
 bool Channel::ReadTask(const ChannelEvent& event, TaskSnapshot* out) const {
   if (event.slot >= config_.max_tasks) return false;
   const scxx_task& task = slot(event.slot);
@@ -156,17 +186,32 @@ bool Channel::IsIdle(CpuId cpu) const {
   return Acquire(global().idle_mask[cpu.value() / 64]) >> (cpu.value() % 64) & 1;
 }
 
+uint64_t Channel::IdleCpus(uint32_t word) const { return Acquire(global().idle_mask[word]); }
+
 CpuSet Channel::IdleCpus() const {
   CpuSet set;
-  for (uint32_t i = 0; i < (config_.online_end + 63) / 64; ++i) {
-    set.set_word(i, Acquire(global().idle_mask[i]));
-  }
+  for (uint32_t i = 0; i < words(); ++i) set.set_word(i, IdleCpus(i));
   return set;
 }
 
+// Of the 64 CPUs of a word those that idle and take what they find anywhere.
+uint64_t Channel::FreeCpus(uint32_t word) const {
+  uint64_t idle = IdleCpus(word);
+  if (Acquire(global().taken) != 0) idle &= ~Acquire(global().taken_mask[word]);
+  const CpuId reserved = reserved_cpu();
+  if (reserved.IsCpu() && static_cast<uint32_t>(reserved.value()) / 64 == word) {
+    idle &= ~(uint64_t{1} << (reserved.value() % 64));
+  }
+  return idle;
+}
+
+bool Channel::IsFree(CpuId cpu) const {
+  return (FreeCpus(cpu.value() / 64) >> (cpu.value() % 64) & 1) != 0 && Waiting(cpu.value()) == 0;
+}
+
 CpuId Channel::FindFree(const CpuSet* allowed, CpuId not_this) const {
-  for (uint32_t i = 0; i < (config_.online_end + 63) / 64; ++i) {
-    uint64_t word = Acquire(global().idle_mask[i]);
+  for (uint32_t i = 0; i < words(); ++i) {
+    uint64_t word = FreeCpus(i);
     if (allowed != nullptr) word &= allowed->word(i);
     for (; word != 0; word &= word - 1) {
       const CpuId cpu(static_cast<int>(i * 64) + std::countr_zero(word));

@@ -4,6 +4,7 @@
 // after construction, no waiting.
 //
 //   channel.BeginCycle();                                    // before reading: nothing is missed
+//   uint64_t cpus = channel.TakeChanged(0);                  // of 0 to 63 look at these again
 //   size_t n = channel.ReadEvents(absl::MakeSpan(events));   // oldest first
 //   TaskSnapshot task;
 //   if (channel.ReadTask(events[0], &task)) ...              // false: superseded by a newer event
@@ -56,10 +57,17 @@ class Channel {
   // ---- Events ----
 
   // Says that everything published so far is about to be read; events that come later will make the
-  // kernel run the agent again.
+  // kernel run the agent again. Costs what has changed, not the number of CPUs (bpf/changes.h).
   void BeginCycle();
 
-  // Takes events from all CPUs' rings, ordered by time. As many as `out` holds: there may be more.
+  // Of the 64 CPUs from 64 * word on those of which BPF had said by the last BeginCycle, since the
+  // last call, that their owner or the head of their ring may be another. At first all of them.
+  uint64_t TakeChanged(uint32_t word);
+  // How many words the CPUs have.
+  uint32_t words() const { return (config_.online_end + 63) / 64; }
+
+  // Takes events from the rings of all CPUs, ordered by time. As many as `out` holds: there may be
+  // more, and the next call begins with another CPU.
   // If there are, BeforePark() sees to it that they are not slept over.
   size_t ReadEvents(absl::Span<ChannelEvent> out);
 
@@ -109,9 +117,13 @@ class Channel {
   bool IsIdle(CpuId cpu) const;  // any thread
   // A higher class keeps the CPU for itself (bpf/higher.h): what is sent there may not run.
   bool IsTaken(CpuId cpu) const;
-  // An idle CPU with an empty ring among `allowed`, or None(). `not_this` is passed over.
+  // It idles, its ring is empty, and it takes what it finds in others: not the reserved CPU nor one
+  // that is taken. A kick for a record that waits elsewhere would be lost on those.
+  bool IsFree(CpuId cpu) const;
+  // Such a CPU among `allowed`, or None(). `not_this` is passed over.
   CpuId FindFree(const CpuSet* allowed, CpuId not_this) const;
   CpuSet IdleCpus() const;
+  uint64_t IdleCpus(uint32_t word) const;  // of the 64 from 64 * word on
 
   // What the kernel last gave this CPU.
   struct Owner {
@@ -133,8 +145,10 @@ class Channel {
   const scxx_task& slot(uint32_t slot) const { return memory_.tasks.at<scxx_task>(slot); }
 
  private:
-  size_t ReadRing(uint32_t cpu, absl::Span<ChannelEvent> out);
+  size_t ReadRing(CpuId cpu, absl::Span<ChannelEvent> out);
+  CpuId NextUnread() const;
   const uint64_t* AffinityWords(uint32_t slot) const;
+  uint64_t FreeCpus(uint32_t word) const;
 
   scxx_agent& agent() { return memory_.agent.at<scxx_agent>(0); }
   const scxx_global& global() const { return memory_.global.at<scxx_global>(0); }
@@ -145,8 +159,10 @@ class Channel {
   std::vector<uint64_t> event_heads_;
   std::vector<uint64_t> tails_;  // of the dispatch rings
   uint64_t gone_head_ = 0;
-  bool drained_ = true;      // since BeginCycle, the rings were seen empty
-  uint32_t first_ring_ = 0;  // where the next ReadEvents begins, so that no CPU is always last
+  bool drained_ = true;              // since BeginCycle, the rings were seen empty
+  CpuSet changed_;                   // what TakeChanged will say
+  CpuSet unread_;                    // the CPUs in whose rings events may be
+  CpuId last_read_ = CpuId::None();  // whose ring was read last, so that no CPU is always last
 };
 
 }  // namespace scxx

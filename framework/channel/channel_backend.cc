@@ -2,6 +2,7 @@
 #include "framework/channel/channel_backend.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "bpf/custody.h"
@@ -59,7 +60,8 @@ ChannelBackend::ChannelBackend(Topology topology, SharedMemory& memory, const sc
       events_(kMaxBatch),
       seen_(config.max_tasks),
       cpus_(config.online_end),
-      rooms_(config.online_end) {}
+      rooms_(config.online_end, Room{.space = SCXX_DISPATCH_RING}),
+      nr_usable_(NrUsable()) {}
 
 PolicyLimits ChannelBackend::limits() const { return limits_; }
 
@@ -77,8 +79,7 @@ const Cycle& ChannelBackend::Poll(absl::Span<BackendEvent> events) {
   cycle_.nr_events = n;
   cycle_.now = std::max(cycle_.now, Now());
   placement_.SetAgentCpu(CurrentCpu());
-  ViewCpus();
-  ViewRooms();
+  View();
   return cycle_;
 }
 
@@ -147,26 +148,49 @@ TaskRunnable ChannelBackend::Describe(const ChannelEvent& event, const TaskSnaps
   return runnable;
 }
 
+// What the cycle before has found stands for CPUs that have not changed.
+void ChannelBackend::View() {
+  for (const CpuId cpu : {viewed_from_, placement_.agent_cpu()}) {
+    if (cpu.IsCpu()) changed_.Add(cpu);
+  }
+  viewed_from_ = placement_.agent_cpu();
+  for (uint32_t word = 0; word < channel_.words(); ++word) ViewChanged(word);
+  cycle_.cpus = cpus_;
+  cycle_.rooms = rooms_;
+  const uint32_t free_cpus = cycle_.any.free_cpus;
+  cycle_.any = RoomOf(channel_.any_ring());
+  cycle_.any.free_cpus = free_cpus;
+  cycle_.any.cpus = nr_usable_;
+}
+
+// Of 64 CPUs those that BPF names, those that went idle or came back, and what is known here.
+void ChannelBackend::ViewChanged(uint32_t word) {
+  const uint64_t idle = channel_.IdleCpus(word);
+  uint64_t changed = channel_.TakeChanged(word) | changed_.word(word) | (idle ^ idle_.word(word));
+  changed_.set_word(word, 0);
+  idle_.set_word(word, idle);
+  for (; changed != 0; changed &= changed - 1) {
+    ViewAgain(CpuId(static_cast<int>(word * 64) + std::countr_zero(changed)));
+  }
+}
+
+void ChannelBackend::ViewAgain(CpuId cpu) {
+  const auto index = static_cast<size_t>(cpu.value());
+  if (index >= cpus_.size()) return;
+  cpus_[index] = ViewCpu(cpu);
+  cycle_.any.free_cpus -= rooms_[index].free_cpus;
+  rooms_[index] = RoomOn(cpu);
+  cycle_.any.free_cpus += rooms_[index].free_cpus;
+}
+
 CpuView ChannelBackend::ViewCpu(CpuId cpu) const {
   if (!topology_.online().Contains(cpu)) return {.state = CpuView::State::kOffline};
-  if (channel_.IsIdle(cpu)) return {.state = CpuView::State::kIdle};
+  if (idle_.Contains(cpu)) return {.state = CpuView::State::kIdle};
   const Channel::Owner owner = channel_.CpuOwner(cpu);
   if (owner.pid == 0 || cpu == placement_.agent_cpu()) return {.state = CpuView::State::kOther};
   return {.state = CpuView::State::kRunning,
           .running = {.slot = owner.slot, .generation = seen_[owner.slot].generation},
           .since = Instant(static_cast<int64_t>(owner.since))};
-}
-
-void ChannelBackend::ViewCpus() {
-  for (size_t i = 0; i < cpus_.size(); ++i) cpus_[i] = ViewCpu(CpuId(static_cast<int>(i)));
-  cycle_.cpus = cpus_;
-}
-
-// CPUs that run what may run anywhere: of more that are possible only those that are online.
-uint32_t ChannelBackend::NrUsable() const {
-  const CpuId reserved = channel_.reserved_cpu();
-  const int online = topology_.online().size();
-  return static_cast<uint32_t>(std::max(online - topology_.online().Contains(reserved), 1));
 }
 
 Room ChannelBackend::RoomOf(uint32_t ring) {
@@ -175,20 +199,20 @@ Room ChannelBackend::RoomOf(uint32_t ring) {
   return {.ahead = forecast_.ahead(ring), .queued = waiting, .space = SCXX_DISPATCH_RING - waiting};
 }
 
-void ChannelBackend::ViewRooms() {
-  uint32_t free_cpus = 0;
-  for (uint32_t ring = 0; ring < rooms_.size(); ++ring) {
-    Room room = RoomOf(ring);
-    const CpuId cpu(static_cast<int>(ring));
-    room.free_cpus = room.queued == 0 &&
-                     (cpu == placement_.agent_cpu() || cpus_[ring].state == CpuView::State::kIdle);
-    free_cpus += room.free_cpus;
-    rooms_[ring] = room;
-  }
-  cycle_.rooms = rooms_;
-  cycle_.any = RoomOf(channel_.any_ring());
-  cycle_.any.free_cpus = free_cpus;
-  cycle_.any.cpus = NrUsable();
+// After its view.
+Room ChannelBackend::RoomOn(CpuId cpu) {
+  Room room = RoomOf(cpu.value());
+  const bool has_nothing =
+      cpu == placement_.agent_cpu() || cpus_[cpu.value()].state == CpuView::State::kIdle;
+  room.free_cpus = room.queued == 0 && has_nothing;
+  return room;
+}
+
+// CPUs that run what may run anywhere: of more that are possible only those that are online.
+uint32_t ChannelBackend::NrUsable() const {
+  const CpuId reserved = channel_.reserved_cpu();
+  const int online = topology_.online().size();
+  return static_cast<uint32_t>(std::max(online - topology_.online().Contains(reserved), 1));
 }
 
 // ---- Dispatch ----
@@ -214,6 +238,7 @@ DispatchOutcome ChannelBackend::DispatchOne(const BackendDispatch& dispatch) {
   const bool queues_up = ring != channel_.any_ring() && channel_.Waiting(ring) > 1;
   passed_by_ |= dispatch.decision.cpu == CpuId::Any() && queues_up;
   forecast_.Placed(ring, dispatch.expected_run);
+  if (ring != channel_.any_ring()) changed_.Add(CpuId(static_cast<int>(ring)));
   ++nr_scheduled_;
   ++accepted_;
   return DispatchOutcome::kAccepted;

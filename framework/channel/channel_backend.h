@@ -67,11 +67,13 @@ class ChannelBackend : public Backend {
   TaskRunnable Describe(const ChannelEvent& event, const TaskSnapshot& snapshot);
   size_t PollEvents(absl::Span<BackendEvent> events);
   size_t PollGone(absl::Span<BackendEvent> events);
-  void ViewCpus();
+  void View();
+  void ViewChanged(uint32_t word);
+  void ViewAgain(CpuId cpu);
   uint32_t NrUsable() const;
   CpuId PrevCpu(const scxx_task& task) const;
   Room RoomOf(uint32_t ring);
-  void ViewRooms();
+  Room RoomOn(CpuId cpu);
   CpuView ViewCpu(CpuId cpu) const;
   bool SomeCpuIsFree() const;
   DispatchOutcome DispatchOne(const BackendDispatch& dispatch);
@@ -86,6 +88,10 @@ class ChannelBackend : public Backend {
   std::vector<Seen> seen_;
   std::vector<CpuView> cpus_;
   std::vector<Room> rooms_;
+  CpuSet idle_;                        // as cpus_ and rooms_ have it
+  CpuId viewed_from_ = CpuId::None();  // the agent's CPU, likewise
+  CpuSet changed_;                     // of these they may be out of date
+  const uint32_t nr_usable_;
   uint64_t epoch_ = 0;
   uint64_t nr_scheduled_ = 0;
   uint64_t accepted_ = 0;

@@ -5,9 +5,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <random>
 #include <vector>
 
 #include "absl/types/span.h"
+#include "bpf/changes.h"
+#include "bpf/wire.h"
 #include "framework/base/cpu.h"
 #include "framework/base/cpu_set.h"
 #include "framework/base/units.h"
@@ -155,9 +158,7 @@ TEST_F(ChannelBackendTest, AnswersEachDecision) {
 
 TEST_F(ChannelBackendTest, ShowsWhatEachCpuDoes) {
   memory_.SetIdle(1);
-  memory_.cpu(2).owner_pid = 77;
-  memory_.cpu(2).owner_slot = 5;
-  memory_.cpu(2).owner_since = 800;
+  memory_.Run(2, /*slot=*/5, /*pid=*/77, /*since=*/800);
   std::vector<BackendEvent> events(1);
   const Cycle& cycle = backend_.Poll(absl::MakeSpan(events));
   using State = CpuView::State;
@@ -196,6 +197,123 @@ TEST_F(ChannelBackendTest, RunsUntilTheMachineIsLost) {
   EXPECT_EQ(memory_.agent().nr_queued, 3u);
   backend_.lost = true;
   EXPECT_EQ(backend_.Park({}), RunState::kExited);
+}
+
+// ---- A large machine, of which a cycle looks at what has changed ----
+
+class ManyCpusBackend final : public ChannelBackend {
+ public:
+  explicit ManyCpusBackend(NativeMemory& memory)
+      : ChannelBackend(
+            Topology::Synthetic({.cores_per_llc = static_cast<int>(memory.config().nr_cpus)}),
+            memory.shared(), memory.config()) {}
+
+  CpuId at = CpuId(0);
+
+ private:
+  Instant Now() override { return Instant(1000); }
+  CpuId CurrentCpu() override { return at; }
+  bool exited() const override { return false; }
+  void Yield() override {}
+};
+
+class ChangesTest : public testing::Test {
+ protected:
+  static constexpr uint32_t kMany = 130;
+  using State = CpuView::State;
+
+  ChangesTest() {
+    memory_.Wait(1);
+    memory_.slot(1).flags = SCXX_TASK_ALL_CPUS;
+    for (scxx_u64* affinity = memory_.affinity(1); uint32_t word : {0u, 1u, 2u}) {
+      affinity[word] = ~scxx_u64{0};
+    }
+  }
+
+  const Cycle& Poll() { return backend_.Poll({}); }
+  State StateOf(uint32_t cpu) { return Poll().cpus[cpu].state; }
+  void DispatchTo(uint32_t cpu) {
+    const BackendDispatch dispatch = {.decision = {.task = {.slot = 1, .generation = 1},
+                                                   .cpu = CpuId(static_cast<int>(cpu)),
+                                                   .slice = Millis(1)},
+                                      .enqueue = 1,
+                                      .expected_run = Micros(7)};
+    DispatchOutcome outcome = DispatchOutcome::kStale;
+    backend_.Dispatch({&dispatch, 1}, {&outcome, 1});
+  }
+
+  // What a look at all of them finds.
+  void CheckAll() {
+    const Cycle& cycle = Poll();
+    uint32_t free_cpus = 0;
+    for (uint32_t cpu = 0; cpu < kMany; ++cpu) {
+      const bool idle = memory_.global().idle_mask[cpu / 64] >> (cpu % 64) & 1;
+      const bool agent = backend_.at == CpuId(static_cast<int>(cpu));
+      const bool runs = memory_.cpu(cpu).owner_pid != 0 && !agent;
+      const uint64_t waiting = memory_.ring(cpu).tail - memory_.cpu(cpu).dispatch_head;
+      const bool free = waiting == 0 && (idle || agent);
+      ASSERT_EQ(cycle.cpus[cpu].state,
+                idle ? State::kIdle : (runs ? State::kRunning : State::kOther))
+          << cpu;
+      ASSERT_EQ(cycle.rooms[cpu].queued, waiting) << cpu;
+      ASSERT_EQ(cycle.rooms[cpu].ahead, Micros(7) * static_cast<int64_t>(waiting)) << cpu;
+      ASSERT_EQ(cycle.rooms[cpu].free_cpus, free) << cpu;
+      free_cpus += free;
+    }
+    ASSERT_EQ(cycle.any.free_cpus, free_cpus);
+  }
+
+  NativeMemory memory_{kMany};
+  ManyCpusBackend backend_{memory_};
+};
+
+TEST_F(ChangesTest, LooksAtNoCpuThatHasNotChanged) {
+  Poll();
+  memory_.cpu(100).owner_pid = 5;
+  EXPECT_EQ(StateOf(100), State::kOther) << "nobody has said so";
+  memory_.Run(99, 1, 5);
+  EXPECT_EQ(StateOf(99), State::kRunning);
+  EXPECT_EQ(StateOf(100), State::kOther);
+  note_change(&memory_.agent(), 100);
+  EXPECT_EQ(StateOf(100), State::kRunning);
+}
+
+TEST_F(ChangesTest, SeesItselfComeAndGo) {
+  memory_.Run(3, 1, 5);
+  EXPECT_EQ(StateOf(3), State::kRunning);
+  backend_.at = CpuId(3);
+  EXPECT_EQ(StateOf(3), State::kOther);
+  backend_.at = CpuId(4);
+  EXPECT_EQ(StateOf(3), State::kRunning);
+}
+
+TEST_F(ChangesTest, KnowsWhatALookAtAllCpusWouldFind) {
+  std::minstd_rand random;
+  for (int step = 0; step < 3000; ++step) {
+    const uint32_t cpu = random() % kMany;
+    scxx_record record;
+    switch (random() % 7) {
+      case 0:
+        memory_.SetIdle(cpu);
+        break;
+      case 1:
+        memory_.SetBusy(cpu);
+        break;
+      case 2:
+        memory_.Run(cpu, 1, static_cast<int32_t>(random() % 2));
+        break;
+      case 3:
+        backend_.at = CpuId(static_cast<int>(cpu));
+        break;
+      case 4:
+        memory_.Take(cpu, &record);
+        break;
+      default:
+        DispatchTo(cpu);
+    }
+    if (random() % 4 != 0) continue;
+    ASSERT_NO_FATAL_FAILURE(CheckAll()) << "step " << step;
+  }
 }
 
 }  // namespace

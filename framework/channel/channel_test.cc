@@ -4,6 +4,9 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "bpf/changes.h"
+#include "framework/base/cpu.h"
+#include "framework/base/cpu_set.h"
 #include "framework/channel/testing/native_memory.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -67,6 +70,37 @@ TEST_F(ChannelTest, BeginsWithAnotherCpuEachTime) {
   EXPECT_THAT(ReadSlots(1), ElementsAre(1));
   EXPECT_THAT(ReadSlots(1), ElementsAre(2));
   EXPECT_THAT(ReadSlots(1), ElementsAre(0));
+}
+
+// The work is counted: an event of which nobody has spoken stands for a ring nobody looks at.
+TEST_F(ChannelTest, ReadsTheRingsThatHaveChangedAndNoOther) {
+  ReadSlots();  // at first all of them
+  memory_.PushUnsaid(0, {.slot = 1});
+  memory_.PushEvent(1, {.slot = 2});
+  channel_.BeginCycle();
+  EXPECT_THAT(ReadSlots(), ElementsAre(2));
+  note_change(&memory_.agent(), 0);
+  channel_.BeginCycle();
+  EXPECT_THAT(ReadSlots(), ElementsAre(1));
+}
+
+TEST_F(ChannelTest, GoesOnReadingARingThatAFullBatchLeft) {
+  for (uint32_t slot = 1; slot <= 3; ++slot) memory_.PushEvent(0, {.slot = slot});
+  channel_.BeginCycle();
+  EXPECT_THAT(ReadSlots(2), ElementsAre(1, 2));
+  channel_.BeginCycle();
+  EXPECT_THAT(ReadSlots(2), ElementsAre(3));
+}
+
+TEST_F(ChannelTest, SaysOnceWhatHasChanged) {
+  channel_.BeginCycle();
+  EXPECT_EQ(channel_.TakeChanged(0), 0b111u) << "nothing is known yet";
+  memory_.Run(2, /*slot=*/1, /*pid=*/9);
+  channel_.BeginCycle();
+  channel_.BeginCycle();
+  EXPECT_EQ(channel_.TakeChanged(0), 0b100u);
+  channel_.BeginCycle();
+  EXPECT_EQ(channel_.TakeChanged(0), 0u);
 }
 
 // ---- The park ----

@@ -65,8 +65,7 @@ CpuId Placement::ChooseAnywhere(const scxx_task& task) const {
   if (channel_.Waiting(channel_.any_ring()) != 0) return CpuId::None();
   if (agent_cpu_.IsCpu() && channel_.Waiting(agent_cpu_.value()) == 0) return agent_cpu_;
   const CpuId last(task.cpu);
-  if (channel_.IsIdle(last) && channel_.Waiting(task.cpu) == 0) return last;
-  return channel_.FindFree(nullptr, agent_cpu_);
+  return channel_.IsFree(last) ? last : channel_.FindFree(nullptr, agent_cpu_);
 }
 
 // Without the reserved CPU and those that a higher class keeps, if there is another one.

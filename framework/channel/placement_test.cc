@@ -181,6 +181,45 @@ TEST_F(PlacementTest, AnIdleCpuHearsOfWhatIsMovable) {
   EXPECT_EQ(idle_kicks(), 0b101u);
 }
 
+// It would look at no ring but its own.
+TEST_F(PlacementTest, ATakenCpuIsNotToldOfWhatWaitsElsewhere) {
+  memory_.SetIdle(0);
+  memory_.global().taken = 1;
+  memory_.global().taken_mask[0] = 0b1;
+  memory_.slot(kTask).cpu = 0;
+  EXPECT_EQ(Place(kTask), static_cast<int>(kCommonRing));
+  EXPECT_EQ(idle_kicks(), 0u);
+  memory_.SetIdle(3);
+  EXPECT_EQ(Place(kTask), static_cast<int>(kCommonRing));
+  EXPECT_EQ(idle_kicks(), 0b1000u);
+}
+
+TEST_F(PlacementTest, NorIsTheReservedCpu) {
+  scxx_config config = memory_.config();
+  config.agent_cpu = 0 + 1;
+  Channel channel(memory_.shared(), config);
+  Placement placement(channel);
+  memory_.SetIdle(0);
+  uint32_t ring = 0;
+  placement.Place(Of({.task = {.slot = kTask}, .cpu = CpuId(1), .movable = true}), &ring);
+  EXPECT_EQ(ring, 1u);
+  EXPECT_EQ(idle_kicks(), 0u);
+}
+
+// On more than 64 CPUs as on few: dispatch_test has the CPU that comes for it.
+TEST(PlacementOnManyCpus, TheOnlyIdleCpuHearsOfWhatIsMovable) {
+  NativeMemory memory(130);
+  Channel channel(memory.shared(), memory.config());
+  Placement placement(channel);
+  memory.slot(1).flags = SCXX_TASK_ALL_CPUS;
+  *memory.affinity(1) = ~scxx_u64{0};
+  memory.SetIdle(129);
+  uint32_t ring = 0;
+  placement.Place({.decision = {.task = {.slot = 1}, .cpu = CpuId(2), .movable = true}}, &ring);
+  EXPECT_EQ(ring, 2u);
+  EXPECT_EQ(memory.agent().kick_idle[2], 0b10u);
+}
+
 TEST_F(PlacementTest, InterruptsOnlyACpuThatIsBusy) {
   memory_.SetIdle(1);
   EXPECT_EQ(Place(kTask, CpuId(1), /*preempt=*/true), 1);

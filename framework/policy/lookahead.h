@@ -21,12 +21,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
 #include "framework/base/check.h"
 #include "framework/base/cpu.h"
+#include "framework/base/cpu_set.h"
 #include "framework/base/units.h"
 
 namespace scxx {
@@ -45,14 +45,14 @@ class Lookahead {
   // `budget` is for each CPU. `usual_runs`, by slot, is how long each task usually runs, and
   // Nanos::Max() where that is not known; the memory must outlive this.
   Lookahead(Nanos budget, absl::Span<const Nanos> usual_runs, int max_cpus)
-      : budget_(budget), usual_runs_(usual_runs) {
-    rooms_.reserve(static_cast<size_t>(max_cpus));
-  }
+      : budget_(budget), usual_runs_(usual_runs), taken_rooms_(static_cast<size_t>(max_cpus)) {}
 
-  // A batch begins. `any` is for CpuId::Any(), the others are by CPU.
+  // A batch begins. `any` is for CpuId::Any(), the others are by CPU, and stay where they are until
+  // the next batch.
   void Begin(const Room& any, absl::Span<const Room> rooms) {
     any_ = any;
-    rooms_.assign(rooms.begin(), rooms.end());
+    rooms_ = rooms;
+    taken_.Clear();
   }
 
   uint32_t max_tasks() const { return static_cast<uint32_t>(usual_runs_.size()); }
@@ -72,7 +72,7 @@ class Lookahead {
 
   // A task goes there, which must not be full.
   void Take(CpuId cpu, Nanos expected_run) {
-    Room& room = RoomOf(cpu);
+    Room& room = RoomToTake(cpu);
     SCXX_CHECK(!IsFull(room), "the policy dispatched into a full sink; ask full() first");
     room.ahead += expected_run;
     ++room.queued;
@@ -91,14 +91,25 @@ class Lookahead {
     if (cpu == CpuId::Any()) return any_;
     SCXX_CHECK(cpu.IsCpu() && static_cast<size_t>(cpu.value()) < rooms_.size(),
                "the policy named a CPU that does not exist");
-    return rooms_[cpu.value()];
+    return taken_.Contains(cpu) ? taken_rooms_[cpu.value()] : rooms_[cpu.value()];
   }
-  Room& RoomOf(CpuId cpu) { return const_cast<Room&>(std::as_const(*this).RoomOf(cpu)); }
+  // Of a CPU that gets a task this keeps a copy.
+  Room& RoomToTake(CpuId cpu) {
+    if (cpu == CpuId::Any()) return any_;
+    const Room& room = RoomOf(cpu);
+    if (!taken_.Contains(cpu)) {
+      taken_rooms_[cpu.value()] = room;
+      taken_.Add(cpu);
+    }
+    return taken_rooms_[cpu.value()];
+  }
 
   Nanos budget_;
   absl::Span<const Nanos> usual_runs_;
   Room any_;
-  std::vector<Room> rooms_;  // by CPU
+  absl::Span<const Room> rooms_;   // by CPU, as the batch began
+  CpuSet taken_;                   // CPUs that got a task since then
+  std::vector<Room> taken_rooms_;  // by CPU, of those
 };
 
 }  // namespace scxx

@@ -8,6 +8,7 @@
 
 #include <bpf/bpf_helpers.h>
 
+#include "bpf/changes.h"
 #include "bpf/custody.h"
 #include "bpf/rings.h"
 #include "tests/channel_cost/channel_cost.h"
@@ -94,6 +95,7 @@ RECORD_FN int publish_event(__u32 slot, __u32 count) {
   if (!event_push(&here->event_tail, &to->event_head[0], ring->entries, CHANNEL_EVENT_RING - 1,
                   scxx_slot_kind(slot, SCXX_EVENT_WAKEUP), count, slot))
     return 0;
+  note_change_after_barrier(to, 0);
   sx_swap(&to->pending, 1);
   return 1;
 }

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 
+#include "bpf/changes.h"
 #include "bpf/custody.h"
 #include "bpf/native/native_maps.h"
 #include "bpf/rings.h"
@@ -49,6 +50,12 @@ class NativeMemory {
                      __ATOMIC_RELEASE);
   }
   bool PushEvent(uint32_t cpu, const Event& event) {
+    if (!PushUnsaid(cpu, event)) return false;
+    note_change_after_barrier(&agent(), cpu);
+    return true;
+  }
+  // ... without a word about it to the agent.
+  bool PushUnsaid(uint32_t cpu, const Event& event) {
     return event_push(&this->cpu(cpu).event_tail, &agent().event_head[cpu],
                       maps_.events.Find<scxx_event>(cpu), config_.event_mask,
                       scxx_slot_kind(event.slot, event.kind), event.enqueue, event.time);
@@ -58,11 +65,25 @@ class NativeMemory {
   }
   // As ops.dispatch: takes a record of ring `ring`.
   int Take(uint32_t ring, scxx_record* out) {
-    return ring_claim(&cpu(ring).dispatch_head, &this->ring(ring), /*unpinned_only=*/false, out);
+    const int result =
+        ring_claim(&cpu(ring).dispatch_head, &this->ring(ring), /*unpinned_only=*/false, out);
+    if (ring < config_.nr_cpus) note_change(&agent(), ring);
+    return result;
+  }
+  // As ops.dispatch: the CPU runs this task, which a record or nobody has given it.
+  void Run(uint32_t cpu, uint32_t slot, int32_t pid, uint64_t since = 0) {
+    scxx_cpu& state = this->cpu(cpu);
+    state.owner_slot = slot;
+    state.owner_pid = pid;
+    state.owner_since = since;
+    note_change(&agent(), cpu);
   }
   void SetIdle(uint32_t cpu) { global().idle_mask[cpu / 64] |= scxx_u64{1} << (cpu % 64); }
+  void SetBusy(uint32_t cpu) { global().idle_mask[cpu / 64] &= ~(scxx_u64{1} << (cpu % 64)); }
+  // Its CPUs, 64 to a word.
+  scxx_u64* affinity(uint32_t slot) { return maps_.affinity.Find<scxx_u64>(slot); }
   void SetAffinity(uint32_t slot, uint64_t cpus) {
-    *maps_.affinity.Find<uint64_t>(slot) = cpus;
+    *affinity(slot) = cpus;
     const uint64_t all = (uint64_t{1} << config_.nr_cpus) - 1;
     this->slot(slot).flags = cpus == all ? SCXX_TASK_ALL_CPUS : 0;
   }

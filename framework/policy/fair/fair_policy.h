@@ -21,8 +21,9 @@
 // With FairParams::percpu_local a task that may use one CPU only has no penalty and the largest
 // credit, whatever the model says: others can go around it, it can go around nobody.
 //
-// Nothing allocates but the constructor. An event costs O(log n); a Schedule call O(CPUs), and
-// O(log n) a dispatch.
+// Nothing allocates but the constructor. An event costs O(log n); a Schedule call O(CPUs), and a
+// dispatch O(log n) and a look at each set of CPUs that tasks with an affinity may use and that has
+// room. Sets without room cost nothing.
 
 #ifndef SCXX_FRAMEWORK_POLICY_FAIR_FAIR_POLICY_H_
 #define SCXX_FRAMEWORK_POLICY_FAIR_FAIR_POLICY_H_
@@ -67,6 +68,7 @@ class FairPolicy {
   void Schedule(const Context& ctx, DispatchSink& sink) {
     if (core().empty()) return;
     const Round round = {ctx, sink, RunnablePerCpu(ctx, core().size())};
+    tasks_.BeginRound();
     by_cache_.domains().several() ? Decide(by_cache_, round) : Decide(one_queue_, round);
     sink.Publish(
         {.floor = core().clock() - core().params().bound, .margin = core().params().margin});
@@ -91,7 +93,7 @@ class FairPolicy {
 
   template <Placer<FairTasks<M>> P>
   void Decide(P& placer, const Round& round) {
-    placer.Begin(round);
+    placer.Begin(tasks_, round);
     while (!core().empty()) {
       const FairCore::Turn turn = placer.Next(tasks_, round);
       if (!turn.task.IsTask()) break;

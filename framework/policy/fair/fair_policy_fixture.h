@@ -33,12 +33,14 @@ class Told {
   void Enter(uint32_t slot) { penalties[slot] = {}; }
   void Learn(uint32_t slot, const TaskRunnable& r) { learnt[slot] = r.ran; }
   Nanos Penalty(uint32_t slot, Weight, Nanos burst) const {
+    ++asked;
     return std::max(penalties.at(slot), std::min(burst, Millis(4)));
   }
   Nanos Credit(uint32_t) const { return credit; }
   uint32_t PenaltyPace(Weight) const { return 3 * 1024; }
   Nanos Protection(uint32_t, Nanos burst) const { return protected_until - burst; }
 
+  mutable int asked = 0;  // for a penalty
   std::map<uint32_t, Nanos> penalties;
   std::map<uint32_t, Nanos> learnt;
   Nanos credit = Millis(4);

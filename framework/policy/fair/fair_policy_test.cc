@@ -206,5 +206,39 @@ TEST_F(FairPolicyTest, PublishesItsKeys) {
   EXPECT_EQ(driver_.wakeup_keys()->margin, params.margin);
 }
 
+// Each CPU runs a task, and ten wait that are restricted to different sets of CPUs.
+class FairPolicyManySetsTest : public FairPolicyTest {
+ protected:
+  FairPolicyManySetsTest() {
+    for (int cpu = 0; cpu < kDriverLimits.max_cpus; ++cpu) Run(cpu, cpu);
+    uint32_t slot = kDriverLimits.max_cpus;
+    for (const std::vector<int>& cpus : kSets) {
+      Allow(slot, cpus);
+      driver_.Runnable(slot++, {.reason = RunnableReason::kWakeup, .ran = Millis(8)});
+    }
+    driver_.Advance(Millis(2));
+  }
+
+  // How often the model is asked in a call that dispatches nothing.
+  int Asked() {
+    driver_.policy().model().asked = 0;
+    EXPECT_TRUE(driver_.Schedule().empty());
+    return driver_.policy().model().asked;
+  }
+
+  const std::vector<std::vector<int>> kSets = {{0, 1}, {0, 2},    {0, 3},    {1, 2},    {1, 3},
+                                               {2, 3}, {0, 1, 2}, {0, 1, 3}, {0, 2, 3}, {1, 2, 3}};
+};
+
+TEST_F(FairPolicyManySetsTest, LooksOnceAtWhatRunsWhereNothingFits) {
+  Full();
+  EXPECT_LE(Asked(), kDriverLimits.max_cpus);
+}
+
+TEST_F(FairPolicyManySetsTest, LooksOnceAtWhatIsBackSooner) {
+  driver_.set_room({.space = 256});
+  EXPECT_LE(Asked(), 2 * kDriverLimits.max_cpus) << "for its turn, and for an interruption";
+}
+
 }  // namespace
 }  // namespace scxx

@@ -29,6 +29,7 @@
 #include "framework/policy/explanation.h"
 #include "framework/policy/fair/core/fair_core.h"
 #include "framework/policy/fair/core/fair_params.h"
+#include "framework/policy/fair/cpus/cpu_keys.h"
 #include "framework/policy/fair/interactivity.h"
 #include "framework/policy/policy.h"
 
@@ -45,12 +46,18 @@ template <InteractivityModel M>
 class FairTasks {
  public:
   FairTasks(const FairParams& params, const PolicyLimits& limits, M model)
-      : core_(params, limits), model_(std::move(model)), seen_(limits.max_tasks) {}
+      : core_(params, limits),
+        model_(std::move(model)),
+        seen_(limits.max_tasks),
+        returns_(limits.max_cpus) {}
 
   FairCore& core() { return core_; }
   const FairCore& core() const { return core_; }
   const FairParams& params() const { return core_.params(); }
   const M& model() const { return model_; }
+
+  // A Schedule call begins, with what runs as its context says.
+  void BeginRound() { returns_known_ = false; }
 
   // ---- Events ----
 
@@ -140,15 +147,10 @@ class FairTasks {
   // turn is over. To dispatch the other now would give that turn away: with the next one decided
   // early, two tasks take turns whatever their weights. A task that is likely to sleep before is
   // not waited for.
-  bool OneIsBackBefore(const Round& round, const CpuSet* cpus, Vtime key) const {
-    const Context& ctx = round.ctx;
-    for (int i = 0; i < static_cast<int>(ctx.cpus.size()); ++i) {
-      const CpuView& view = ctx.cpus[i];
-      if (cpus != nullptr && !cpus->Contains(CpuId(i))) continue;
-      if (!Runs(view) || BurstOf(ctx, view) < params().slice_min) continue;
-      if (KeyAfterTurn(ctx, view, round.runnable).Before(key)) return true;
-    }
-    return false;
+  bool OneIsBackBefore(const Round& round, const CpuSet* cpus, Vtime key) {
+    if (cpus == nullptr && !returns_known_) return AnyIsBackBefore(round, key);
+    if (!std::exchange(returns_known_, true)) NoteReturns(round);
+    return returns_.OneIsBefore(cpus, key);
   }
 
   // For --explain. `lag` is what the task is owed, negative if it owes; times but `burst` are
@@ -221,9 +223,34 @@ class FairTasks {
     return RunningKey(view.running, std::max(RanOn(ctx, view), turn));
   }
 
+  bool ComesBack(const Context& ctx, const CpuView& view) const {
+    return Runs(view) && BurstOf(ctx, view) >= params().slice_min;
+  }
+
+  // The first one found is answer enough, and mostly there is no second question.
+  bool AnyIsBackBefore(const Round& round, Vtime key) const {
+    const auto is_back_before = [&](const CpuView& view) {
+      return ComesBack(round.ctx, view) &&
+             KeyAfterTurn(round.ctx, view, round.runnable).Before(key);
+    };
+    return std::any_of(round.ctx.cpus.begin(), round.ctx.cpus.end(), is_back_before);
+  }
+
+  // For many sets of CPUs, what runs is looked at once in a round.
+  void NoteReturns(const Round& round) {
+    const Context& ctx = round.ctx;
+    returns_.Clear();
+    for (int i = 0; i < static_cast<int>(ctx.cpus.size()); ++i) {
+      const CpuView& view = ctx.cpus[i];
+      if (ComesBack(ctx, view)) returns_.Set(CpuId(i), KeyAfterTurn(ctx, view, round.runnable));
+    }
+  }
+
   FairCore core_;
   M model_;
   std::vector<Seen> seen_;  // by slot
+  CpuKeys returns_;         // when what runs will be back; in a round, once somebody has asked
+  bool returns_known_ = false;
 };
 
 }  // namespace scxx

@@ -13,7 +13,7 @@
 // With either, nothing is dispatched behind a running task that will be ahead of it at the end of
 // its turn.
 //
-//   placer.Begin(round);
+//   placer.Begin(tasks, round);
 //   while (const FairCore::Turn turn = placer.Next(tasks, round); turn.task.IsTask()) {
 //     Dispatch d = tasks.DispatchOf(round, turn, placer.CpuFor(round, turn, last_cpu));
 //     d.movable = placer.Movable(turn);
@@ -21,7 +21,8 @@
 //     placer.OnDispatch(d);
 //   }
 //
-// Begin takes time in proportion to the CPUs, a dispatch O(log n) and the CPUs of its affinity.
+// Begin takes time in proportion to the CPUs, a dispatch O(log n) and the CPUs of its affinity. Of
+// the sets of CPUs that tasks are restricted to only those with room on some CPU are looked at.
 // Nothing allocates but the constructors. Not thread-safe.
 
 #ifndef SCXX_FRAMEWORK_POLICY_FAIR_PLACER_H_
@@ -39,6 +40,7 @@
 #include "framework/policy/fair/cpus/cpu_choice.h"
 #include "framework/policy/fair/cpus/cpu_domains.h"
 #include "framework/policy/fair/cpus/free_cpus.h"
+#include "framework/policy/fair/cpus/open_cpus.h"
 #include "framework/policy/fair/fair_tasks.h"
 #include "framework/policy/fair/queue/fair_queue.h"
 #include "framework/policy/policy.h"
@@ -51,7 +53,7 @@ template <typename P, typename Tasks>
 concept Placer = requires(P p, const P c, Tasks& tasks, const Round& round,
                           const FairCore::Turn& turn, const Dispatch& dispatch, CpuId cpu) {
   // A round begins.
-  { p.Begin(round) } -> std::same_as<void>;
+  { p.Begin(tasks, round) } -> std::same_as<void>;
   // Takes the next task out of the queue; None() if nothing may go now.
   { c.Next(tasks, round) } -> std::same_as<FairCore::Turn>;
   // Where that goes, if it ran on `cpu` last.
@@ -66,25 +68,39 @@ concept Placer = requires(P p, const P c, Tasks& tasks, const Round& round,
   { c.Margin(cpu, cpu) } -> std::same_as<Nanos>;
 };
 
-// Whether a task with this key should be dispatched to these CPUs now.
+// Looks at the CPUs for tasks with an affinity, if one waits.
 template <typename Tasks>
-bool IsItsTurn(const Tasks& tasks, const Round& round, const CpuSet* cpus, Vtime key) {
-  return HasRoom(round.ctx, round.sink, cpus) &&
-         (HasFreeCpu(round.ctx, round.sink, cpus) || !tasks.OneIsBackBefore(round, cpus, key));
+void LookAtCpus(const Tasks& tasks, const Round& round, OpenCpus* open) {
+  tasks.core().any_restricted() ? open->Look(round.ctx, round.sink) : open->Clear();
+}
+
+// Whether a task with this key should be dispatched to these CPUs now, one of which has room.
+template <typename Tasks>
+bool IsItsTurn(Tasks& tasks, const Round& round, const OpenCpus& open, const CpuSet* cpus,
+               Vtime key) {
+  const bool free = cpus == nullptr ? round.sink.free(CpuId::Any()) : open.HasFree(*cpus);
+  return free || !tasks.OneIsBackBefore(round, cpus, key);
 }
 
 class OneQueue {
  public:
-  void Begin(const Round&) {}
+  template <typename Tasks>
+  void Begin(const Tasks& tasks, const Round& round) {
+    LookAtCpus(tasks, round, &open_);
+  }
 
   template <typename Tasks>
   FairCore::Turn Next(Tasks& tasks, const Round& round) const {
-    const auto has_room = [&](const CpuSet* cpus) { return HasRoom(round.ctx, round.sink, cpus); };
+    if (round.sink.exhausted()) return {};
+    const bool room_for_any = !round.sink.full();
+    const auto has_room = [&](const CpuSet* cpus) { return cpus != nullptr || room_for_any; };
     const auto its_turn = [&](const CpuSet* cpus, Vtime key) {
-      return IsItsTurn(tasks, round, cpus, key);
+      return has_room(cpus) && IsItsTurn(tasks, round, open_, cpus, key);
     };
-    return tasks.core().Pick(round.ctx.now, round.runnable, has_room,
-                             [&](const FairQueue& queue) { return queue.First(its_turn); });
+    return tasks.core().Pick(
+        round.ctx.now, round.runnable,
+        [&](const FairQueue& queue) { return queue.Oldest(&open_.room(), has_room); },
+        [&](const FairQueue& queue) { return queue.First(&open_.room(), its_turn); });
   }
 
   // Among the CPUs that the task was picked for, one of which has room. Its affinity may be another
@@ -97,6 +113,7 @@ class OneQueue {
   bool Movable(const FairCore::Turn&) const { return false; }
   void OnDispatch(const Dispatch& d) {
     if (d.cpu == CpuId::Any()) last_key_ = d.order;
+    open_.Update(d.cpu);
   }
 
   // It will take what waits for any CPU.
@@ -108,6 +125,7 @@ class OneQueue {
 
  private:
   Vtime last_key_;  // of the last dispatch to any CPU
+  OpenCpus open_;   // during a round
 };
 
 class ByCache {
@@ -118,25 +136,29 @@ class ByCache {
   void Adopt(const Topology& topology) { domains_.Adopt(topology); }
   const CpuDomains& domains() const { return domains_; }
 
-  void Begin(const Round& round) { free_.Look(round.ctx, round.sink, domains_); }
+  template <typename Tasks>
+  void Begin(const Tasks& tasks, const Round& round) {
+    free_.Look(round.ctx, round.sink, domains_);
+    LookAtCpus(tasks, round, &open_);
+  }
 
   // A task that may go everywhere is the further back, the further the nearest free CPU is from its
   // home.
   template <typename Tasks>
   FairCore::Turn Next(Tasks& tasks, const Round& round) const {
     if (round.sink.exhausted()) return {};
-    const auto has_room = [&](const CpuSet* cpus) {
-      return cpus == nullptr ? free_.any() : HasRoom(round.ctx, round.sink, cpus);
-    };
+    const auto has_room = [&](const CpuSet* cpus) { return cpus != nullptr || free_.any(); };
     const auto rank = [&](const CpuSet* cpus, uint32_t home, Vtime key) -> std::optional<Vtime> {
       if (cpus != nullptr) {
-        return IsItsTurn(tasks, round, cpus, key) ? std::optional(key) : std::nullopt;
+        return IsItsTurn(tasks, round, open_, cpus, key) ? std::optional(key) : std::nullopt;
       }
       const std::optional<CpuDomains::Distance> distance = free_.DistanceFrom(home);
       return distance ? std::optional(key + domains_.MarginOf(*distance)) : std::nullopt;
     };
-    return tasks.core().Pick(round.ctx.now, round.runnable, has_room,
-                             [&](const FairQueue& queue) { return queue.FirstByRank(rank); });
+    return tasks.core().Pick(
+        round.ctx.now, round.runnable,
+        [&](const FairQueue& queue) { return queue.Oldest(&open_.room(), has_room); },
+        [&](const FairQueue& queue) { return queue.FirstByRank(&open_.room(), rank); });
   }
 
   CpuId CpuFor(const Round& round, const FairCore::Turn& turn, CpuId last) const {
@@ -145,7 +167,10 @@ class ByCache {
     return cpu.IsCpu() ? cpu : ChooseCpu(round.ctx, round.sink, *turn.cpus, last);
   }
   bool Movable(const FairCore::Turn& turn) const { return turn.cpus == nullptr; }
-  void OnDispatch(const Dispatch& d) { free_.Update(d.cpu); }
+  void OnDispatch(const Dispatch& d) {
+    free_.Update(d.cpu);
+    open_.Update(d.cpu);
+  }
 
   // Nothing waits for any CPU.
   std::optional<Vtime> KeyAboutToRun(const Round&, CpuId) const { return std::nullopt; }
@@ -156,6 +181,7 @@ class ByCache {
  private:
   CpuDomains domains_;
   FreeCpus free_;  // during a round
+  OpenCpus open_;  // likewise
 };
 
 }  // namespace scxx

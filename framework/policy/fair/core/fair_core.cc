@@ -114,12 +114,8 @@ bool FairCore::KeepsPlace(const Task& task, const Entry& entry) const {
   if (entry.left < params_.left_min) return false;
   const Vtime key = task.tag + task.penalty;
   if (task.interrupted) return task.interrupted_by.Before(key);
-  const TaskId first = FirstFor(entry.home);
+  const TaskId first = IdOf(queue_.FirstFor(entry.home));
   return !first.IsTask() || this->key(first).Before(key);
-}
-
-TaskId FairCore::FirstFor(CpuId cpu) const {
-  return First([cpu](const CpuSet* cpus) { return cpus == nullptr || cpus->Contains(cpu); });
 }
 
 // ---- Turns ----

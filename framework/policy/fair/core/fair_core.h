@@ -147,6 +147,8 @@ class FairCore {
   size_t size() const { return queue_.size(); }
   uint64_t aged_picks() const { return aged_picks_; }
   bool empty() const { return queue_.empty(); }
+  // Whether a task waits that may not run on every CPU.
+  bool any_restricted() const { return queue_.any_restricted(); }
 
   // ---- Tasks ----
 
@@ -200,32 +202,47 @@ class FairCore {
   TaskId First(MayGo may_go) const {
     return IdOf(queue_.First(may_go));
   }
+  // Who is ahead of all others that wait. None() if nobody waits.
+  TaskId First() { return IdOf(queue_.First()); }
+  // Nobody who waits has a smaller key: see FairQueue.
+  Vtime KeyBound() const { return queue_.KeyBound(); }
 
   // The same with the age guard, and takes the task out of the queue to run. `runnable` tasks share
   // a CPU, this one included.
   template <typename MayGo>
   Turn Pick(Instant now, int64_t runnable, MayGo may_go) {
-    return Pick(now, runnable, may_go, [&](const FairQueue& queue) { return queue.First(may_go); });
+    return Pick(
+        now, runnable, [&](const FairQueue& queue) { return queue.Oldest(may_go); },
+        [&](const FairQueue& queue) { return queue.First(may_go); });
   }
-  // The same where keys are not all that counts: `may_go(const CpuSet*)` is asked for a task that
-  // is due by age, and `first(const FairQueue&)` finds the slot that is due otherwise, or kNone.
-  template <typename MayGo, typename First>
-  Turn Pick(Instant now, int64_t runnable, MayGo may_go, First first) {
-    if (picks_since_aged_ >= kPicksBetweenAged) {
-      const uint32_t oldest = queue_.Oldest(may_go);
-      if (IsAged(oldest, now)) return TakeAged(oldest, runnable);
+  // The same where keys are not all that counts. `oldest(const FairQueue&)` finds the slot that has
+  // waited longest, `first(const FairQueue&)` the one that is due otherwise, or kNone.
+  template <typename Oldest, typename First>
+  Turn Pick(Instant now, int64_t runnable, Oldest oldest, First first) {
+    if (picks_since_aged_ >= kPicksBetweenAged && queue_.OneWaitsSinceBefore(now - params_.age)) {
+      const uint32_t slot = oldest(std::as_const(queue_));
+      if (IsAged(slot, now)) return TakeAged(slot, runnable);
     }
     const uint32_t slot = first(std::as_const(queue_));
     return slot == FairQueue::kNone ? Turn() : Take(slot, runnable);
   }
 
-  // Takes tasks out of the queue that need not wait for a turn to end. Visits, for every set of
-  // CPUs in use, the task that is first among those restricted to it. `visit(task, cpus)` returns
-  // whether it is to run now; then so many tasks share a CPU as `runnable` says, and
-  // `dispatch(turn)` follows.
+  // Whether `is(task)` holds for one that is first among those restricted to some set of CPUs, or
+  // to none.
+  template <typename Is>
+  bool AnyFirst(Is is) const {
+    bool any = false;
+    queue_.LookAtFirsts([&](uint32_t slot) { any = any || is(tasks_[slot].id); });
+    return any;
+  }
+
+  // Takes tasks out of the queue that need not wait for a turn to end, and may go to one of these
+  // CPUs. Visits, for every set of CPUs in use that has one of them, the task that is first among
+  // those restricted to it. `visit(task, cpus)` returns whether it is to run now; then so many
+  // tasks share a CPU as `runnable` says, and `dispatch(turn)` follows.
   template <typename Visit, typename Dispatch>
-  void TakeUrgent(int64_t runnable, Visit visit, Dispatch dispatch) {
-    queue_.ForEachFirst([&](uint32_t slot) {
+  void TakeUrgent(int64_t runnable, const CpuSet& among, Visit visit, Dispatch dispatch) {
+    queue_.ForEachFirst(&among, [&](uint32_t slot) {
       if (!visit(tasks_[slot].id, queue_.cpus(slot))) return false;
       dispatch(Take(slot, runnable));
       return true;
@@ -291,7 +308,6 @@ class FairCore {
   void AdoptWeight(Task* task, Weight weight);
   void Limit(Task* task, Nanos behind) const;
   bool KeepsPlace(const Task& task, const Entry& entry) const;
-  TaskId FirstFor(CpuId cpu) const;
 
   FairParams params_;
   Nanos domain_margin_;

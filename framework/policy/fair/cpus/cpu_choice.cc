@@ -20,19 +20,6 @@ bool HasRoomOn(const Context& ctx, const DispatchSink& sink, CpuId cpu) {
          !sink.full(cpu);
 }
 
-bool HasRoom(const Context& ctx, const DispatchSink& sink, const CpuSet* cpus) {
-  if (cpus == nullptr) return !sink.full();
-  if (sink.exhausted()) return false;
-  return std::any_of(cpus->begin(), cpus->end(),
-                     [&](CpuId cpu) { return HasRoomOn(ctx, sink, cpu); });
-}
-
-bool HasFreeCpu(const Context& ctx, const DispatchSink& sink, const CpuSet* cpus) {
-  if (cpus == nullptr) return sink.free(CpuId::Any());
-  return std::any_of(cpus->begin(), cpus->end(),
-                     [&](CpuId cpu) { return HasRoomOn(ctx, sink, cpu) && sink.free(cpu); });
-}
-
 CpuId ChooseCpu(const Context& ctx, const DispatchSink& sink, const CpuSet& allowed, CpuId home) {
   CpuId best = CpuId::None();
   if (allowed.Contains(home) && HasRoomOn(ctx, sink, home)) best = home;

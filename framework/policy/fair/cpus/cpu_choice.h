@@ -2,10 +2,8 @@
 //
 // Where a task that is restricted to some CPUs may go now, and where it should.
 //
-//   if (HasRoom(ctx, sink, cpus)) ...                    // nullptr: any CPU
-//   CpuId cpu = ChooseCpu(ctx, sink, allowed, home);
-//
-// Time in proportion to the CPUs of the set.
+//   if (HasRoomOn(ctx, sink, cpu)) ...
+//   CpuId cpu = ChooseCpu(ctx, sink, allowed, home);    // in proportion to the CPUs of the set
 
 #ifndef SCXX_FRAMEWORK_POLICY_FAIR_CPUS_CPU_CHOICE_H_
 #define SCXX_FRAMEWORK_POLICY_FAIR_CPUS_CPU_CHOICE_H_
@@ -21,12 +19,6 @@ namespace scxx {
 
 // Whether this CPU exists, is online, and one more dispatch to it is wanted now.
 bool HasRoomOn(const Context& ctx, const DispatchSink& sink, CpuId cpu);
-
-// Whether one more dispatch to some CPU of the set, or to CpuId::Any() for nullptr, is wanted now.
-bool HasRoom(const Context& ctx, const DispatchSink& sink, const CpuSet* cpus);
-
-// Whether a task dispatched there now would find a CPU with nothing to run.
-bool HasFreeCpu(const Context& ctx, const DispatchSink& sink, const CpuSet* cpus);
 
 // The best CPU of the set that has room: idle before busy, and among equals first `home`, then the
 // lowest. None() if none has room.

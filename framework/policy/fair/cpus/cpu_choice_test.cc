@@ -22,7 +22,6 @@ class CpuChoiceTest : public testing::Test {
  protected:
   CpuChoiceTest() { ctx_.cpus = cpus_; }
 
-  bool HasRoomFor(const CpuSet* cpus) { return HasRoom(ctx_, Sink(), cpus); }
   CpuId Choose(const CpuSet& allowed, CpuId home) { return ChooseCpu(ctx_, Sink(), allowed, home); }
   void Fill(int cpu) { rooms_[cpu].space = 0; }
   void Idle(int cpu) { cpus_[cpu].state = State::kIdle; }
@@ -47,29 +46,9 @@ CpuSet SetOf(const std::vector<int>& cpus) {
   return set;
 }
 
-TEST_F(CpuChoiceTest, HasRoomWhereSomeCpuHas) {
-  const CpuSet middle = SetOf({1, 2});
-  EXPECT_TRUE(HasRoomFor(&middle));
-  Fill(1);
-  EXPECT_TRUE(HasRoomFor(&middle));
-  Fill(2);
-  EXPECT_FALSE(HasRoomFor(&middle));
-  EXPECT_TRUE(HasRoomFor(nullptr));
-  any_.space = 0;
-  EXPECT_FALSE(HasRoomFor(nullptr));
-}
-
-TEST_F(CpuChoiceTest, HasNoRoomInAFullBatch) {
-  buffer_.clear();
-  const CpuSet all = SetOf({0, 1, 2, 3});
-  EXPECT_FALSE(HasRoomFor(&all));
-  EXPECT_FALSE(HasRoomFor(nullptr));
-}
-
 TEST_F(CpuChoiceTest, SkipsCpusThatAreOfflineOrDoNotExist) {
   cpus_[2].state = State::kOffline;
   const CpuSet set = SetOf({2, 700});
-  EXPECT_FALSE(HasRoomFor(&set));
   EXPECT_EQ(Choose(set, CpuId(2)), CpuId::None());
 }
 

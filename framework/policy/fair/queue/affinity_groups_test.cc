@@ -2,7 +2,6 @@
 
 #include "framework/policy/fair/queue/affinity_groups.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <numeric>
 #include <vector>
@@ -22,13 +21,19 @@ CpuSet SetOf(const std::vector<int>& cpus) {
   return set;
 }
 
-std::vector<uint32_t> Sorted(const AffinityGroups& groups) {
-  std::vector<uint32_t> numbers(groups.restricted().begin(), groups.restricted().end());
-  std::sort(numbers.begin(), numbers.end());
+using Numbers = std::vector<uint32_t>;
+
+Numbers Restricted(const AffinityGroups& groups) {
+  Numbers numbers;
+  groups.ForEachRestricted([&](uint32_t group) { numbers.push_back(group); });
   return numbers;
 }
 
-using Numbers = std::vector<uint32_t>;
+Numbers Meeting(const AffinityGroups& groups, const CpuSet& cpus) {
+  Numbers numbers;
+  groups.ForEachMeeting(cpus, [&](uint32_t group) { numbers.push_back(group); });
+  return numbers;
+}
 
 TEST(AffinityGroups, CountsUnrestrictedTasksAsOneGroup) {
   AffinityGroups groups(kCpus);
@@ -37,7 +42,7 @@ TEST(AffinityGroups, CountsUnrestrictedTasksAsOneGroup) {
   const CpuSet none;
   EXPECT_EQ(groups.Join(&none, CpuId(3)), 0u);
   EXPECT_EQ(groups.cpus(0), nullptr);
-  EXPECT_TRUE(groups.restricted().empty());
+  EXPECT_FALSE(groups.any_restricted());
   groups.Leave(0);
 }
 
@@ -53,7 +58,7 @@ TEST(AffinityGroups, CountsUnrestrictedTasksOfEachDomainAsOneGroup) {
   EXPECT_EQ(groups.Join(nullptr, CpuId::None()), 0u);
   EXPECT_EQ(groups.cpus(kCpus - 1), nullptr);
   EXPECT_GE(groups.Join(&pin, CpuId(15)), groups.domains()) << "the domain does not count";
-  EXPECT_EQ(Sorted(groups).size(), 1u);
+  EXPECT_EQ(Restricted(groups).size(), 1u);
 }
 
 TEST(AffinityGroups, GivesEqualSetsTheSameNumber) {
@@ -68,7 +73,7 @@ TEST(AffinityGroups, GivesEqualSetsTheSameNumber) {
   EXPECT_EQ(*groups.cpus(a), left);
   EXPECT_EQ(*groups.cpus(b), right);
   EXPECT_EQ(*groups.cpus(c), last);
-  EXPECT_EQ(Sorted(groups).size(), 3u);
+  EXPECT_EQ(Restricted(groups), (Numbers{c, a, b}));
 }
 
 TEST(AffinityGroups, ForgetsASetWithItsLastMember) {
@@ -78,11 +83,42 @@ TEST(AffinityGroups, ForgetsASetWithItsLastMember) {
   const uint32_t b = groups.Join(&pin, CpuId(4));
   groups.Join(&left, CpuId(0));
   groups.Leave(a);
-  EXPECT_EQ(Sorted(groups), (Numbers{b, a}));
+  EXPECT_EQ(Restricted(groups), (Numbers{b, a}));
   groups.Leave(a);
-  EXPECT_EQ(Sorted(groups), Numbers{b});
+  EXPECT_EQ(Restricted(groups), Numbers{b});
   EXPECT_EQ(groups.Join(&right, CpuId(2)), a);  // the number is free again
   EXPECT_EQ(*groups.cpus(a), right);
+}
+
+TEST(AffinityGroups, LeadsToTheGroupsOfACpu) {
+  AffinityGroups groups(kCpus);
+  const CpuSet left = SetOf({0, 1}), right = SetOf({1, 2}), pin = SetOf({1}), other = SetOf({7});
+  const uint32_t a = groups.Join(&left, CpuId(0));
+  const uint32_t b = groups.Join(&right, CpuId(1));
+  const uint32_t c = groups.Join(&pin, CpuId(1));
+  groups.Join(&other, CpuId(7));
+  EXPECT_EQ(Meeting(groups, SetOf({1})), (Numbers{c, a, b}));
+  EXPECT_EQ(Meeting(groups, SetOf({2, 9})), Numbers{b});
+  EXPECT_EQ(Meeting(groups, SetOf({9})), Numbers{});
+  Numbers with;
+  groups.ForEachWith(CpuId(0), [&](uint32_t group) { with.push_back(group); });
+  groups.ForEachWith(CpuId::None(), [&](uint32_t group) { with.push_back(group); });
+  EXPECT_EQ(with, Numbers{a});
+  groups.Leave(b);
+  EXPECT_EQ(Meeting(groups, SetOf({1, 2})), (Numbers{c, a}));
+}
+
+TEST(AffinityGroups, KnowsASetWithoutMembersUntilAnotherTakesItsPlace) {
+  AffinityGroups groups(kCpus);
+  const CpuSet left = SetOf({0, 1}), right = SetOf({2, 3}), third = SetOf({4, 5});
+  const uint32_t a = groups.Join(&left, CpuId(0));
+  const uint32_t b = groups.Join(&right, CpuId(2));
+  groups.Leave(a);
+  groups.Leave(b);
+  EXPECT_EQ(groups.Join(&right, CpuId(2)), b) << "although the other is free as well";
+  EXPECT_EQ(groups.Join(&third, CpuId(4)), a);
+  EXPECT_EQ(Meeting(groups, SetOf({0, 4})), Numbers{a});
+  EXPECT_EQ(Meeting(groups, SetOf({0, 1})), Numbers{}) << "of the former set";
 }
 
 // Distinct sets of two CPUs: 16 * 15 / 2 of them.

@@ -5,19 +5,22 @@
 //
 //   FairQueue queue(limits);
 //   queue.Insert(slot, {.key = key, .since = ctx.now, .allowed = &cpus});   // copied
-//   uint32_t next = queue.First([&](const CpuSet* cpus) { return HasRoom(cpus); });
+//   uint32_t next = queue.First(&with_room, [&](const CpuSet* cpus) { return HasRoom(cpus); });
 //   queue.Remove(next);
 //
 // On a machine of several domains (cpu_domains.h) tasks that may use every CPU are apart, too, by
 // the domain they belong to, and FirstByRank weighs them against each other.
 //
-// First and Oldest look at one task for each set of CPUs in use (affinity_groups.h), and only
-// where the predicate says so; it is given nullptr for tasks that may run on every CPU. Insert and
-// Remove take O(log n). Nothing allocates but the constructor. Not thread-safe.
+// First and Oldest look at one task for each set of CPUs in use (affinity_groups.h) that has one of
+// the CPUs in `among`, and only where the predicate says so. So they cost nothing for sets whose
+// CPUs are all taken. The predicate is given nullptr for tasks that may run on every CPU, which are
+// looked at whatever `among` is; if that is nullptr, so is every set. Insert and Remove take O(log
+// n). Nothing allocates but the constructor. Not thread-safe.
 
 #ifndef SCXX_FRAMEWORK_POLICY_FAIR_QUEUE_FAIR_QUEUE_H_
 #define SCXX_FRAMEWORK_POLICY_FAIR_QUEUE_FAIR_QUEUE_H_
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -56,10 +59,13 @@ class FairQueue {
   void SetDomains(absl::Span<const uint32_t> by_cpu) { groups_.SetDomains(by_cpu); }
 
   bool empty() const { return size_ == 0; }
+  // Whether a task waits that may not run on every CPU.
+  bool any_restricted() const { return groups_.any_restricted(); }
   size_t size() const { return size_; }
 
   // A slot not in the queue.
   void Insert(uint32_t slot, const Place& place) {
+    if (empty()) since_bound_ = place.since;
     const uint32_t group = InsertByKey(slot, place);
     by_age_.PushBack(group, slot);
     since_[slot] = place.since;
@@ -68,6 +74,7 @@ class FairQueue {
   // The same for a task that was taken out and is back: `since` may be old, and counts if no other
   // with its CPUs has waited longer. Else it waits anew, from `now` on.
   void PutBack(uint32_t slot, const Place& place, Instant now) {
+    since_bound_ = empty() ? place.since : std::min(since_bound_, place.since);
     const uint32_t group = InsertByKey(slot, place);
     const uint32_t oldest = by_age_.Front(group);
     const bool was_oldest = oldest == kNone || place.since <= since_[oldest];
@@ -105,7 +112,7 @@ class FairQueue {
   // The slot with the smallest key among those whose CPUs please `may_go(const CpuSet*)`, or kNone.
   // `may_go(const CpuSet*, Vtime)` is given the key of the first task of these CPUs as well.
   template <typename MayGo>
-  uint32_t First(MayGo may_go) const {
+  uint32_t First(const CpuSet* among, MayGo may_go) const {
     const auto may_go_first = [&](const CpuSet* cpus, uint32_t slot) {
       if constexpr (std::invocable<MayGo, const CpuSet*, Vtime>) {
         return may_go(cpus, by_key_.key(slot));
@@ -113,18 +120,40 @@ class FairQueue {
         return may_go(cpus);
       }
     };
-    return Best(
-        may_go_first, [this](uint32_t group) { return by_key_.First(group); },
-        [this](uint32_t a, uint32_t b) { return by_key_.IsBefore(a, b); });
+    uint32_t best = kNone;
+    ForEachGroup(among, [&](uint32_t group) { best = Sooner(best, group, may_go_first); });
+    return best;
+  }
+  template <typename MayGo>
+  uint32_t First(MayGo may_go) const {
+    return First(nullptr, may_go);
+  }
+  // The slot with the smallest key of all, or kNone.
+  uint32_t First() {
+    const uint32_t first = First([](const CpuSet*) { return true; });
+    if (first != kNone) key_bound_ = key(first);
+    return first;
+  }
+  // No slot has a smaller key, of a queue that is not empty. It is exact after First(), and else
+  // costs nothing.
+  Vtime KeyBound() const { return key_bound_; }
+  // The slot with the smallest key among those that may go to this CPU; with CpuId::None(), to any.
+  uint32_t FirstFor(CpuId cpu) const {
+    const auto always = [](const CpuSet*, uint32_t) { return true; };
+    uint32_t best = kNone;
+    const auto look = [&](uint32_t group) { best = Sooner(best, group, always); };
+    ForEachDomain(look);
+    if (groups_.any_restricted()) groups_.ForEachWith(cpu, look);
+    return best;
   }
   // The slot with the smallest rank. `rank(cpus, domain, key)` is asked for the first task of each
   // domain, with nullptr, and of each set of CPUs, with domain 0: the key with which it takes part,
   // or nullopt if it may not go.
   template <typename Rank>
-  uint32_t FirstByRank(Rank rank) const {
+  uint32_t FirstByRank(const CpuSet* among, Rank rank) const {
     uint32_t best = kNone;
     Vtime best_rank;
-    ForEachGroup([&](uint32_t group) {
+    ForEachGroup(among, [&](uint32_t group) {
       const uint32_t slot = by_key_.First(group);
       if (slot == kNone) return;
       const uint32_t domain = group < groups_.domains() ? group : 0;
@@ -137,21 +166,46 @@ class FairQueue {
   }
   // The one that has waited longest.
   template <typename MayGo>
+  uint32_t Oldest(const CpuSet* among, MayGo may_go) const {
+    uint32_t best = kNone;
+    ForEachGroup(among, [&](uint32_t group) {
+      const uint32_t slot = by_age_.Front(group);
+      if (slot == kNone || (best != kNone && since_[slot] >= since_[best])) return;
+      if (may_go(groups_.cpus(group))) best = slot;
+    });
+    return best;
+  }
+  template <typename MayGo>
   uint32_t Oldest(MayGo may_go) const {
-    return Best([&](const CpuSet* cpus, uint32_t) { return may_go(cpus); },
-                [this](uint32_t group) { return by_age_.Front(group); },
-                [this](uint32_t a, uint32_t b) { return since_[a] < since_[b]; });
+    return Oldest(nullptr, may_go);
+  }
+  // Whether one has waited since before this. Looks at the sets of CPUs only if that may be so.
+  bool OneWaitsSinceBefore(Instant limit) {
+    if (since_bound_ >= limit) return false;
+    const uint32_t oldest = Oldest([](const CpuSet*) { return true; });
+    if (oldest == kNone) return false;
+    since_bound_ = since_[oldest];
+    return since_bound_ < limit;
+  }
+
+  // Looks at the first task of every set of CPUs in use.
+  template <typename Look>
+  void LookAtFirsts(Look look) const {
+    ForEachGroup(nullptr, [&](uint32_t group) {
+      const uint32_t slot = by_key_.First(group);
+      if (slot != kNone) look(slot);
+    });
   }
 
   // Visits the first task of every set of CPUs in use. `visit(slot)` may remove that slot; if it
   // returns true, it has, and the set's next task is visited.
   template <typename Visit>
+  void ForEachFirst(const CpuSet* among, Visit visit) {
+    ForEachGroup(among, [&](uint32_t group) { VisitFirst(group, visit); });
+  }
+  template <typename Visit>
   void ForEachFirst(Visit visit) {
-    for (uint32_t group = 0; group < groups_.domains(); ++group) VisitFirst(group, visit);
-    // Backwards: a set that goes out of use is replaced by the last, which was visited before.
-    for (size_t i = groups_.restricted().size(); i-- > 0;) {
-      VisitFirst(groups_.restricted()[i], visit);
-    }
+    ForEachFirst(nullptr, visit);
   }
 
  private:
@@ -165,26 +219,30 @@ class FairQueue {
   uint32_t InsertByKey(uint32_t slot, const Place& place) {
     const uint32_t group = groups_.Join(place.allowed, place.home);
     by_key_.Insert(group, slot, place.key);
-    ++size_;
+    if (size_++ == 0 || place.key.Before(key_bound_)) key_bound_ = place.key;
     return group;
   }
 
-  // The domains, some of which may have no tasks, and then the sets of CPUs in use.
+  // The domains, some of which may have no tasks.
   template <typename Look>
-  void ForEachGroup(Look look) const {
+  void ForEachDomain(Look look) const {
     for (uint32_t group = 0; group < groups_.domains(); ++group) look(group);
-    for (uint32_t group : groups_.restricted()) look(group);
   }
 
-  template <typename MayGo, typename Head, typename IsBefore>
-  uint32_t Best(MayGo may_go, Head head, IsBefore is_before) const {
-    uint32_t best = kNone;
-    ForEachGroup([&](uint32_t group) {
-      const uint32_t candidate = head(group);
-      if (candidate == kNone || (best != kNone && !is_before(candidate, best))) return;
-      if (may_go(groups_.cpus(group), candidate)) best = candidate;
-    });
-    return best;
+  // ... and then the sets of CPUs in use.
+  template <typename Look>
+  void ForEachGroup(const CpuSet* among, Look look) const {
+    ForEachDomain(look);
+    if (!groups_.any_restricted()) return;
+    among == nullptr ? groups_.ForEachRestricted(look) : groups_.ForEachMeeting(*among, look);
+  }
+
+  // The group's first task if it may go and comes before `best`; else that.
+  template <typename MayGo>
+  uint32_t Sooner(uint32_t best, uint32_t group, MayGo may_go) const {
+    const uint32_t slot = by_key_.First(group);
+    if (slot == kNone || (best != kNone && !by_key_.IsBefore(slot, best))) return best;
+    return may_go(groups_.cpus(group), slot) ? slot : best;
   }
 
   AffinityGroups groups_;
@@ -192,6 +250,8 @@ class FairQueue {
   TaskFifos by_age_;  // one list a group
   std::vector<Instant> since_;
   size_t size_ = 0;
+  Vtime key_bound_ = {};
+  Instant since_bound_ = {};  // nobody has waited longer
 };
 
 }  // namespace scxx

@@ -106,8 +106,103 @@ TEST_F(FairQueueTest, VisitsTheFirstOfEverySetUntilItStays) {
     visited.push_back(slot);
     return slot != 4 && queue_.Remove(slot);
   });
-  EXPECT_EQ(visited, (std::vector<uint32_t>{3, 4, 5, 2, 0, 1}));
+  EXPECT_EQ(visited, (std::vector<uint32_t>{3, 4, 0, 1, 2, 5}));
   EXPECT_EQ(queue_.size(), 1u);
+}
+
+TEST_F(FairQueueTest, KnowsTheFirstOfAllAndABoundOfItsKey) {
+  EXPECT_EQ(queue_.First(), FairQueue::kNone);
+  Insert(0, 20, 1, &pair_);
+  EXPECT_EQ(queue_.KeyBound(), Vtime(20));
+  Insert(1, 10, 2);
+  Insert(2, 15, 3, &pin_);
+  EXPECT_EQ(queue_.KeyBound(), Vtime(10));
+  EXPECT_EQ(queue_.First(), 1u);
+  queue_.Remove(1);
+  EXPECT_EQ(queue_.KeyBound(), Vtime(10)) << "it is lower than need be";
+  EXPECT_EQ(queue_.First(), 2u);
+  EXPECT_EQ(queue_.KeyBound(), Vtime(15));
+  queue_.Remove(2);
+  queue_.Remove(0);
+  Insert(3, 40, 4);
+  EXPECT_EQ(queue_.KeyBound(), Vtime(40)) << "the queue was empty";
+}
+
+TEST_F(FairQueueTest, KnowsWhetherOneHasWaitedFor) {
+  EXPECT_FALSE(queue_.OneWaitsSinceBefore(At(100)));
+  Insert(0, 20, 5, &pair_);
+  Insert(1, 10, 7);
+  EXPECT_FALSE(queue_.OneWaitsSinceBefore(At(5)));
+  EXPECT_TRUE(queue_.OneWaitsSinceBefore(At(6)));
+  queue_.Remove(0);
+  EXPECT_FALSE(queue_.OneWaitsSinceBefore(At(7)));
+  EXPECT_TRUE(queue_.OneWaitsSinceBefore(At(8)));
+  queue_.PutBack(0, {.key = Vtime(20), .since = At(5), .allowed = &pair_}, At(9));
+  EXPECT_TRUE(queue_.OneWaitsSinceBefore(At(6))) << "it is back where it stood";
+}
+
+TEST_F(FairQueueTest, FindsTheFirstForACpu) {
+  const CpuSet others = CpuSet::FirstN(3);
+  Insert(0, 10, 1, &pin_);
+  Insert(1, 20, 2, &others);
+  Insert(2, 30, 3);
+  EXPECT_EQ(queue_.FirstFor(CpuId(0)), 0u);
+  EXPECT_EQ(queue_.FirstFor(CpuId(2)), 1u);
+  EXPECT_EQ(queue_.FirstFor(CpuId(3)), 2u);
+  EXPECT_EQ(queue_.FirstFor(CpuId::None()), 2u);
+  queue_.Remove(2);
+  EXPECT_EQ(queue_.FirstFor(CpuId(3)), FairQueue::kNone);
+}
+
+// 64 sets of two CPUs, whose tasks are first in order of number.
+class FairQueueOfManySetsTest : public testing::Test {
+ protected:
+  static constexpr int kCpus = 128;
+
+  FairQueueOfManySetsTest() {
+    for (int i = 0; i < kCpus / 2; ++i) {
+      CpuSet pair;
+      pair.Add(CpuId(2 * i));
+      pair.Add(CpuId(2 * i + 1));
+      queue_.Insert(i, {.key = Vtime(i), .since = At(i), .allowed = &pair});
+    }
+    queue_.Insert(kCpus, {.key = Vtime(kCpus), .since = At(kCpus)});
+  }
+
+  // Refuses whatever it is asked about, and counts.
+  auto Counted() {
+    return [this](const CpuSet*) { return ++asked_ < 0; };
+  }
+
+  FairQueue queue_{{.max_tasks = kCpus + 1, .max_cpus = kCpus}};
+  int asked_ = 0;
+};
+
+TEST_F(FairQueueOfManySetsTest, LooksAtNoSetWithoutRoom) {
+  const CpuSet none;
+  EXPECT_EQ(queue_.First(&none, Counted()), FairQueue::kNone);
+  EXPECT_EQ(queue_.Oldest(&none, Counted()), FairQueue::kNone);
+  EXPECT_EQ(asked_, 2) << "the task that may go anywhere";
+  queue_.ForEachFirst(&none, [&](uint32_t slot) {
+    EXPECT_EQ(slot, uint32_t{kCpus});
+    return false;
+  });
+}
+
+TEST_F(FairQueueOfManySetsTest, LooksOnlyAtTheSetsWithRoom) {
+  CpuSet some;
+  for (int cpu : {5, 40, 41, 127}) some.Add(CpuId(cpu));
+  EXPECT_EQ(queue_.First(&some, Counted()), FairQueue::kNone);
+  EXPECT_EQ(asked_, 4);
+  const auto anywhere = [](const CpuSet*) { return true; };
+  EXPECT_EQ(queue_.First(&some, anywhere), 2u);
+  EXPECT_EQ(queue_.Oldest(&some, anywhere), 2u);
+  int ranked = 0;
+  queue_.FirstByRank(&some, [&](const CpuSet*, uint32_t, Vtime) -> std::optional<Vtime> {
+    ++ranked;
+    return std::nullopt;
+  });
+  EXPECT_EQ(ranked, 4);
 }
 
 // ---- Domains ----
@@ -136,7 +231,7 @@ TEST_F(FairQueueTest, WeighsDomainsAgainstEachOther) {
   queue_.Insert(2, {.key = Vtime(5), .since = At(3), .allowed = &pin_});
   const auto first = [this](int64_t to_domain_1, bool pinned_may_go) {
     return queue_.FirstByRank(
-        [&](const CpuSet* cpus, uint32_t domain, Vtime key) -> std::optional<Vtime> {
+        nullptr, [&](const CpuSet* cpus, uint32_t domain, Vtime key) -> std::optional<Vtime> {
           if (cpus != nullptr && !pinned_may_go) return std::nullopt;
           return domain == 1 ? key + Nanos(to_domain_1) : key;
         });
@@ -145,10 +240,10 @@ TEST_F(FairQueueTest, WeighsDomainsAgainstEachOther) {
   EXPECT_EQ(first(9, false), 0u);
   EXPECT_EQ(first(11, false), 1u);
   EXPECT_EQ(first(0, true), 2u);
-  EXPECT_EQ(queue_.FirstByRank([](const CpuSet*, uint32_t, Vtime) -> std::optional<Vtime> {
+  const auto never = [](const CpuSet*, uint32_t, Vtime) -> std::optional<Vtime> {
     return std::nullopt;
-  }),
-            FairQueue::kNone);
+  };
+  EXPECT_EQ(queue_.FirstByRank(nullptr, never), FairQueue::kNone);
 }
 
 }  // namespace
