@@ -38,6 +38,7 @@ enum class Writer {
   kKicks,     // the agent asks, BPF takes
   kTask,      // BPF, under the lock of the task's run queue
   kExits,     // BPF, where a task exits
+  kLives,     // BPF, where tasks begin and exit
 };
 
 struct Field {
@@ -143,7 +144,10 @@ TEST(WireLinesTest, Global) {
                                      FIELD(scxx_global, pad1, Writer::kWakers),
                                      FIELD(scxx_global, kernel, Writer::kQueue),
                                      FIELD(scxx_global, idle_mask, Writer::kIdleCpus),
-                                     FIELD(scxx_global, taken_mask, Writer::kTimer)};
+                                     FIELD(scxx_global, taken_mask, Writer::kTimer),
+                                     FIELD(scxx_global, slots_taken, Writer::kLives),
+                                     FIELD(scxx_global, slotless, Writer::kLives),
+                                     FIELD(scxx_global, pad2, Writer::kLives)};
   EXPECT_THAT(Faults(sizeof(scxx_global), fields), IsEmpty());
 }
 
