@@ -22,6 +22,7 @@
 #include "absl/time/time.h"
 #include "framework/base/check.h"
 #include "framework/kernel/program/kernel_options.h"
+#include "framework/kernel/sysfs/sched_ext_sysfs.h"
 #include "framework/policy/policy.h"
 #include "gtest/gtest.h"
 #include "schedulers/fifo/fifo_policy.h"
@@ -140,7 +141,7 @@ TEST_P(ClassTest, IdleTasksGetNextToNothingAndBatchTasksTheirWeight) {
 INSTANTIATE_TEST_SUITE_P(, ClassTest, testing::Values(kContender<VruntimePolicy>),
                          [](const auto& info) { return std::string(info.param.name); });
 
-// ---- tasks without a slot ----
+// ---- tasks without a slot, and a scheduler that can only be ejected ----
 
 class FifoTest : public testing::Test {
  protected:
@@ -239,6 +240,24 @@ TEST_F(SlotsTest, IdsOfAUserNamespaceAreTheUsers) {
   ASSERT_TRUE(agent_->WaitUntil([&](const DispatcherStats&) { return GiveIds(greedy.pid()); }));
   WaitForSleepers();
   ExpectSlotsForOthers();
+}
+
+class EjectionTest : public FifoTest {};
+
+// With the lease and the reclaim put out of action, and nobody to decide.
+TEST_F(EjectionTest, NamesTheRealTimeTaskThatHasTheCpu) {
+  Start({.watchdog_timeout = absl::Seconds(1),
+         .fallback_after = absl::Hours(1),
+         .hold_max = absl::Hours(1)});
+  const Background real_time([] { prctl(PR_SET_NAME, "keeps\33it"); },
+                             {.cpu = 0, .sched = SCHED_FIFO, .priority = 50});
+  agent_->Signal(SIGSTOP);
+  EXPECT_TRUE(agent_->WaitUntil(
+      [](const DispatcherStats&) { return SchedExtSysfs().State() == "disabled"; }));
+  agent_->Signal(SIGCONT);
+  const ExitReport report = agent_->Wait().report;
+  const std::string named = absl::StrCat("CPU 0 ran keeps\\033it[", real_time.pid(), "]");
+  EXPECT_NE(report.Summary().find(named), std::string::npos) << report.ToString();
 }
 
 }  // namespace
