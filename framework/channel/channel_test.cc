@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "framework/channel/default_config.h"
 #include "framework/channel/testing/native_memory.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -29,6 +30,13 @@ class ChannelTest : public testing::Test {
   NativeMemory memory_{kCpus};
   Channel channel_{memory_.shared(), memory_.config()};
 };
+
+TEST(SharedBytes, AreThoseOfAllMaps) {
+  for (const uint32_t cpus : {1, 2, 65, 200}) {
+    NativeMemory memory(cpus, /*max_tasks=*/100);
+    EXPECT_EQ(SharedBytes(memory.config()), memory.shared().bytes()) << cpus;
+  }
+}
 
 // ---- Events ----
 
