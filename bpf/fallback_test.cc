@@ -220,7 +220,7 @@ TEST_F(Fallback, WalksOfAllCpusTogetherSeeEverySlot) {
 
 // The whole story: everybody is idle, one task waits, its slot is far from where walks begin.
 TEST_F(Fallback, IdleCpusDoNotStopTheWalk) {
-  Start(TestConfig(2, 2048));
+  Start(TestConfig(2, 2304));
   ParkAgent();
   for (int i = 0; i < 2000; ++i) kernel->Spawn({.pid = 100 + i});
   task_struct& last = WaitingTask(9000);
@@ -371,7 +371,7 @@ TEST_F(Fallback, ATaskThatThePolicyForgetsIsTakenBack) {
 }
 
 TEST_F(Fallback, AForgottenTaskIsTakenBackWhereverItsSlotIs) {
-  Start(TestConfig(2, 2048));
+  Start(TestConfig(2, 2304));
   ParkAgent();
   for (int i = 0; i < 2000; ++i) kernel->Spawn({.pid = 100 + i});
   task_struct& p = WaitingTask(9000);

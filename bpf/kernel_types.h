@@ -92,12 +92,28 @@ struct signal_struct {
   struct sigpending___scxx shared_pending;
 };
 
+typedef struct {
+  u32 val;
+} kuid_t;
+
+struct user_namespace {
+  struct user_namespace* parent;
+  int level; /* 0: the machine's own */
+  kuid_t owner;
+};
+
+struct cred {
+  kuid_t uid;
+  struct user_namespace* user_ns;
+};
+
 struct task_struct {
   unsigned int flags;
   int static_prio;
   unsigned int policy;
   int nr_cpus_allowed;
   const struct cpumask* cpus_ptr;
+  const struct cred* real_cred;
   unsigned short migration_disabled;
   int pid;
   int tgid;

@@ -32,6 +32,9 @@
  * slots and tasks
  *     int kx_slot_of(p)                   the slot of a task, or -1
  *     struct scxx_account* kx_account(p)  the task's, or NULL
+ *     scxx_u32 kx_user(p)                 who its slot counts for: a uid, 0 is root's
+ *     scxx_u32* kx_user_slots(user)       how many slots are theirs; users that are a multiple of
+ *                                         SCXX_USERS apart share it
  *     void kx_remember(p)                 at its birth: it will need one
  *     struct task_struct* kx_slot_task(slot)   valid until the callback returns; or NULL
  *     void kx_copy_comm(char* to, p)
@@ -73,12 +76,16 @@
 
 #include "bpf/wire.h"
 
+#define SCXX_USERS 4096u /* a power of two; see users.h */
+
 /* What a task owes for the CPU time that the kernel's queues gave it: queue.h. In its storage. */
 struct scxx_account {
-  scxx_u64 vtime; /* its key in the queue that it was in last; 0: in none so far */
-  scxx_u64 exec;  /* of a task without a slot: its CPU time when it was last enqueued */
-  scxx_u32 home;  /* which queue that was */
-  scxx_u32 burst; /* of a kernel thread: it was served at once when it last woke. kthread.h */
+  scxx_u64 vtime;    /* its key in the queue that it was in last; 0: in none so far */
+  scxx_u64 exec;     /* of a task without a slot: its CPU time when it was last enqueued */
+  scxx_u32 home;     /* which queue that was */
+  scxx_u32 burst;    /* of a kernel thread: it was served at once when it last woke. kthread.h */
+  scxx_u32 user;     /* who its slot counts for: users.h */
+  scxx_u32 slotless; /* it is counted as a task that wants a slot and has none */
 };
 
 #ifdef __bpf__

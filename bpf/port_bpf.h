@@ -111,6 +111,14 @@ struct {
   __type(value, u32);
 } scxx_free_slots SEC(".maps");
 
+/* How many slots each user's tasks have: users.h. */
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, SCXX_USERS);
+  __type(key, u32);
+  __type(value, u32);
+} scxx_users SEC(".maps");
+
 struct task_context {
   struct scxx_account account; /* first: its address needs no arithmetic on what may be NULL */
   u32 slot_plus_1;             /* 0, as storage begins: it has none */
@@ -167,6 +175,7 @@ const volatile struct scxx_config cfg SEC(".rodata.config");
 #define kx_gone() KX_LOOKUP(struct scxx_gone_ring, scxx_gone, 0)
 #define kx_task(slot) KX_LOOKUP(struct scxx_task, scxx_tasks, slot)
 #define kx_affinity(slot) KX_LOOKUP(u64, scxx_affinity, slot)
+#define kx_user_slots(user) KX_LOOKUP(u32, scxx_users, (user) & (SCXX_USERS - 1))
 
 /* A kernel whose build has cut 64-bit enumerators in half says 0, which no flag is. The verifier
  * knows the constant and drops the other branch. */
@@ -206,6 +215,34 @@ static __always_inline int kx_slot_of(struct task_struct* p) {
 
 static __always_inline struct scxx_account* kx_account(struct task_struct* p) {
   return bpf_task_storage_get(&scxx_task_ctx, p, 0, 0);
+}
+
+/* The user who made the outermost of the user namespaces that `ns` is in. */
+#define NAMESPACES_DEEP 33
+KX_FN u64 maker_of_namespace(u64 ns) {
+  u32 i = 0;
+
+  kx_for(i, NAMESPACES_DEEP) {
+    if (BPF_CORE_READ((struct user_namespace*)ns, level) <= 1) break;
+    ns = (u64)BPF_CORE_READ((struct user_namespace*)ns, parent);
+  }
+  return BPF_CORE_READ((struct user_namespace*)ns, owner.val);
+}
+
+/*
+ * The real uid, as where processes are limited. An ordinary user may have thousands of ids in a
+ * user namespace, so there it is the one who made it. Root makes namespaces for others, and gives
+ * each ids of its own.
+ */
+static __always_inline u32 kx_user(struct task_struct* p) {
+  const struct cred* cred = BPF_CORE_READ(p, real_cred);
+  struct user_namespace* ns = BPF_CORE_READ(cred, user_ns);
+  u32 uid = BPF_CORE_READ(cred, uid.val);
+  u32 maker;
+
+  if (!BPF_CORE_READ(ns, level)) return uid;
+  maker = maker_of_namespace((u64)ns);
+  return maker ? maker : uid;
 }
 
 static __always_inline void kx_remember(struct task_struct* p) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * tasks.h: slots. A task gets one when sched_ext first hears of it and keeps it until it exits;
- * kernel threads get none, since they are always scheduled in the kernel.
+ * tasks.h: slots. A task gets one when sched_ext first hears of it and keeps it until it exits. One
+ * that finds none asks again whenever it is enqueued. Kernel threads get none, since they are
+ * always scheduled in the kernel.
  */
 #ifndef SCXX_BPF_TASKS_H_
 #define SCXX_BPF_TASKS_H_
@@ -9,6 +10,7 @@
 #include "bpf/custody.h"
 #include "bpf/port.h"
 #include "bpf/rings.h"
+#include "bpf/users.h"
 
 static __always_inline void count(scxx_u32 counter, scxx_u64 n) {
   struct scxx_cpu* cpu = kx_cpu(kx_this_cpu());
@@ -20,17 +22,6 @@ static __always_inline void count(scxx_u32 counter, scxx_u64 n) {
  */
 static __always_inline void count_here(struct scxx_cpu* cpu, scxx_u32 counter) {
   cpu->counters[counter]++;
-}
-
-/* A slot used before, else the next fresh one, else -1: the table is full. */
-static __always_inline int slot_alloc(void) {
-  struct scxx_global* global = kx_global();
-  int slot = kx_free_slot_pop();
-  scxx_u64 fresh;
-
-  if (slot >= 0 || !global || sx_read(&global->next_slot) >= cfg.max_tasks) return slot;
-  fresh = sx_add(&global->next_slot, 1);
-  return fresh < cfg.max_tasks ? (int)fresh : -1;
 }
 
 static __always_inline scxx_u32 bits_set(scxx_u64 word) {
@@ -77,17 +68,21 @@ static __always_inline void task_describe(struct task_struct* p, struct scxx_tas
   task->cgroup = kx_cgroup_id(p);
 }
 
-/* Gives p a slot: at its birth, or later if the table was full then. The slot, or -1. */
-static __always_inline int task_bind(struct task_struct* p) {
-  int slot = slot_alloc();
-  struct scxx_task* task;
+/* A slot that nobody else has, bound to p; or -1. */
+static __always_inline int slot_for(struct task_struct* p, struct scxx_account* account) {
+  scxx_u32 user = kx_user(p);
+  int slot = slot_alloc(user);
 
   if (slot < 0) return -1;
-  task = kx_task(slot);
-  if (!task || !kx_bind(p, slot)) {
-    kx_free_slot_push(slot);
-    return -1;
-  }
+  account->user = user;
+  if (kx_bind(p, slot)) return slot;
+  slot_free(slot, user);
+  return -1;
+}
+
+/* What policies see of p, and no word of the task that had the slot before. */
+static __always_inline void task_begin(struct task_struct* p, struct scxx_task* task,
+                                       scxx_u32 slot) {
   task->pid = p->pid;
   task->sum_exec = task->exec_at_wake = task->exec_at_start = p->se.sum_exec_runtime;
   task->started_at = task->enqueued_at = 0;
@@ -98,6 +93,20 @@ static __always_inline int task_bind(struct task_struct* p) {
   task_describe(p, task);
   task_set_affinity(slot, p->cpus_ptr);
   sx_swap(&task->custody, custody_next_generation(task->custody));
+}
+
+/* Gives p a slot: at its birth, or later if there was none for it then. The slot, or -1. */
+static __always_inline int task_bind(struct task_struct* p) {
+  struct scxx_account* account = kx_account(p);
+  struct scxx_task* task;
+  int slot;
+
+  if (!account) return -1;
+  slot = slot_for(p, account);
+  note_slotless(account, slot < 0);
+  task = slot < 0 ? 0 : kx_task(slot);
+  if (!task) return -1;
+  task_begin(p, task, slot);
   return slot;
 }
 
@@ -115,18 +124,22 @@ static __always_inline bool task_leave(struct scxx_task* task) {
 
 /* The task has exited, or will without being enqueued again: it can be called twice. */
 static __always_inline void task_exit(struct task_struct* p) {
+  struct scxx_account* account = kx_account(p);
   struct scxx_gone_ring* ring = kx_gone();
   struct scxx_agent* agent = kx_agent();
   int slot = kx_slot_of(p);
   struct scxx_task* task;
+  scxx_u32 user;
 
-  if (slot < 0 || !ring || !agent) return;
-  task = kx_task(slot);
+  if (!account || !ring || !agent) return;
+  note_slotless(account, false);
+  task = slot < 0 ? 0 : kx_task(slot);
   if (!task) return;
+  user = account->user;
   task_leave(task);
   gone_push(ring, sx_read(&agent->gone_head), slot, custody_generation(sx_read(&task->custody)));
   kx_unbind(p, slot);
-  kx_free_slot_push(slot);
+  slot_free(slot, user);
 }
 
 /* One that exits while it gets a slot may have passed the tracepoint that would free it. */

@@ -320,6 +320,10 @@ struct scxx_global {
   struct scxx_queue kernel;             /* of tasks that may run on every CPU */
   scxx_u64 idle_mask[SCXX_MASK_WORDS];  /* bit c: CPU c is idle */
   scxx_u64 taken_mask[SCXX_MASK_WORDS]; /* bit c: a higher class keeps CPU c for itself */
+  /* written where tasks begin and end: users.h */
+  scxx_u64 slots_taken; /* slots that are some task's now */
+  scxx_u64 slotless;    /* tasks that want a slot and have none */
+  scxx_u64 pad2[6];
 };
 
 /* Fixed at load, read-only afterwards. */
@@ -392,5 +396,6 @@ SCXX_ASSERT(SCXX_OFFSET(scxx_global, wire_version) == SCXX_CACHELINE);
 SCXX_ASSERT(SCXX_OFFSET(scxx_global, next_slot) == 2 * SCXX_CACHELINE);
 SCXX_ASSERT(SCXX_OFFSET(scxx_global, kernel) == 4 * SCXX_CACHELINE);
 SCXX_ASSERT(SCXX_OFFSET(scxx_global, idle_mask) == 6 * SCXX_CACHELINE);
+SCXX_ASSERT(SCXX_OFFSET(scxx_global, slots_taken) % SCXX_CACHELINE == 0);
 
 #endif /* SCXX_BPF_WIRE_H_ */

@@ -39,6 +39,7 @@ enum class Writer {
   kChanges,   // BPF sets, the agent takes
   kTask,      // BPF, under the lock of the task's run queue
   kExits,     // BPF, where a task exits
+  kLives,     // BPF, where tasks begin and exit
 };
 
 struct Field {
@@ -145,7 +146,10 @@ TEST(WireLinesTest, Global) {
                                      FIELD(scxx_global, pad1, Writer::kWakers),
                                      FIELD(scxx_global, kernel, Writer::kQueue),
                                      FIELD(scxx_global, idle_mask, Writer::kIdleCpus),
-                                     FIELD(scxx_global, taken_mask, Writer::kTimer)};
+                                     FIELD(scxx_global, taken_mask, Writer::kTimer),
+                                     FIELD(scxx_global, slots_taken, Writer::kLives),
+                                     FIELD(scxx_global, slotless, Writer::kLives),
+                                     FIELD(scxx_global, pad2, Writer::kLives)};
   EXPECT_THAT(Faults(sizeof(scxx_global), fields), IsEmpty());
 }
 

@@ -73,6 +73,7 @@ task_struct& TestKernel::NewTask(const TaskOptions& options) {
   p.index = static_cast<uint32_t>(tasks_.size()) - 1;
   p.pid = options.pid;
   p.tgid = options.tgid == 0 ? options.pid : options.tgid;
+  p.uid = options.uid;
   p.flags = options.flags;
   p.cpu = options.cpu;
   p.allowed.cpus = CpusOf(options.allowed);

@@ -51,6 +51,7 @@ class TestKernel final : public sim::CoreClient {
   struct TaskOptions {
     int pid = 0;
     int tgid = 0;  // 0: as pid
+    unsigned int uid = 0;
     unsigned int flags = 0;
     int cpu = 0;
     uint64_t allowed = ~0ull;  // CPUs 0 to 63; those beyond nr_cpus are ignored

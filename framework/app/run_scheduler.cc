@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -129,7 +130,10 @@ ExitCode RunWithFlags(const Console& console, const SchedulerProgram& program) {
   if (!options.explain.empty() && !program.explains) {
     return UsageError(console, absl::InvalidArgumentError("it has nothing to --explain"));
   }
-  const absl::StatusOr<BackendChoice> choice = ChooseBackend(options.backend, CheckEnvironment());
+  const int64_t locked =
+      BytesToLock(options.kernel, static_cast<uint32_t>(sysconf(_SC_NPROCESSORS_CONF)));
+  const absl::StatusOr<BackendChoice> choice =
+      ChooseBackend(options.backend, CheckEnvironment({.locked_bytes = locked}));
   if (!choice.ok()) return Fail(console, choice.status(), ExitCode::kEnvironment);
   switch (choice->kind) {
     case BackendKind::kVm:

@@ -7,6 +7,7 @@
 #include "bpf/changes.h"
 #include "framework/base/cpu.h"
 #include "framework/base/cpu_set.h"
+#include "framework/channel/default_config.h"
 #include "framework/channel/testing/native_memory.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -32,6 +33,13 @@ class ChannelTest : public testing::Test {
   NativeMemory memory_{kCpus};
   Channel channel_{memory_.shared(), memory_.config()};
 };
+
+TEST(SharedBytes, AreThoseOfAllMaps) {
+  for (const uint32_t cpus : {1, 2, 65, 200}) {
+    NativeMemory memory(cpus, /*max_tasks=*/100);
+    EXPECT_EQ(SharedBytes(memory.config()), memory.shared().bytes()) << cpus;
+  }
+}
 
 // ---- Events ----
 

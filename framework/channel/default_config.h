@@ -6,6 +6,7 @@
 #ifndef SCXX_FRAMEWORK_CHANNEL_DEFAULT_CONFIG_H_
 #define SCXX_FRAMEWORK_CHANNEL_DEFAULT_CONFIG_H_
 
+#include <cstddef>
 #include <cstdint>
 
 #include "bpf/wire.h"
@@ -20,6 +21,9 @@ scxx_config DefaultConfig(uint32_t nr_cpus, uint32_t max_tasks);
 // Of CPUs that may exist only these are online, and only they count. One at least.
 void SetOnline(const CpuSet& online, scxx_config* config);
 CpuSet OnlineOf(const scxx_config& config);
+
+// The memory that such a dispatcher shares with its agent, in bytes.
+size_t SharedBytes(const scxx_config& config);
 
 }  // namespace scxx
 

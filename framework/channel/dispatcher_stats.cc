@@ -49,6 +49,8 @@ constexpr Figure kCustody = {"custody", "tasks", FigureKind::kGauge,
                              "Tasks in user space's hands now"};
 constexpr Figure kRunning = {"running", "CPUs", FigureKind::kGauge,
                              "CPUs that run a task user space has dispatched"};
+constexpr Figure kSlotless = {"slotless", "tasks", FigureKind::kGauge,
+                              "Tasks without a slot, which no policy sees: raise --max_tasks"};
 constexpr Figure kInserted = {"inserted", "ns", FigureKind::kHistogram,
                               "From enqueued until on its CPU's queue"};
 
@@ -70,6 +72,7 @@ Readings DispatcherStats::Figures() const {
   Readings readings;
   readings.Add(kCustody, static_cast<uint64_t>(std::max<int64_t>(InCustody(), 0)));
   readings.Add(kRunning, running);
+  readings.Add(kSlotless, slotless);
   for (const auto& [id, figure] : kCounters) readings.Add(figure, counters[id]);
   readings.Add(kInserted, inserted);
   return readings;
@@ -78,8 +81,9 @@ Readings DispatcherStats::Figures() const {
 DispatcherStats ReadDispatcherStats(const SharedMemory& memory, uint32_t nr_cpus) {
   DispatcherStats stats;
   for (uint32_t cpu = 0; cpu < nr_cpus; ++cpu) Add(memory.cpus.at<scxx_cpu>(cpu), &stats);
-  stats.fallback =
-      __atomic_load_n(&memory.global.at<scxx_global>(0).fallback, __ATOMIC_RELAXED) != 0;
+  const auto& global = memory.global.at<scxx_global>(0);
+  stats.fallback = __atomic_load_n(&global.fallback, __ATOMIC_RELAXED) != 0;
+  stats.slotless = __atomic_load_n(&global.slotless, __ATOMIC_RELAXED);
   return stats;
 }
 

@@ -29,6 +29,7 @@ struct DispatcherStats {
   std::array<uint64_t, SCXX_NR_COUNTERS> counters = {};
   HistogramSnapshot inserted;  // from enqueue to insertion into a CPU's local DSQ
   uint64_t running = 0;        // CPUs that run a task user space has dispatched
+  uint64_t slotless = 0;       // tasks alive now that want a slot and have none
   bool fallback = false;       // the kernel schedules at the moment
 
   uint64_t operator[](scxx_counter id) const { return counters[id]; }

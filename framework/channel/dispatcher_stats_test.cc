@@ -57,5 +57,12 @@ TEST(DispatcherStats, TellThatTheKernelSchedules) {
   EXPECT_TRUE(ReadDispatcherStats(memory.shared(), 1).fallback);
 }
 
+TEST(DispatcherStats, CountWhoHasNoSlotNow) {
+  NativeMemory memory(1);
+  memory.global().slotless = 12;
+  EXPECT_EQ(ReadDispatcherStats(memory.shared(), 1).slotless, 12u);
+  EXPECT_EQ(ReadDispatcherStats(memory.shared(), 1).Figures().Value("slotless"), 12u);
+}
+
 }  // namespace
 }  // namespace scxx

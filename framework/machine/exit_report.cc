@@ -3,6 +3,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "framework/machine/kept_cpus.h"
 #include "framework/stats/printable.h"
 
 namespace scxx {
@@ -44,6 +45,11 @@ std::string ExitReport::Summary() const {
   if (!Exited()) return "not exited";
   std::string line = reason.empty() ? absl::StrCat("exit kind ", kind) : reason;
   if (!message.empty()) absl::StrAppend(&line, ": ", message);
+  // Where a task has waited for too long, somebody else had the CPU.
+  if (kind == static_cast<uint64_t>(ExitKind::kErrorStall)) {
+    const std::string kept = DescribeKeptCpus(dump);
+    if (!kept.empty()) absl::StrAppend(&line, "; ", kept);
+  }
   absl::StripAsciiWhitespace(&line);
   for (char& c : line) {
     if (c == '\n') c = ' ';

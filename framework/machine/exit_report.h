@@ -54,7 +54,8 @@ struct ExitReport {
   // What a kernel says that has ended a scheduler because of hotplug.
   static ExitReport OfHotplug();
 
-  // "runnable task stall: fifo[123] failed to run for 5.001s", one line.
+  // "runnable task stall: fifo[123] failed to run for 5.001s", one line. After a stall it names the
+  // tasks of higher classes that had a CPU, as far as the dump does (kept_cpus.h).
   std::string Summary() const;
 
   // The dump, but fit for a terminal: it holds names of tasks, which are anybody's to choose. So

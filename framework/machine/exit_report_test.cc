@@ -38,6 +38,18 @@ TEST(ExitReport, AStallIsAnEjection) {
             "runnable task stall: hog[7] failed to run for 5.001s\nCPU 0 ...\nhog[7] ...\n");
 }
 
+TEST(ExitReport, AStallNamesWhoKeptTheCpu) {
+  ExitReport report = {.kind = kStall,
+                       .reason = "runnable task stall",
+                       .message = "hog[7] failed to run for 5.001s",
+                       .dump = "CPU 0   : nr_run=1\n  curr=a\33[2Jb[9] class=rt_sched_class\n"};
+  EXPECT_EQ(report.Summary(),
+            "runnable task stall: hog[7] failed to run for 5.001s; CPU 0 ran a\\033[2Jb[9] of "
+            "SCHED_FIFO or SCHED_RR, which go before sched_ext");
+  report.kind = 1025;
+  EXPECT_EQ(report.Summary().find("CPU 0"), std::string::npos) << "some other error";
+}
+
 TEST(ExitReport, UnknownErrorsAreEjections) {
   EXPECT_TRUE((ExitReport{.kind = 5000}).IsEjection());
   EXPECT_EQ((ExitReport{.kind = 5000}).Summary(), "exit kind 5000");

@@ -52,6 +52,9 @@ std::string FormatLiveLine(const Readings& now, const Readings& before, Nanos in
   if (const uint64_t ignored = now.Value("limits_ignored"); ignored != 0) {
     absl::StrAppend(&line, "  limits ignored ", ignored);
   }
+  if (const uint64_t slotless = now.Value("slotless"); slotless != 0) {
+    absl::StrAppend(&line, "  without a slot ", slotless, " (raise --max_tasks)");
+  }
   return line;
 }
 
@@ -65,6 +68,11 @@ std::string FormatSummary(const Readings& total, Nanos elapsed) {
   }
   absl::StrAppend(&text, "page faults ", total.Value("page_faults"), ", kernel fallbacks ",
                   total.Value("fallbacks"), "\n");
+  // Those that are alive at the end may be none of those that waited.
+  if (const uint64_t waits = total.Value("no_slot"); waits != 0) {
+    absl::StrAppend(&text, "no slot for ", total.Value("slotless"), " tasks at the end, in ", waits,
+                    " waits so far: the policy does not see them, raise --max_tasks\n");
+  }
   return text;
 }
 

@@ -58,6 +58,14 @@ TEST(FormatLiveLine, SaysHowManyLimitsAreIgnoredIfAny) {
             std::string::npos);
 }
 
+TEST(FormatLiveLine, SaysHowManyHaveNoSlotIfAny) {
+  EXPECT_NE(FormatLiveLine(Read({{"slotless", 12}}), {}, Seconds(1))
+                .find("  without a slot 12 (raise --max_tasks)"),
+            std::string::npos);
+  EXPECT_EQ(FormatLiveLine(Read({{"slotless", 0}}), {}, Seconds(1)).find("slot"),
+            std::string::npos);
+}
+
 TEST(FormatLiveLine, HoldsNoMoreThanIsInCustody) {
   const Readings now = Read({{"engine_queued", 9}, {"custody", 2}});
   EXPECT_EQ(FormatLiveLine(now, {}, Seconds(1)).substr(0, 34),
@@ -77,6 +85,12 @@ TEST(FormatSummary, CoversTheWholeRun) {
             "ran for 10.0s: 30000 decisions, 3.00k/s\n"
             "latency from enqueued to seen 3ns/3ns (p50/p99)\n"
             "page faults 0, kernel fallbacks 7\n");
+}
+
+TEST(FormatSummary, SaysWhoWasWithoutASlot) {
+  const std::string summary = FormatSummary(Read({{"no_slot", 300}, {"slotless", 2}}), Seconds(1));
+  EXPECT_NE(summary.find("no slot for 2 tasks at the end, in 300 waits so far"), std::string::npos);
+  EXPECT_NE(summary.find("raise --max_tasks"), std::string::npos);
 }
 
 }  // namespace

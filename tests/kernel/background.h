@@ -32,6 +32,7 @@ class Background {
     int cpu = 0;  // -1: every CPU
     int sched = SCHED_OTHER;
     int priority = 0;  // of SCHED_FIFO
+    uid_t uid = 0;     // whom it becomes
   };
 
   explicit Background(const std::function<void()>& body) : Background(body, Options()) {}
@@ -57,7 +58,6 @@ class Background {
 
  private:
   [[noreturn]] static void RunForEver(const std::function<void()>& body, const Options& options) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (options.cpu >= 0) {
       CpuSet only;
       only.Add(CpuId(options.cpu));
@@ -65,6 +65,8 @@ class Background {
     }
     const sched_param parameter = {.sched_priority = options.priority};
     SCXX_CHECK(sched_setscheduler(0, options.sched, &parameter) == 0);
+    SCXX_CHECK(options.uid == 0 || setuid(options.uid) == 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // now: a change of user undoes it
     while (true) {
       body();
       load::Pause();  // an emulated CPU that never does keeps the others from running

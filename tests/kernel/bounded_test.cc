@@ -4,7 +4,11 @@
 // task that keeps a CPU, more tasks than slots. The kernel's watchdog is set to two seconds, and
 // each load lasts longer than it needs to strike. And the classes that ask for less than a share.
 
+#include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <deque>
@@ -12,8 +16,12 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "framework/base/check.h"
 #include "framework/kernel/program/kernel_options.h"
+#include "framework/kernel/sysfs/sched_ext_sysfs.h"
 #include "gtest/gtest.h"
 #include "schedulers/fifo/fifo_policy.h"
 #include "schedulers/vruntime/vruntime_policy.h"
@@ -117,6 +125,125 @@ TEST_P(ClassTest, IdleTasksGetNextToNothingAndBatchTasksTheirWeight) {
 
 INSTANTIATE_TEST_SUITE_P(, ClassTest, testing::Values(kUnderTest<VruntimePolicy>),
                          [](const auto& info) { return std::string(info.param.name); });
+
+// ---- tasks without a slot, and a scheduler that can only be ejected ----
+
+class FifoTest : public testing::Test {
+ protected:
+  void Start(const KernelOptions& options) {
+    auto agent = AgentProcess::Start(options, RunFifo);
+    ASSERT_TRUE(agent.ok()) << agent.status();
+    agent_ = *std::move(agent);
+  }
+
+  std::unique_ptr<AgentProcess> agent_;
+};
+
+constexpr uid_t kGreedy = 1000;
+constexpr int kSleepers = 80;  // more than there are slots
+
+// Sleeps until the parent is gone.
+void StartSleeper() {
+  if (fork() != 0) return;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  while (true) pause();
+}
+
+void StartSleepers() {
+  for (int i = 0; i < kSleepers; ++i) StartSleeper();
+}
+
+// In a user namespace, each under an id of its own.
+void StartSleepersOfManyIds() {
+  SCXX_CHECK(unshare(CLONE_NEWUSER) == 0);
+  for (int id = 1; id <= kSleepers; ++id) {
+    while (setresuid(id, 0, 0) != 0) sched_yield();  // nobody has made the map yet
+    StartSleeper();
+  }
+}
+
+// False while the process is in the namespace where it began.
+bool GiveIds(pid_t pid) {
+  const std::string file = absl::StrCat("/proc/", pid, "/uid_map");
+  const int fd = open(file.c_str(), O_WRONLY | O_CLOEXEC);
+  constexpr absl::string_view kMap = "0 100000 1000";
+  const bool done = write(fd, kMap.data(), kMap.size()) > 0;
+  close(fd);
+  return done;
+}
+
+class SlotsTest : public FifoTest {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(pipe(ready_), 0);
+    Start({.max_tasks = 64});
+  }
+  void TearDown() override { ExpectCleanEnd(agent_->Stop()); }
+
+  // What the greedy user's process does.
+  void StartAndStay(void (*start)()) const {
+    start();
+    SCXX_CHECK(write(ready_[1], "", 1) == 1);
+    while (true) pause();
+  }
+  void WaitForSleepers() const {
+    char byte = 0;
+    ASSERT_EQ(read(ready_[0], &byte, 1), 1);
+  }
+  // How many are without a slot, once what the agent has published is not older than the call.
+  uint64_t Slotless() const {
+    uint64_t queued = 0;
+    int news = 0;
+    EXPECT_TRUE(agent_->WaitUntil([&](const DispatcherStats& now) {
+      news += now[SCXX_CNT_QUEUED] != queued;
+      queued = now[SCXX_CNT_QUEUED];
+      return news > 3;
+    }));
+    return agent_->Stats().slotless;
+  }
+  // The policy sees root's tasks.
+  void ExpectSlotsForOthers() const {
+    const uint64_t before = Slotless();
+    EXPECT_GT(before, 20u);
+    const Background hogs[] = {Background(Spin), Background(Spin), Background(Spin)};
+    EXPECT_EQ(Slotless(), before);
+  }
+
+ private:
+  int ready_[2] = {};
+};
+
+TEST_F(SlotsTest, SleepersOfOneUserKeepNobodyOut) {
+  const Background greedy([&] { StartAndStay(StartSleepers); }, {.cpu = -1, .uid = kGreedy});
+  WaitForSleepers();
+  ExpectSlotsForOthers();
+}
+
+TEST_F(SlotsTest, IdsOfAUserNamespaceAreTheUsers) {
+  const Background greedy([&] { StartAndStay(StartSleepersOfManyIds); },
+                          {.cpu = -1, .uid = kGreedy});
+  ASSERT_TRUE(agent_->WaitUntil([&](const DispatcherStats&) { return GiveIds(greedy.pid()); }));
+  WaitForSleepers();
+  ExpectSlotsForOthers();
+}
+
+class EjectionTest : public FifoTest {};
+
+// With the lease and the reclaim put out of action, and nobody to decide.
+TEST_F(EjectionTest, NamesTheRealTimeTaskThatHasTheCpu) {
+  Start({.watchdog_timeout = absl::Seconds(1),
+         .fallback_after = absl::Hours(1),
+         .hold_max = absl::Hours(1)});
+  const Background real_time([] { prctl(PR_SET_NAME, "keeps\33it"); },
+                             {.cpu = 0, .sched = SCHED_FIFO, .priority = 50});
+  agent_->Signal(SIGSTOP);
+  EXPECT_TRUE(agent_->WaitUntil(
+      [](const DispatcherStats&) { return SchedExtSysfs().State() == "disabled"; }));
+  agent_->Signal(SIGCONT);
+  const ExitReport report = agent_->Wait().report;
+  const std::string named = absl::StrCat("CPU 0 ran keeps\\033it[", real_time.pid(), "]");
+  EXPECT_NE(report.Summary().find(named), std::string::npos) << report.ToString();
+}
 
 }  // namespace
 }  // namespace scxx

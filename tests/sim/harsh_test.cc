@@ -175,6 +175,20 @@ TEST_P(FewSlots, TheOthersGetOneThatIsFree) {
   EXPECT_GT(result.decisions, 300u);
 }
 
+// They begin first, and never do anything again.
+TEST_P(FewSlots, SleepersOfOneUserLeaveSomeToOthers) {
+  sim::SimulationOptions options =
+      On(2,
+         {{.name = "sleeps", .count = 200, .uid = 1000, .steps = {sim::Wait()}},
+          {.name = "hog", .count = 3, .uid = 1001, .steps = kSpins},
+          {.name = "ui", .uid = 1002, .steps = Interactive()}},
+         Seconds(2));
+  options.workload.setting.max_tasks = 64;
+  if (stops()) StopAgent(&options);
+  // One of a hog's slices after the other is 200 at the least.
+  EXPECT_GT(RunGood(policy(), options).decisions, 400u);
+}
+
 std::string NameWithStops(const testing::TestParamInfo<std::tuple<std::string, bool>>& info) {
   return absl::StrCat(std::get<0>(info.param), std::get<1>(info.param) ? "WithStops" : "");
 }

@@ -28,8 +28,8 @@ namespace scxx {
 struct EnvironmentOptions {
   // Prepended to /proc and /sys; tests bring their own.
   std::string root = {};
-  // How much memory the process will lock.
-  int64_t locked_bytes = 64 << 20;
+  // How much memory the process will lock: BytesToLock() of kernel_options.h.
+  int64_t locked_bytes = 0;
   // How long a former scheduler may take to go, and how to wait for it.
   absl::Duration patience = absl::Seconds(5);
   std::function<void(absl::Duration)> sleep = absl::SleepFor;

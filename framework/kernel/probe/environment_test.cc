@@ -46,7 +46,9 @@ class EnvironmentTest : public testing::Test {
            soft + "              " + hard + "              bytes     \n";
   }
 
-  EnvironmentOptions Options() const { return {.root = root_.path()}; }
+  EnvironmentOptions Options() const {
+    return {.root = root_.path(), .locked_bytes = int64_t{64} << 20};
+  }
   absl::Status Check() const { return CheckEnvironment(Options()); }
 
   FakeRoot root_;
@@ -155,7 +157,8 @@ TEST_F(EnvironmentTest, AFormerSchedulerThatStays) {
 
 TEST_F(EnvironmentTest, LockLimit) {
   root_.Write("/proc/self/status", "CapEff:\t000000c000000000\n");  // CAP_BPF and CAP_PERFMON
-  ExpectComplaint(Check(), absl::StatusCode::kResourceExhausted, "only 8192 KiB of memory",
+  ExpectComplaint(Check(), absl::StatusCode::kResourceExhausted,
+                  "only 8192 KiB of memory may be locked, 65536 are needed",
                   "LimitMEMLOCK=infinity");
   EXPECT_TRUE(IsCurable(Check()));
 }
@@ -166,6 +169,15 @@ TEST_F(EnvironmentTest, LockLimitHighEnough) {
   EXPECT_EQ(Check(), absl::OkStatus());
   root_.Write("/proc/self/limits", Limits("8388608", "unlimited"));
   EXPECT_EQ(Check(), absl::OkStatus());
+}
+
+TEST_F(EnvironmentTest, LockLimitIsThatOfWhatIsNeeded) {
+  root_.Write("/proc/self/status", "CapEff:\t000000c000000000\n");
+  EnvironmentOptions options = Options();
+  options.locked_bytes = 8388608;
+  EXPECT_EQ(CheckEnvironment(options), absl::OkStatus());
+  options.locked_bytes = 8388609;
+  EXPECT_EQ(CheckEnvironment(options).code(), absl::StatusCode::kResourceExhausted);
 }
 
 TEST_F(EnvironmentTest, LockLimitDoesNotBindWhoMayLock) {

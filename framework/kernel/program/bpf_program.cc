@@ -229,7 +229,8 @@ ExitReport BpfProgram::exit_report() const {
 absl::StatusOr<std::unique_ptr<BpfProgram>> LoadProgram(const KernelOptions& options,
                                                         const Topology& topology) {
   if (absl::Status status = ValidateOptions(options); !status.ok()) return status;
-  if (absl::Status status = CheckEnvironment(); !status.ok()) return status;
+  const int64_t locked = BytesToLock(options, static_cast<uint32_t>(topology.max_cpus()));
+  if (absl::Status status = CheckEnvironment({.locked_bytes = locked}); !status.ok()) return status;
   if (topology.max_cpus() > static_cast<int>(SCXX_MAX_CPUS)) {
     return absl::UnimplementedError(absl::StrCat("this machine has ", topology.max_cpus(),
                                                  " CPUs; scxx is built for at most ", SCXX_MAX_CPUS,

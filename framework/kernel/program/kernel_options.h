@@ -64,6 +64,10 @@ struct KernelOptions {
 // InvalidArgument if one is out of its range; one line.
 absl::Status ValidateOptions(const KernelOptions& options);
 
+// How much memory a scheduler with these options locks on a machine of so many CPUs, at most, and
+// what its limit must leave beyond (MemoryOptions::headroom).
+int64_t BytesToLock(const KernelOptions& options, uint32_t nr_cpus);
+
 // What the dispatcher is told of them, on a machine whose CPU numbers are below `nr_cpus` and of
 // which these CPUs are online.
 scxx_config ConfigOf(const KernelOptions& options, uint32_t nr_cpus, const CpuSet& online);

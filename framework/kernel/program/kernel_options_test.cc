@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/kernel/program/kernel_options.h"
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
@@ -53,6 +54,15 @@ TEST(ValidateOptionsTest, NameIsWhatTheKernelCanShow) {
   ExpectRefused({.name = ""}, "scheduler name ''");
   ExpectRefused({.name = "two words"}, "scheduler name 'two words'");
   ExpectRefused({.name = std::string(128, 'x')}, "1 to 127 letters");
+}
+
+TEST(BytesToLock, GrowsWithTasksAndCpus) {
+  constexpr int64_t kMiB = 1 << 20;
+  const int64_t usual = BytesToLock({}, 8);
+  EXPECT_LT(usual, 64 * kMiB);
+  EXPECT_LT(BytesToLock({.max_tasks = 64}, 8), usual);
+  EXPECT_GT(BytesToLock({.max_tasks = 1 << 20}, 8), usual + 128 * kMiB);
+  EXPECT_GT(BytesToLock({}, 512), usual + 32 * kMiB);
 }
 
 }  // namespace

@@ -67,6 +67,8 @@ class DispatcherState {
     return slot < slot_tasks_.size() ? slot_tasks_[slot] : nullptr;
   }
 
+  scxx_u32* UserSlots(uint32_t user) { return &user_slots_[user % SCXX_USERS]; }
+
   // A signal waits for the agent.
   void SetSignalPending(bool pending) { signal_pending_ = pending; }
   bool signal_pending() const { return signal_pending_; }
@@ -96,6 +98,7 @@ class DispatcherState {
   SharedMemory memory_;
   std::vector<task_struct*> slot_tasks_;
   std::deque<uint32_t> free_slots_;
+  std::vector<scxx_u32> user_slots_ = std::vector<scxx_u32>(SCXX_USERS);
   bool signal_pending_ = false;
 };
 

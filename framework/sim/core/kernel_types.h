@@ -57,6 +57,7 @@ struct task_struct {
   unsigned short migration_disabled = 0;
   int pid = 0;
   int tgid = 0;
+  unsigned int uid = 0;
   unsigned long nvcsw = 0;
   char comm[SCXX_COMM_LEN] = {};
   sched_entity se;

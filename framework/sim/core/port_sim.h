@@ -48,6 +48,8 @@ KX scxx_u64 kx_affinity_word(scxx_u64* words, scxx_u32 index) {
 
 KX int kx_slot_of(task_struct* p) { return p->slot; }
 KX scxx_account* kx_account(task_struct* p) { return &p->account; }
+KX scxx_u32 kx_user(const task_struct* p) { return p->uid; }
+KX scxx_u32* kx_user_slots(scxx_u32 user) { return SIM_STATE.UserSlots(user); }
 KX void kx_remember(task_struct* p) { p->account = {}; }
 KX task_struct* kx_slot_task(scxx_u32 slot) { return SIM_STATE.SlotTask(slot); }
 KX bool kx_bind(task_struct* p, scxx_u32 slot) {

@@ -88,6 +88,7 @@ Population::Task& Population::Spawn(uint32_t group, int parent_cpu) {
   p.pid = p.tgid = kFirstPid + static_cast<int>(index);
   p.static_prio = 120 + spec.nice;
   p.policy = spec.policy;
+  p.uid = spec.uid;
   p.scx.weight = KernelWeight(p);
   if (spec.kthread) p.flags |= PF_KTHREAD;
   p.allowed.cpus = AllowedOf(spec, task.number);

@@ -96,6 +96,8 @@ struct TaskGroup {
   bool kthread = false;
   // kSchedNormal, kSchedFifo, kSchedBatch or kSchedIdle.
   unsigned int policy = kSchedNormal;
+  // Whose they are; 0: root's.
+  unsigned int uid = 0;
   // Begins with the odd ones waiting where the even ones run: for kPost to a partner.
   bool in_pairs = false;
   uint32_t loops = 0;        // times the steps are repeated before the task exits; 0: for ever
