@@ -61,8 +61,7 @@ inline constexpr uint64_t kWakeTtwu = 8;
 // Whose behaviour, where two kernels differ in what a scheduler sees (S14 of docs/simulation.md).
 enum class KernelModel : uint8_t { k6_12, k7_3 };
 
-// Of SCHED_FIFO, of a class above sched_ext.
-inline bool IsHigher(const task_struct& p) { return p.policy == kSchedFifo; }
+inline bool IsHigher(const task_struct& p) { return IsHigherPolicy(p.policy); }
 // What the kernel tells a scheduler: 1 for SCHED_IDLE, else by the nice value.
 uint32_t KernelWeight(const task_struct& p);
 
@@ -123,6 +122,8 @@ class Core {
   // CPU, whatever its affinity says.
   void DisableMigration(int cpu);
   void EnableMigration(int cpu);
+  // sched_setscheduler(): to another policy, of a higher class or not.
+  void SetClass(task_struct& p, unsigned int policy, int nice, int cpu);
   // To SCHED_FIFO, say, and back before it has run.
   void ChangeClassAndBack(task_struct& p, int cpu);
   void MoveCgroup(task_struct& p, uint64_t cgroup, int cpu);
@@ -317,6 +318,9 @@ class Core {
   void PushAway(int cpu);
   template <typename Change>
   void ChangeProperty(task_struct& p, Change change);
+  void Deactivate(task_struct& p);
+  void EnterClass(task_struct& p);
+  void LeaveClass(task_struct& p);
   void LeaveExcludedCpu(task_struct& p);
   void SetCpusPtr(task_struct& p, const cpumask& mask);
   void PinWhatSwitchesOut(task_struct& p);

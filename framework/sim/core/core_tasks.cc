@@ -16,10 +16,20 @@ uint32_t KernelWeight(const task_struct& p) {
 void Core::InitTask(task_struct& p) {
   Record(TraceKind::kInitTask, &p);
   ops_->InitTask(p);
-  if (IsHigher(p)) return;
+  if (!IsHigher(p)) EnterClass(p);
+}
+
+void Core::EnterClass(task_struct& p) {
   p.enabled = true;
   Record(TraceKind::kEnable, &p);
   Record(TraceKind::kSetWeight, &p, p.scx.weight);
+}
+
+void Core::LeaveClass(task_struct& p) {
+  if (!p.enabled) return;
+  Record(TraceKind::kDisable, &p);
+  ops_->Disable(p);
+  p.enabled = false;
 }
 
 void Core::Fork(task_struct& p, int parent_cpu) {
@@ -174,13 +184,9 @@ void Core::Exit(int cpu) {
   if (attached()) ops_->ExitTask(p);  // the hook on sched_process_exit
   Block(cpu);
   if (!attached()) return;
-  if (p.enabled) {
-    Record(TraceKind::kDisable, &p);
-    ops_->Disable(p);
-  }
+  LeaveClass(p);
   Record(TraceKind::kExitTask, &p);
   ops_->ExitTask(p);
-  p.enabled = false;
   tasks_.erase(std::find(tasks_.begin(), tasks_.end(), &p));
 }
 
@@ -307,6 +313,46 @@ void Core::SetCpusPtr(task_struct& p, const cpumask& mask) {
     Record(TraceKind::kSetCpumask, &p);
     ops_->SetCpumask(p, mask);
   });
+}
+
+// Off the run queue, wherever it is.
+void Core::Deactivate(task_struct& p) {
+  const int cpu = p.cpu;
+  if (IsHigher(p)) {
+    if (p.running) {
+      StopHigher(cpu).on_rq = false;
+      return NextHigher(cpu);
+    }
+    p.dsq->Remove(p);
+    p.on_rq = false;
+    return;
+  }
+  if (!p.running) return Dequeue(p, ChangeFlags());
+  Charge(cpu);
+  StopRunning(cpu, /*runnable=*/false, ChangeFlags());
+  Schedule(cpu);
+}
+
+// Assumption A19: into a higher class and out of it the task goes asleep, for no time.
+void Core::SetClass(task_struct& p, unsigned int policy, int nice, int cpu) {
+  On here(*this, cpu);
+  const auto change = [&] {
+    p.policy = policy;
+    p.static_prio = 120 + nice;
+    p.scx.weight = KernelWeight(p);
+    if (attached() && p.enabled) Record(TraceKind::kSetWeight, &p, p.scx.weight);
+  };
+  ++p.changes;
+  if (IsHigherPolicy(policy) == IsHigher(p)) return ChangeProperty(p, change);
+  const bool runnable = p.on_rq;
+  if (runnable) Deactivate(p);
+  LeaveClass(p);
+  change();
+  if (IsHigher(p)) return runnable ? ActivateHigher(p) : void();
+  if (attached()) EnterClass(p);
+  if (!runnable) return;
+  Activate(p, kEnqRestore);
+  WakeupPreempt(p);
 }
 
 // Statement S16: away, and back at once.

@@ -19,9 +19,16 @@ class Dsq;
 
 // task_struct::policy, as the kernel's SCHED_* number them.
 inline constexpr unsigned int kSchedNormal = 0;
-inline constexpr unsigned int kSchedFifo = 1;  // of a class above sched_ext
+inline constexpr unsigned int kSchedFifo = 1;
+inline constexpr unsigned int kSchedRr = 2;
 inline constexpr unsigned int kSchedBatch = 3;
 inline constexpr unsigned int kSchedIdle = 5;
+inline constexpr unsigned int kSchedDeadline = 6;
+
+// Of a class above sched_ext.
+inline constexpr bool IsHigherPolicy(unsigned int policy) {
+  return policy == kSchedFifo || policy == kSchedRr || policy == kSchedDeadline;
+}
 }  // namespace scxx::sim
 
 struct cpumask {

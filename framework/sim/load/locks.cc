@@ -109,7 +109,7 @@ void Locks::Broadcast(uint32_t condition, Tasks* woken) {
 bool Locks::Arrive(uint32_t barrier, uint32_t task, Tasks* woken) {
   Barrier& b = barriers_[barrier];
   if (b.waiters.size() + 1 >= b.members) {
-    Open(b, woken);
+    LetGo(&b.waiters, woken);
     return true;
   }
   b.waiters.push_back(task);
@@ -120,24 +120,90 @@ bool Locks::Arrive(uint32_t barrier, uint32_t task, Tasks* woken) {
 void Locks::Leave(uint32_t barrier, Tasks* woken) {
   Barrier& b = barriers_[barrier];
   --b.members;
-  if (b.waiters.size() >= b.members) Open(b, woken);
+  if (b.waiters.size() >= b.members) LetGo(&b.waiters, woken);
 }
 
-void Locks::Open(Barrier& b, Tasks* woken) {
-  for (; !b.waiters.empty(); b.waiters.pop_front()) {
-    End(b.waiters.front());
-    woken->push_back(b.waiters.front());
+void Locks::LetGo(std::deque<uint32_t>* waiters, Tasks* woken) {
+  for (; !waiters->empty(); waiters->pop_front()) {
+    End(waiters->front());
+    woken->push_back(waiters->front());
   }
+}
+
+// ---- semaphores ----
+
+bool Locks::Take(uint32_t semaphore, uint32_t task) {
+  Semaphore& s = semaphores_[semaphore];
+  if (s.value > 0) {
+    --s.value;
+    return true;
+  }
+  s.waiters.push_back(task);
+  Begin(task, {.kind = Wait::kSemaphore, .object = semaphore});
+  return false;
+}
+
+void Locks::Post(uint32_t semaphore, Tasks* woken) {
+  Semaphore& s = semaphores_[semaphore];
+  if (s.waiters.empty()) {
+    ++s.value;
+    return;
+  }
+  End(s.waiters.front());
+  woken->push_back(s.waiters.front());
+  s.waiters.pop_front();
+}
+
+// ---- bells ----
+
+bool Locks::AwaitRing(uint32_t bell, uint32_t task) {
+  Bell& b = bells_[bell];
+  if (b.rung_for.erase(task) == 1) return true;
+  b.waiters.push_back(task);
+  Begin(task, {.kind = Wait::kBell, .object = bell});
+  return false;
+}
+
+void Locks::Ring(uint32_t bell, uint32_t by, Tasks* woken) {
+  Bell& b = bells_[bell];
+  for (const uint32_t task : b.hearers) {
+    const Waiting& what = WhatFor(task);
+    const bool waits_here = what.kind == Wait::kBell && what.object == bell;
+    if (task != by && !waits_here) b.rung_for.insert(task);
+  }
+  LetGo(&b.waiters, woken);
 }
 
 // ---- exits ----
 
+std::deque<uint32_t>* Locks::QueueOf(const Waiting& what) {
+  switch (what.kind) {
+    case Wait::kMutex:
+      return &mutexes_[what.object].waiters;
+    case Wait::kCondition:
+      return &conditions_[what.object].waiters;
+    case Wait::kBarrier:
+      return &barriers_[what.object].waiters;
+    case Wait::kSemaphore:
+      return &semaphores_[what.object].waiters;
+    case Wait::kBell:
+      return &bells_[what.object].waiters;
+    case Wait::kNot:
+      break;
+  }
+  SCXX_CHECK(false, "a task that does not wait is in no queue");
+}
+
 void Locks::Forget(uint32_t task, Tasks* woken) {
-  const Waiting what = WhatFor(task);
-  if (what.kind == Wait::kMutex) Remove(task, &mutexes_[what.object].waiters);
-  if (what.kind == Wait::kCondition) Remove(task, &conditions_[what.object].waiters);
-  if (what.kind == Wait::kBarrier) Remove(task, &barriers_[what.object].waiters);
-  if (what.kind != Wait::kNot) End(task);
+  if (Waits(task)) {
+    Remove(task, QueueOf(WhatFor(task)));
+    End(task);
+  }
+  for (Bell& bell : bells_) {
+    bell.hearers.erase(std::remove(bell.hearers.begin(), bell.hearers.end(), task),
+                       bell.hearers.end());
+    bell.rung_for.erase(task);
+  }
   for (uint32_t mutex = 0; mutex < mutexes_.size(); ++mutex) {
     if (Has(mutex, task)) Unlock(mutex, woken);
   }

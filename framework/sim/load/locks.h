@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Locks: the mutexes, condition variables and barriers of a workload: who has them, and who waits.
-// Only the books: Population puts tasks to sleep and wakes them as these say.
+// Locks: the mutexes, condition variables, barriers, semaphores and bells of a workload: who has
+// them, and who waits. Only the books: Population puts tasks to sleep and wakes them as these say.
 //
 //   Locks locks({.mutexes = 1});
 //   locks.Lock(0, anna);                    // true: she has it
@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <set>
 #include <vector>
 
 namespace scxx::sim {
@@ -33,8 +34,10 @@ class Locks {
     size_t mutexes = 0;
     size_t conditions = 0;
     size_t barriers = 0;
+    size_t semaphores = 0;
+    size_t bells = 0;
   };
-  enum class Wait : uint8_t { kNot, kMutex, kCondition, kBarrier };
+  enum class Wait : uint8_t { kNot, kMutex, kCondition, kBarrier, kSemaphore, kBell };
   // What a task waits for.
   struct Waiting {
     Wait kind = Wait::kNot;
@@ -44,7 +47,11 @@ class Locks {
   using Tasks = std::vector<uint32_t>;
 
   explicit Locks(const Counts& counts)
-      : mutexes_(counts.mutexes), conditions_(counts.conditions), barriers_(counts.barriers) {}
+      : mutexes_(counts.mutexes),
+        conditions_(counts.conditions),
+        barriers_(counts.barriers),
+        semaphores_(counts.semaphores),
+        bells_(counts.bells) {}
 
   // ---- mutexes; a task that has one may not take it again ----
 
@@ -71,6 +78,22 @@ class Locks {
   // False: the task waits. True: it was the last, and the others are appended to `woken`.
   bool Arrive(uint32_t barrier, uint32_t task, Tasks* woken);
 
+  // ---- semaphores; each is 0 at first ----
+
+  void Set(uint32_t semaphore, uint32_t value) { semaphores_[semaphore].value = value; }
+  // Takes one from its value. False: it was 0, and the task waits.
+  bool Take(uint32_t semaphore, uint32_t task);
+  // The first who waits goes on; if nobody does, the value grows by one.
+  void Post(uint32_t semaphore, Tasks* woken);
+
+  // ---- bells: each ring is for all who hear the bell, and kept for those who do not wait yet ----
+
+  // A task hears a bell from its birth to its exit.
+  void Hear(uint32_t bell, uint32_t task) { bells_[bell].hearers.push_back(task); }
+  // False: the task waits. True: somebody else has rung since it last went on.
+  bool AwaitRing(uint32_t bell, uint32_t task);
+  void Ring(uint32_t bell, uint32_t by, Tasks* woken);
+
   // ---- tasks ----
 
   const Waiting& WhatFor(uint32_t task) const;
@@ -96,6 +119,15 @@ class Locks {
     size_t members = 0;
     std::deque<uint32_t> waiters;
   };
+  struct Semaphore {
+    uint32_t value = 0;
+    std::deque<uint32_t> waiters;
+  };
+  struct Bell {
+    std::vector<uint32_t> hearers;
+    std::set<uint32_t> rung_for;  // of the hearers, those who did not wait
+    std::deque<uint32_t> waiters;
+  };
 
   void Begin(uint32_t task, const Waiting& what);
   void End(uint32_t task);
@@ -103,11 +135,15 @@ class Locks {
   void Retake(uint32_t mutex, uint32_t task, Tasks* woken);
   void Queue(uint32_t mutex, uint32_t task);
   void FindRing(uint32_t task);
-  void Open(Barrier& barrier, Tasks* woken);
+  // All of them go on.
+  void LetGo(std::deque<uint32_t>* waiters, Tasks* woken);
+  std::deque<uint32_t>* QueueOf(const Waiting& what);
 
   std::vector<Mutex> mutexes_;
   std::vector<Condition> conditions_;
   std::vector<Barrier> barriers_;
+  std::vector<Semaphore> semaphores_;
+  std::vector<Bell> bells_;
   std::vector<Waiting> tasks_;  // by task; those beyond it do not wait
   size_t waiting_ = 0;
   Tasks deadlock_;

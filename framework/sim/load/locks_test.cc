@@ -43,7 +43,18 @@ class LocksTest : public testing::Test {
     return woken;
   }
 
-  Locks locks_{{.mutexes = 2, .conditions = 2, .barriers = 2}};
+  Tasks Post(uint32_t semaphore) {
+    Tasks woken;
+    locks_.Post(semaphore, &woken);
+    return woken;
+  }
+  Tasks Ring(uint32_t bell, uint32_t by) {
+    Tasks woken;
+    locks_.Ring(bell, by, &woken);
+    return woken;
+  }
+
+  Locks locks_{{.mutexes = 2, .conditions = 2, .barriers = 2, .semaphores = 2, .bells = 2}};
 };
 
 TEST_F(LocksTest, AMutexIsHandedOverInTheOrderOfArrival) {
@@ -121,6 +132,52 @@ TEST_F(LocksTest, WhoeverLeavesABarrierIsNotWaitedFor) {
   Tasks woken;
   locks_.Leave(0, &woken);
   EXPECT_EQ(woken, (Tasks{1, 2}));
+}
+
+TEST_F(LocksTest, ASemaphoreLetsAsManyGoOnAsItWasGiven) {
+  locks_.Set(0, 1);
+  EXPECT_TRUE(locks_.Take(0, 5));
+  EXPECT_FALSE(locks_.Take(0, 9));
+  EXPECT_FALSE(locks_.Take(0, 7));
+  EXPECT_EQ(locks_.WhatFor(7).kind, Locks::Wait::kSemaphore);
+  EXPECT_EQ(Post(0), Tasks{9});
+  EXPECT_EQ(Post(0), Tasks{7});
+  EXPECT_EQ(locks_.waiting(), 0u);
+  EXPECT_EQ(Post(0), Tasks{});
+  EXPECT_TRUE(locks_.Take(0, 5));
+  EXPECT_FALSE(locks_.Take(1, 5));
+}
+
+TEST_F(LocksTest, ABellRingsForAllWhoHearIt) {
+  for (const uint32_t task : {1, 2, 3}) locks_.Hear(0, task);
+  EXPECT_FALSE(locks_.AwaitRing(0, 3));
+  EXPECT_FALSE(locks_.AwaitRing(0, 1));
+  EXPECT_EQ(Ring(1, 9), Tasks{});
+  EXPECT_EQ(Ring(0, 9), (Tasks{3, 1}));
+  EXPECT_EQ(locks_.waiting(), 0u);
+}
+
+// A ring that comes too early is kept, once, but not for the task that rings.
+TEST_F(LocksTest, ARingIsKeptForThoseWhoDoNotWaitYet) {
+  for (const uint32_t task : {1, 2}) locks_.Hear(0, task);
+  Ring(0, 1);
+  Ring(0, 1);
+  EXPECT_FALSE(locks_.AwaitRing(0, 1));
+  EXPECT_TRUE(locks_.AwaitRing(0, 2));
+  EXPECT_FALSE(locks_.AwaitRing(0, 2));
+}
+
+TEST_F(LocksTest, AnExitLeavesSemaphoresAndBells) {
+  locks_.Hear(0, 1);
+  locks_.Hear(0, 2);
+  locks_.AwaitRing(0, 1);
+  locks_.Take(0, 3);
+  Forget(1);
+  Forget(3);
+  EXPECT_EQ(locks_.waiting(), 0u);
+  EXPECT_EQ(Ring(0, 9), Tasks{});
+  EXPECT_EQ(Post(0), Tasks{});
+  EXPECT_TRUE(locks_.Take(0, 4));
 }
 
 TEST_F(LocksTest, AnExitGivesMutexesAndLeavesQueues) {

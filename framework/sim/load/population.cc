@@ -17,38 +17,53 @@ constexpr int kMaxFreeSteps = 16;
 // processes.
 constexpr size_t kMaxForked = 3'500;
 
-bool IsOfCondition(StepKind kind) {
-  return kind == StepKind::kCondWait || kind == StepKind::kSignal || kind == StepKind::kBroadcast;
+// Of the kind that the step's object is; none for a step that is not about locks.
+size_t* CountFor(StepKind kind, Locks::Counts* counts) {
+  switch (kind) {
+    case StepKind::kLock:
+    case StepKind::kUnlock:
+      return &counts->mutexes;
+    case StepKind::kCondWait:
+    case StepKind::kSignal:
+    case StepKind::kBroadcast:
+      return &counts->conditions;
+    case StepKind::kBarrier:
+      return &counts->barriers;
+    case StepKind::kTake:
+    case StepKind::kGive:
+      return &counts->semaphores;
+    case StepKind::kSuspend:
+    case StepKind::kResume:
+      return &counts->bells;
+    default:
+      return nullptr;
+  }
 }
 
 Locks::Counts CountLocks(const Workload& workload) {
-  Locks::Counts counts;
+  Locks::Counts counts{.semaphores = workload.semaphores.size()};
   const auto note = [](uint32_t number, size_t* count) {
     *count = std::max<size_t>(*count, number + 1);
   };
   for (const TaskGroup& group : workload.groups) {
     for (const Step& step : group.steps) {
-      if (step.kind == StepKind::kLock || step.kind == StepKind::kUnlock) {
-        note(step.object, &counts.mutexes);
-      }
+      if (size_t* const count = CountFor(step.kind, &counts)) note(step.object, count);
       if (step.kind == StepKind::kCondWait) note(step.mutex, &counts.mutexes);
-      if (IsOfCondition(step.kind)) note(step.object, &counts.conditions);
-      if (step.kind == StepKind::kBarrier) note(step.object, &counts.barriers);
     }
   }
   return counts;
 }
 
-std::vector<std::vector<uint32_t>> BarriersByGroup(const Workload& workload) {
-  std::vector<std::vector<uint32_t>> barriers;
+std::vector<std::vector<uint32_t>> ObjectsByGroup(const Workload& workload, StepKind kind) {
+  std::vector<std::vector<uint32_t>> objects;
   for (const TaskGroup& group : workload.groups) {
     std::set<uint32_t> named;
     for (const Step& step : group.steps) {
-      if (step.kind == StepKind::kBarrier) named.insert(step.object);
+      if (step.kind == kind) named.insert(step.object);
     }
-    barriers.emplace_back(named.begin(), named.end());
+    objects.emplace_back(named.begin(), named.end());
   }
-  return barriers;
+  return objects;
 }
 
 }  // namespace
@@ -62,7 +77,9 @@ Population::Population(const Workload& workload, uint64_t seed, const TaskCosts&
       members_(workload.groups.size()),
       stats_(workload.groups.size()),
       locks_(CountLocks(workload)),
-      barriers_(BarriersByGroup(workload)) {
+      barriers_(ObjectsByGroup(workload, StepKind::kBarrier)),
+      bells_(ObjectsByGroup(workload, StepKind::kSuspend)) {
+  SetSemaphores();
   Task& agent = tasks_.emplace_back();
   agent.kernel.pid = agent.kernel.tgid = kAgentPid;
   snprintf(agent.kernel.comm, sizeof(agent.kernel.comm), "agent");
@@ -89,11 +106,13 @@ Population::Task& Population::Spawn(uint32_t group, int parent_cpu) {
   p.static_prio = 120 + spec.nice;
   p.policy = spec.policy;
   p.uid = spec.uid;
+  p.cgroup = spec.cgroup;
   p.scx.weight = KernelWeight(p);
+  task.budget = spec.budget;
   if (spec.kthread) p.flags |= PF_KTHREAD;
   p.allowed.cpus = AllowedOf(spec, task.number);
   snprintf(p.comm, sizeof(p.comm), "%s", spec.name.c_str());
-  JoinBarriers(task);
+  JoinLocks(task);
   core_->Fork(p, parent_cpu);
   return task;
 }
@@ -168,8 +187,10 @@ void Population::OnRunning(task_struct& p, int cpu) {
 void Population::OnStopping(task_struct&, int cpu) { ++burst_generations_[cpu]; }
 
 void Population::Arm(int cpu) {
-  const int64_t burst = std::max<int64_t>(core_->curr(cpu)->burst, 1);
-  queue_.Schedule(queue_.now() + Nanos(burst), SimEventKind::kBurst, cpu,
+  const task_struct& p = *core_->curr(cpu);
+  Nanos burst(p.burst);
+  if (p.policy == kSchedDeadline) burst = std::min(burst, BudgetLeft(tasks_[p.index]));
+  queue_.Schedule(queue_.now() + std::max(burst, Nanos(1)), SimEventKind::kBurst, cpu,
                   ++burst_generations_[cpu]);
 }
 
@@ -183,12 +204,34 @@ void Population::OnBurstEnd(int cpu, uint32_t generation) {
   if (generation != burst_generations_[cpu]) return;
   core_->Charge(cpu);
   task_struct& p = *core_->curr(cpu);
+  if (p.burst > 0 && p.policy == kSchedDeadline) {
+    // Its budget is used, or was the last period's.
+    if (queue_.now() >= tasks_[p.index].period_end) return Arm(cpu);
+    return Throttle(tasks_[p.index], cpu);
+  }
   p.burst = 0;
   if (p.index == 0) {
     agent_burst_ended_ = true;
   } else {
     Execute(tasks_[p.index], cpu);
   }
+}
+
+// ---- budgets ----
+
+// A period begins when the task runs after the end of the last one.
+Nanos Population::BudgetLeft(Task& task) {
+  const Nanos used = core_->CpuTime(task.kernel);
+  if (queue_.now() >= task.period_end) {
+    task.period_end = queue_.now() + task.budget.period;
+    task.period_began_with = used;
+  }
+  return task.budget.runtime - (used - task.period_began_with);
+}
+
+void Population::Throttle(Task& task, int cpu) {
+  task.throttled = true;
+  SleepUntil(task, std::max(task.period_end, queue_.now()), cpu);
 }
 
 // ---- steps ----
@@ -232,6 +275,10 @@ bool Population::DoStep(Task& task, const Step& step, int cpu) {
     }
     case StepKind::kYield:
       task.kernel.burst = costs_.syscall.count();
+      if (task.kernel.policy == kSchedDeadline) {
+        Throttle(task, cpu);  // it gives the rest of its budget
+        return true;
+      }
       core_->Yield(cpu);
       if (core_->curr(cpu) == &task.kernel) Arm(cpu);
       return true;
@@ -256,12 +303,19 @@ bool Population::DoStep(Task& task, const Step& step, int cpu) {
       core_->SetAllowed(task.kernel, RandomCpus(task.random), cpu);
       if (core_->curr(cpu) == &task.kernel) Arm(cpu);
       return true;
+    case StepKind::kChange:
+      TakeOn(task, workload_.groups[task.group].changes[step.object], cpu);
+      return true;
     case StepKind::kLock:
     case StepKind::kUnlock:
     case StepKind::kCondWait:
     case StepKind::kSignal:
     case StepKind::kBroadcast:
     case StepKind::kBarrier:
+    case StepKind::kTake:
+    case StepKind::kGive:
+    case StepKind::kSuspend:
+    case StepKind::kResume:
       return DoLockStep(task, step, cpu);
   }
   return false;
@@ -270,6 +324,20 @@ bool Population::DoStep(Task& task, const Step& step, int cpu) {
 void Population::Spend(Task& task, Nanos time, int cpu) {
   task.kernel.burst = time.count();
   Arm(cpu);
+}
+
+// Any of the changes may take the task off its CPU.
+void Population::TakeOn(Task& task, const Attributes& attributes, int cpu) {
+  task_struct& p = task.kernel;
+  p.burst = costs_.syscall.count();
+  if (attributes.cgroup) core_->MoveCgroup(p, *attributes.cgroup, cpu);
+  if (attributes.sched_class) {
+    task.budget = attributes.sched_class->budget;
+    task.period_end = queue_.now();
+    core_->SetClass(p, attributes.sched_class->policy, attributes.sched_class->nice, cpu);
+  }
+  if (attributes.allowed) core_->SetAllowed(p, *attributes.allowed, cpu);
+  if (p.running) Arm(p.cpu);
 }
 
 CpuSet Population::RandomCpus(Random& random) const {
@@ -319,8 +387,10 @@ void Population::Wake(Task& task, int waker_cpu) {
   ++task.wake_generation;
   task.asleep = false;
   asleep_for_ever_ -= std::exchange(task.for_ever, false);
-  task.woken_at = queue_.now();
-  if (task.kernel.index != 0) ++stats_[task.group].wakeups;
+  if (!std::exchange(task.throttled, false)) {
+    task.woken_at = queue_.now();
+    if (task.kernel.index != 0) ++stats_[task.group].wakeups;
+  }
   core_->Wake(task.kernel, waker_cpu);
 }
 
@@ -334,24 +404,22 @@ bool Population::TakeMessage(Task& task, int cpu) {
   return true;
 }
 
-Population::Task* Population::Receiver(const Task& task, const Step& step) {
-  const bool other = step.to == PostTo::kOther;
-  const std::vector<uint32_t>& members = members_[other ? step.group : task.group];
-  if (members.empty()) return nullptr;
+Population::Task& Population::Receiver(const Task& task, const Step& step) {
+  const std::vector<uint32_t>& members = members_[task.group];
   uint32_t number = task.number;
   if (step.to == PostTo::kPartner) number ^= 1;
   if (step.to == PostTo::kNext) ++number;
-  return &tasks_[members[number % members.size()]];
+  return tasks_[members[number % members.size()]];
 }
 
 void Population::DoPost(Task& task, const Step& step, int cpu) {
-  Task* const receiver = Receiver(task, step);
+  Task& receiver = Receiver(task, step);
   task.kernel.burst = costs_.syscall.count();
-  if (receiver != nullptr && !receiver->exited) {
-    ++receiver->inbox;
-    if (receiver->for_ever && !locks_.Waits(receiver->kernel.index)) {
+  if (!receiver.exited) {
+    ++receiver.inbox;
+    if (receiver.for_ever && !locks_.Waits(receiver.kernel.index)) {
       task.kernel.burst = costs_.wake.count();
-      Wake(*receiver, cpu);
+      Wake(receiver, cpu);
     }
   }
   Arm(cpu);

@@ -62,6 +62,11 @@ class Population final : public CoreClient {
     bool for_ever = false;  // asleep until somebody wakes it
     bool exited = false;
     bool killed = false;  // exits when it next runs
+    // Of kSchedDeadline: what it may use until `period_end`, counted from this CPU time of its.
+    Budget budget;
+    Instant period_end;
+    Nanos period_began_with;
+    bool throttled = false;  // asleep because the budget is used
     int last_cpu = -1;
     Instant woken_at;
     Instant began;
@@ -126,9 +131,10 @@ class Population final : public CoreClient {
   // False: the task has used no CPU time and goes on with the next step.
   bool DoStep(Task& task, const Step& step, int cpu);
   void Spend(Task& task, Nanos time, int cpu);
+  void TakeOn(Task& task, const Attributes& attributes, int cpu);
   void SleepUntil(Task& task, Instant time, int cpu);
   void DoPost(Task& task, const Step& step, int cpu);
-  Task* Receiver(const Task& task, const Step& step);
+  Task& Receiver(const Task& task, const Step& step);
   bool TakeMessage(Task& task, int cpu);
   void SleepForEver(Task& task, int cpu);
   void ExitTask(Task& task, int cpu);
@@ -139,10 +145,15 @@ class Population final : public CoreClient {
   // If the workload says so.
   std::optional<CpuSet> AgentAllowed() const;
 
+  // Budgets.
+  Nanos BudgetLeft(Task& task);
+  void Throttle(Task& task, int cpu);
+
   // Locks (population_locks.cc).
   bool DoLockStep(Task& task, const Step& step, int cpu);
   bool HasMutex(const Task& task, uint32_t mutex);
-  void JoinBarriers(const Task& task);
+  void JoinLocks(const Task& task);
+  void SetSemaphores();
   void LeaveLocks(Task& task, int cpu);
   Nanos WakeAll(const Locks::Tasks& woken, int cpu);
   void FindDeadlock();
@@ -161,6 +172,7 @@ class Population final : public CoreClient {
   std::vector<uint32_t> burst_generations_;  // by CPU
   Locks locks_;
   std::vector<std::vector<uint32_t>> barriers_;  // by group: those that its steps name
+  std::vector<std::vector<uint32_t>> bells_;     // by group: those that it suspends with
   size_t asleep_for_ever_ = 0;
   bool killed_any_ = false;
   std::string failure_;

@@ -40,6 +40,18 @@ bool Population::DoLockStep(Task& task, const Step& step, int cpu) {
     case StepKind::kBroadcast:
       locks_.Broadcast(step.object, &woken);
       break;
+    case StepKind::kTake:
+      locks_.Take(step.object, self);
+      break;
+    case StepKind::kGive:
+      locks_.Post(step.object, &woken);
+      break;
+    case StepKind::kSuspend:
+      locks_.AwaitRing(step.object, self);
+      break;
+    case StepKind::kResume:
+      locks_.Ring(step.object, self, &woken);
+      break;
     default:
       locks_.Arrive(step.object, self, &woken);
   }
@@ -74,8 +86,15 @@ Nanos Population::WakeAll(const Locks::Tasks& woken, int cpu) {
   return costs_.wake * static_cast<int64_t>(woken.size());
 }
 
-void Population::JoinBarriers(const Task& task) {
+void Population::JoinLocks(const Task& task) {
   for (const uint32_t barrier : barriers_[task.group]) locks_.Join(barrier);
+  for (const uint32_t bell : bells_[task.group]) locks_.Hear(bell, task.kernel.index);
+}
+
+void Population::SetSemaphores() {
+  for (uint32_t number = 0; number < workload_.semaphores.size(); ++number) {
+    locks_.Set(number, workload_.semaphores[number]);
+  }
 }
 
 // The mutexes of a task that exits go on, as robust ones do, and its barriers do without it.
@@ -123,6 +142,10 @@ std::string Population::WhatItWaitsFor(uint32_t task) const {
       return absl::StrCat(who, NameOf("condition", names.conditions, what.object));
     case Locks::Wait::kBarrier:
       return absl::StrCat(who, NameOf("barrier", names.barriers, what.object));
+    case Locks::Wait::kSemaphore:
+      return absl::StrCat(who, NameOf("semaphore", names.semaphores, what.object));
+    case Locks::Wait::kBell:
+      return absl::StrCat(who, NameOf("a resume of", names.bells, what.object));
     case Locks::Wait::kNot:
       break;
   }

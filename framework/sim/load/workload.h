@@ -38,20 +38,24 @@ enum class StepKind : uint8_t {
   kExit,      // ends
   kNice,      // gives itself a random nice value from -10 to 10
   kAffinity,  // gives itself a random set of CPUs
+  kChange,    // takes on the attributes with the number `object` of its group's `changes`
 
-  // Locks (locks.h): `object` is the number of the mutex, the condition or the barrier.
+  // Locks (locks.h): `object` is the number of the mutex, the condition and so on.
   kLock,       // takes a mutex, or sleeps until it is handed over
   kUnlock,     // gives a mutex that it has to the first who waits for it
   kCondWait,   // gives `mutex`, sleeps until the condition is signalled, and takes it again
   kSignal,     // the first who waits for the condition goes on, once it has its mutex
   kBroadcast,  // all who wait for the condition do
   kBarrier,    // sleeps until all tasks whose steps name the barrier are there
+  kTake,       // takes one from a semaphore, or sleeps until there is one
+  kGive,       // gives one to a semaphore
+  kSuspend,    // sleeps until another task rings the bell; a ring since the last time counts
+  kResume,     // rings the bell for all tasks whose steps suspend with it
 };
 
 enum class PostTo : uint8_t {
   kPartner,  // tasks 0 and 1 of a group, 2 and 3, and so on
   kNext,     // the next one of the group, the last to the first
-  kOther,    // the task with its number in group `group`
 };
 
 struct Step {
@@ -68,9 +72,7 @@ inline Step Run(Nanos time, Nanos spread = {}) { return {StepKind::kRun, time, s
 inline Step Sleep(Nanos time, Nanos spread = {}) { return {StepKind::kSleep, time, spread}; }
 inline Step Period(Nanos time) { return {StepKind::kPeriod, time}; }
 inline Step Yield() { return {StepKind::kYield}; }
-inline Step Post(PostTo to, uint32_t group = 0) {
-  return {.kind = StepKind::kPost, .to = to, .group = group};
-}
+inline Step Post(PostTo to) { return {.kind = StepKind::kPost, .to = to}; }
 inline Step Wait() { return {StepKind::kWait}; }
 inline Step ForkOne(uint32_t group) { return {.kind = StepKind::kFork, .group = group}; }
 inline Step Lock(uint32_t mutex) { return {.kind = StepKind::kLock, .object = mutex}; }
@@ -83,6 +85,32 @@ inline Step Broadcast(uint32_t condition) {
   return {.kind = StepKind::kBroadcast, .object = condition};
 }
 inline Step Barrier(uint32_t barrier) { return {.kind = StepKind::kBarrier, .object = barrier}; }
+inline Step Take(uint32_t semaphore) { return {.kind = StepKind::kTake, .object = semaphore}; }
+inline Step Give(uint32_t semaphore) { return {.kind = StepKind::kGive, .object = semaphore}; }
+inline Step Suspend(uint32_t bell) { return {.kind = StepKind::kSuspend, .object = bell}; }
+inline Step Resume(uint32_t bell) { return {.kind = StepKind::kResume, .object = bell}; }
+inline Step Change(uint32_t change) { return {.kind = StepKind::kChange, .object = change}; }
+
+// What a task of kSchedDeadline may use of each period.
+struct Budget {
+  Nanos runtime = {};
+  Nanos period = {};
+};
+
+struct SchedClass {
+  // kSchedNormal, kSchedBatch or kSchedIdle; or of a higher class: kSchedFifo, kSchedRr or
+  // kSchedDeadline.
+  unsigned int policy = kSchedNormal;
+  int nice = 0;
+  Budget budget = {};
+};
+
+// What a task takes on as it goes (kChange). What is not set stays.
+struct Attributes {
+  std::optional<CpuSet> allowed = {};
+  std::optional<SchedClass> sched_class = {};
+  std::optional<uint64_t> cgroup = {};
+};
 
 struct TaskGroup {
   std::string name;
@@ -94,8 +122,9 @@ struct TaskGroup {
   bool per_cpu = false;
   // A kernel thread.
   bool kthread = false;
-  // kSchedNormal, kSchedFifo, kSchedBatch or kSchedIdle.
-  unsigned int policy = kSchedNormal;
+  unsigned int policy = kSchedNormal;  // SchedClass has the others
+  Budget budget = {};
+  uint64_t cgroup = 1;  // its id
   // Whose they are; 0: root's.
   unsigned int uid = 0;
   // Begins with the odd ones waiting where the even ones run: for kPost to a partner.
@@ -103,6 +132,7 @@ struct TaskGroup {
   uint32_t loops = 0;        // times the steps are repeated before the task exits; 0: for ever
   uint32_t repeat_from = 0;  // the step that each repetition begins with; those before come once
   std::vector<Step> steps;
+  std::vector<Attributes> changes = {};
 };
 
 // What people call the locks, by number. For messages only: one that is not named here is called by
@@ -111,6 +141,8 @@ struct LockNames {
   std::vector<std::string> mutexes;
   std::vector<std::string> conditions;
   std::vector<std::string> barriers;
+  std::vector<std::string> semaphores;
+  std::vector<std::string> bells;
 };
 
 // The machine around a workload, where it is not the usual one.
@@ -129,6 +161,8 @@ struct Workload {
   std::string name;
   std::vector<TaskGroup> groups;
   LockNames locks = {};
+  // What the semaphores are at first, by number; those beyond it 0.
+  std::vector<uint32_t> semaphores = {};
   Setting setting = {};
 };
 

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "tools/schedsim/workload_file/rt_app_text.h"
 
 namespace scxx {
 namespace {
@@ -26,7 +27,6 @@ std::unique_ptr<Json::CharReader> MakeReader() {
   builder["allowComments"] = true;
   builder["allowTrailingCommas"] = true;
   builder["failIfExtra"] = true;
-  builder["rejectDupKeys"] = true;
   builder["stackLimit"] = kMaxDepth;
   return std::unique_ptr<Json::CharReader>(builder.newCharReader());
 }
@@ -76,7 +76,7 @@ std::string Shown(const Json::Value& value) {
 }  // namespace
 
 absl::StatusOr<JsonDocument> JsonDocument::Parse(absl::string_view name, absl::string_view text) {
-  JsonDocument document(name, text);
+  JsonDocument document(name, CompleteRtAppText(text));
   const char* const begin = document.text_.data();
   std::string errors;
   // JsonCpp throws where the text is nested too deeply.
@@ -95,7 +95,8 @@ std::vector<JsonNode> JsonDocument::Members(const JsonNode& node) const {
   std::vector<JsonNode> members;
   const std::string prefix = node.path.empty() ? "" : absl::StrCat(node.path, ".");
   const auto add = [&](const std::string& key, const Json::Value& value) {
-    members.push_back({absl::StrCat(prefix, Printable(key)), key, &value});
+    const TextKey text = KeyOfText(key);
+    members.push_back({absl::StrCat(prefix, Printable(text.key)), text.key, &value, text.repeated});
   };
   if (node.value->isArray()) {
     for (Json::ArrayIndex i = 0; i < node.value->size(); ++i) {

@@ -9,8 +9,8 @@
 //   }
 //   // mix.json:7: tasks.hog: expected an object, found 12
 //
-// It takes what files of rt-app have in the wild: comments (/* */ and //) and commas before a
-// closing bracket. A key that comes twice in an object is an error.
+// It takes what files of rt-app have in the wild: comments (/* */ and //), commas before a closing
+// bracket, keys that come several times in an object, and "suspend" without a value.
 //
 // Ownership: nodes point into their document, which moves but does not copy. Not thread-safe.
 // Errors: InvalidArgument, one line each, whatever the input.
@@ -35,6 +35,7 @@ struct JsonNode {
   std::string path;  // "tasks.hog.run"
   std::string key;   // "run"; of a list's element, its number
   const Json::Value* value = nullptr;
+  bool repeated = false;  // the key has come in its object before
 };
 
 class JsonDocument {

@@ -83,7 +83,7 @@ uint32_t RtAppLocks::NumberOf(const std::string& name, Numbers* numbers,
 }
 
 absl::Status RtAppLocks::CheckTask(const JsonDocument& document, const Task& task) {
-  NoteConditions(task.steps);
+  NoteMeetings(task.steps);
   absl::Status status = CheckBarriers(document, task);
   Held held(document, names_);
   if (status.ok()) status = held.Walk(task.steps, 0, /*again=*/false);
@@ -106,21 +106,27 @@ absl::Status RtAppLocks::CheckBarriers(const JsonDocument& document, const Task&
   return absl::OkStatus();
 }
 
-void RtAppLocks::NoteConditions(const std::vector<RtAppStep>& steps) {
+void RtAppLocks::NoteMeetings(const std::vector<RtAppStep>& steps) {
   for (const RtAppStep& one : steps) {
     const StepKind kind = one.step.kind;
     if (kind == StepKind::kCondWait) awaited_.try_emplace(one.step.object, one.at);
     if (kind == StepKind::kSignal || kind == StepKind::kBroadcast) {
       signalled_.insert(one.step.object);
     }
+    if (kind == StepKind::kResume) resumed_.try_emplace(one.step.object, one.at);
+    if (kind == StepKind::kSuspend) suspended_.insert(one.step.object);
   }
 }
 
-absl::Status RtAppLocks::CheckConditions(const JsonDocument& document) const {
+absl::Status RtAppLocks::CheckMeetings(const JsonDocument& document) const {
   for (const auto& [condition, at] : awaited_) {
     if (signalled_.count(condition) == 1) continue;
     return document.Wrong(*at, absl::StrCat("nobody signals \"", names_.conditions[condition],
                                             "\": expected a signal, broad or sync of it"));
+  }
+  for (const auto& [bell, at] : resumed_) {
+    if (suspended_.count(bell) == 1) continue;
+    return document.Expected(*at, "the name of a task that suspends, or the name in a suspend");
   }
   return absl::OkStatus();
 }

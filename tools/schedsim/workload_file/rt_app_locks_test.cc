@@ -66,6 +66,16 @@ TEST(RtAppLocks, ASyncIsFourSteps) {
                                    StepKind::kUnlock}));
 }
 
+// As it is in rt-app's examples.
+TEST(RtAppLocks, ASyncWithItsMutexLockedKeepsIt) {
+  const sim::Workload workload =
+      Read(FileOf(R"("lock": "m", "sync": {"ref": "c", "mutex": "m"}, "unlock": "m")"));
+  ASSERT_EQ(workload.groups.size(), 1u);
+  EXPECT_EQ(KindsOf(workload.groups[0]),
+            (std::vector<StepKind>{StepKind::kLock, StepKind::kSignal, StepKind::kCondWait,
+                                   StepKind::kUnlock}));
+}
+
 // As it is with a condition that one always waits for in a loop.
 TEST(RtAppLocks, AMutexMayBeKeptThroughAnEndlessPhase) {
   Read(FileOf(R"("phases": {"p": {"lock": "m"},
@@ -98,9 +108,6 @@ TEST(RtAppLocks, MistakesThatEveryRunWouldMakeAreErrors) {
        "it and takes it again"},
       {R"("lock": "m", "wait": {"ref": "c", "mutex": "m"}, "unlock": "m", "signal": "d")",
        "f.json:1: tasks.t.wait: nobody signals \"c\": expected a signal, broad or sync of it"},
-      {R"("lock": "m", "sync": {"ref": "c", "mutex": "m"}, "unlock": "m")",
-       "f.json:1: tasks.t.sync: this task has locked mutex \"m\" already, and would wait for "
-       "itself: expected an unlock before"},
       {R"("barrier": "b", "run": 5, "barrier1": "b")",
        "f.json:1: tasks.t.barrier1: expected another name than before: a barrier is one place in a "
        "task, where it meets others, found \"b\""},

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -25,8 +26,20 @@ constexpr size_t kMaxName = 32;
 
 }  // namespace
 
-absl::Status CheckObject(const JsonDocument& document, const JsonNode& node) {
-  return node.value->isObject() ? absl::OkStatus() : document.Expected(node, "an object { ... }");
+absl::Status RefuseRepeated(const JsonDocument& document, const JsonNode& node) {
+  if (!node.repeated) return absl::OkStatus();
+  return document.Wrong(node, "comes twice; only steps and phases may");
+}
+
+absl::Status CheckObject(const JsonDocument& document, const JsonNode& node,
+                         RepeatedKeys repeated) {
+  if (!node.value->isObject()) return document.Expected(node, "an object { ... }");
+  absl::Status status;
+  if (repeated == RepeatedKeys::kAny) return status;
+  for (const JsonNode& member : document.Members(node)) {
+    if (status.ok()) status = RefuseRepeated(document, member);
+  }
+  return status;
 }
 
 absl::StatusOr<int64_t> ReadInteger(const JsonDocument& document, const JsonNode& node,
@@ -105,18 +118,68 @@ absl::StatusOr<std::string> ReadName(const JsonDocument& document, const JsonNod
   return document.Expected(node, RtAppNameOf(what));
 }
 
+// For no time at all: a step all the same.
+Steps Nothing() { return Steps({sim::Run(Nanos::Zero())}); }
+
 Steps ReadRun(const Scope& scope, const JsonNode& node) {
   const absl::StatusOr<Nanos> time = ReadMicros(scope.document, node);
   if (!time.ok()) return time.status();
-  if (*time == Nanos::Zero()) return std::vector<sim::Step>();
   return Steps({sim::Run(*time)});
 }
 
 Steps ReadSleep(const Scope& scope, const JsonNode& node) {
   const absl::StatusOr<Nanos> time = ReadMicros(scope.document, node);
   if (!time.ok()) return time.status();
-  if (*time == Nanos::Zero()) return std::vector<sim::Step>();
-  return Steps({sim::Sleep(*time)});
+  return *time == Nanos::Zero() ? Nothing() : Steps({sim::Sleep(*time)});
+}
+
+// ---- memory and devices: there are none, and each byte costs the same ----
+
+constexpr int64_t kMaxBytes = 1'000'000'000'000;
+constexpr Nanos kMemoryPerKilobyte = Nanos(100);    // written in one go, 10 GB/s
+constexpr Nanos kDevicePerKilobyte = Nanos(1'000);  // 1 GB/s
+constexpr Nanos kAccess = Nanos(1);                 // one of "memrun", to the next byte
+constexpr Nanos kChase = Nanos(5);                  // one of "memrun", to where a pointer leads
+
+absl::StatusOr<Nanos> ReadBytes(const Scope& scope, const JsonNode& node, Nanos per_kilobyte) {
+  const absl::StatusOr<int64_t> bytes =
+      ReadInteger(scope.document, node, "a number of bytes", 0, kMaxBytes);
+  if (!bytes.ok()) return bytes.status();
+  return per_kilobyte * *bytes / 1'000;
+}
+
+Steps ReadMem(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<Nanos> time = ReadBytes(scope, node, kMemoryPerKilobyte);
+  if (!time.ok()) return time.status();
+  return Steps({sim::Run(*time)});
+}
+
+Steps ReadIorun(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<Nanos> time = ReadBytes(scope, node, kDevicePerKilobyte);
+  if (!time.ok()) return time.status();
+  return *time == Nanos::Zero() ? Nothing() : Steps({sim::Sleep(*time)});
+}
+
+// { "type": "chase", "size": ..., "stride": ..., "pattern": ..., "count": accesses }
+Steps ReadMemrun(const Scope& scope, const JsonNode& node) {
+  const absl::Status object = CheckObject(scope.document, node);
+  if (!object.ok()) return object;
+  int64_t count = 0;
+  Nanos each = kAccess;
+  for (const JsonNode& member : scope.document.Members(node)) {
+    if (member.key == "count") {
+      const absl::StatusOr<int64_t> number =
+          ReadInteger(scope.document, member, "a number of accesses", 0, kMaxBytes);
+      if (!number.ok()) return number.status();
+      count = *number;
+    } else if (member.key == "type") {
+      each = *member.value == "chase" ? kChase : kAccess;
+    } else if (member.key != "size" && member.key != "stride" && member.key != "pattern") {
+      return scope.document.Wrong(
+          member, "unknown key; a memrun has type, count, size, stride and pattern");
+    }
+  }
+  return Steps({sim::Run(each * count)});
 }
 
 absl::Status CheckTimerMember(const JsonDocument& document, const JsonNode& member) {
@@ -135,19 +198,17 @@ absl::Status CheckTimerMember(const JsonDocument& document, const JsonNode& memb
 Steps ReadTimer(const Scope& scope, const JsonNode& node) {
   const absl::Status object = CheckObject(scope.document, node);
   if (!object.ok()) return object;
-  Nanos period;
+  std::optional<Nanos> period;
   for (const JsonNode& member : scope.document.Members(node)) {
     const absl::Status status = CheckTimerMember(scope.document, member);
     if (!status.ok()) return status;
     if (member.key != "period") continue;
-    const absl::StatusOr<Nanos> micros = ReadMicros(scope.document, member, 1);
+    const absl::StatusOr<Nanos> micros = ReadMicros(scope.document, member);
     if (!micros.ok()) return micros.status();
     period = *micros;
   }
-  if (period == Nanos::Zero()) {
-    return scope.document.Wrong(node, "expected a member \"period\", in microseconds");
-  }
-  return Steps({sim::Period(period)});
+  if (!period) return scope.document.Wrong(node, "expected a member \"period\", in microseconds");
+  return *period == Nanos::Zero() ? Nothing() : Steps({sim::Period(*period)});
 }
 
 absl::StatusOr<uint32_t> ReadTaskName(const Scope& scope, const JsonNode& node) {
@@ -160,21 +221,13 @@ absl::StatusOr<uint32_t> ReadTaskName(const Scope& scope, const JsonNode& node) 
   return found->second;
 }
 
+// By its own name, or by one that others may share.
 Steps ReadSuspend(const Scope& scope, const JsonNode& node) {
+  if (*node.value == "") return Steps({sim::Suspend(scope.locks->Bell(scope.task))});
   const absl::StatusOr<std::string> name =
-      ReadText(scope.document, node, "\"\" or the task's name");
+      ReadName(scope.document, node, "\"\", the task's name, or another");
   if (!name.ok()) return name.status();
-  if (!name->empty() && *name != scope.task) {
-    return scope.document.Expected(
-        node, absl::StrCat("\"\" or \"", scope.task, "\", since a task suspends only itself"));
-  }
-  return Steps({sim::Wait()});
-}
-
-Steps ReadResume(const Scope& scope, const JsonNode& node) {
-  const absl::StatusOr<uint32_t> group = ReadTaskName(scope, node);
-  if (!group.ok()) return group.status();
-  return Steps({sim::Post(sim::PostTo::kOther, *group)});
+  return Steps({sim::Suspend(scope.locks->Bell(*name))});
 }
 
 Steps ReadFork(const Scope& scope, const JsonNode& node) {
@@ -195,6 +248,8 @@ struct LockKind {
 constexpr LockKind kMutex = {"a mutex's", &RtAppLocks::Mutex};
 constexpr LockKind kCondition = {"a condition's", &RtAppLocks::Condition};
 constexpr LockKind kBarrier = {"a barrier's", &RtAppLocks::Barrier};
+constexpr LockKind kSemaphore = {"a semaphore's", &RtAppLocks::Semaphore};
+constexpr LockKind kBell = {"a task's", &RtAppLocks::Bell};
 
 // A step that names a lock and nothing else.
 template <const LockKind& kKind, sim::Step (*kMake)(uint32_t)>
@@ -237,18 +292,25 @@ Steps ReadWait(const Scope& scope, const JsonNode& node) {
   return Steps({sim::CondWait(c->condition, c->mutex)});
 }
 
+bool IsLocked(const std::vector<RtAppStep>& before, uint32_t mutex) {
+  bool locked = false;
+  for (const RtAppStep& one : before) {
+    if (one.step.object != mutex) continue;
+    if (one.step.kind == sim::StepKind::kLock) locked = true;
+    if (one.step.kind == sim::StepKind::kUnlock) locked = false;
+  }
+  return locked;
+}
+
+// It takes the mutex where the task does not have it.
 Steps ReadSync(const Scope& scope, const JsonNode& node) {
   const absl::StatusOr<Condition> c = ReadCondition(scope, node);
   if (!c.ok()) return c.status();
+  if (IsLocked(scope.before, c->mutex)) {
+    return Steps({sim::Signal(c->condition), sim::CondWait(c->condition, c->mutex)});
+  }
   return Steps({sim::Lock(c->mutex), sim::Signal(c->condition),
                 sim::CondWait(c->condition, c->mutex), sim::Unlock(c->mutex)});
-}
-
-Steps RefuseStep(const Scope& scope, const JsonNode& node) {
-  return scope.document.Wrong(
-      node,
-      "this step of rt-app is not simulated; there are run, runtime, sleep, timer, yield, fork, "
-      "suspend, resume, lock, unlock, wait, signal, broad, sync and barrier");
 }
 
 struct Word {
@@ -263,7 +325,7 @@ constexpr Word kWords[] = {
     {"timer", ReadTimer},
     {"yield", ReadYield},
     {"suspend", ReadSuspend},
-    {"resume", ReadResume},
+    {"resume", ReadNamed<kBell, sim::Resume>},
     {"fork", ReadFork},
     {"lock", ReadNamed<kMutex, sim::Lock>},
     {"unlock", ReadNamed<kMutex, sim::Unlock>},
@@ -272,8 +334,11 @@ constexpr Word kWords[] = {
     {"broad", ReadNamed<kCondition, sim::Broadcast>},
     {"sync", ReadSync},
     {"barrier", ReadNamed<kBarrier, sim::Barrier>},
-    {"iorun", RefuseStep},
-    {"mem", RefuseStep},
+    {"sem_wait", ReadNamed<kSemaphore, sim::Take>},
+    {"sem_post", ReadNamed<kSemaphore, sim::Give>},
+    {"iorun", ReadIorun},
+    {"mem", ReadMem},
+    {"memrun", ReadMemrun},
 };
 
 const Word* FindWord(absl::string_view key) {

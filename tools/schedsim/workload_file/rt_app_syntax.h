@@ -8,7 +8,8 @@
 //
 //   RtAppLocks locks;
 //   absl::StatusOr<std::vector<sim::Step>> steps =
-//       ReadRtAppStep(document, node, {.task = "ui", .tasks = tasks, .locks = &locks});
+//       ReadRtAppStep(document, node,
+//                     {.task = "ui", .tasks = tasks, .locks = &locks, .before = before});
 
 #ifndef SCXX_TOOLS_SCHEDSIM_WORKLOAD_FILE_RT_APP_SYNTAX_H_
 #define SCXX_TOOLS_SCHEDSIM_WORKLOAD_FILE_RT_APP_SYNTAX_H_
@@ -31,7 +32,11 @@ namespace scxx {
 
 // ---- values ----
 
-absl::Status CheckObject(const JsonDocument& document, const JsonNode& node);
+// Each key may come once, but where they are steps or phases.
+enum class RepeatedKeys : uint8_t { kNone, kAny };
+absl::Status CheckObject(const JsonDocument& document, const JsonNode& node,
+                         RepeatedKeys repeated = RepeatedKeys::kNone);
+absl::Status RefuseRepeated(const JsonDocument& document, const JsonNode& node);
 
 // `what` names the quantity: "a number of instances".
 absl::StatusOr<int64_t> ReadInteger(const JsonDocument& document, const JsonNode& node,
@@ -63,8 +68,7 @@ using RtAppTasks = std::map<std::string, uint32_t>;
 // As many as the steps of a task may be, its loops unrolled.
 inline constexpr size_t kMaxRtAppSteps = 10'000;
 
-// True for a key that is a step, also one that the simulator does not have: rt-app takes "run", and
-// "run1", "run_long" and the like where a key must not come twice.
+// True for a key that is a step: rt-app takes "run", and "run1", "run_long" and the like.
 bool IsRtAppStep(const std::string& key);
 
 // What a step may name.
@@ -72,9 +76,10 @@ struct RtAppScope {
   const std::string& task;  // whose step it is
   const RtAppTasks& tasks;
   RtAppLocks* locks;
+  const std::vector<RtAppStep>& before;  // of the same phase
 };
 
-// The step `node`: several of ours for "sync", none for 0 us of running or sleeping.
+// The step `node`: several of ours for "sync".
 absl::StatusOr<std::vector<sim::Step>> ReadRtAppStep(const JsonDocument& document,
                                                      const JsonNode& node, const RtAppScope& scope);
 

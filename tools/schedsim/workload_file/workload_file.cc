@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -16,6 +17,7 @@
 #include "framework/sim/load/workload.h"
 #include "tools/schedbench/user_path.h"
 #include "tools/schedsim/workload_file/json_document.h"
+#include "tools/schedsim/workload_file/rt_app_attributes.h"
 #include "tools/schedsim/workload_file/rt_app_locks.h"
 #include "tools/schedsim/workload_file/rt_app_syntax.h"
 
@@ -27,10 +29,9 @@ constexpr int64_t kMaxLoops = 1'000'000'000;
 
 // What changes nothing on a simulated machine.
 constexpr absl::string_view kIgnoredGlobals[] = {
-    "calibration",  "cumulative_slack", "ftrace",    "gnuplot", "io_device",       "lock_pages",
-    "log_basename", "log_size",         "log_stats", "logdir",  "mem_buffer_size", "pi_enabled"};
-constexpr absl::string_view kIgnoredOfTasks[] = {"numa_membind", "nodes_membind", "util_max",
-                                                 "util_min"};
+    "calibration", "cumulative_slack", "frag",       "fragment",        "ftrace",
+    "gnuplot",     "io_device",        "lock_pages", "log_basename",    "log_size",
+    "log_stats",   "logdir",           "logstats",   "mem_buffer_size", "pi_enabled"};
 
 template <size_t N>
 bool IsOneOf(const absl::string_view (&words)[N], absl::string_view word) {
@@ -51,9 +52,11 @@ class Reader {
       if (!status.ok()) return status;
       if (member.key == "global") {
         status = ReadGlobal(member, file);
+      } else if (member.key == "resources") {
+        status = ReadResources(member);
       } else if (member.key == "tasks") {
         tasks = &member;
-      } else if (member.key != "resources") {  // rt-app itself finds them where they are used
+      } else {
         status = document_.Wrong(member, "unknown key; a workload has global and tasks");
       }
     }
@@ -72,12 +75,28 @@ class Reader {
         status = seconds.status();
         if (status.ok() && *seconds > 0) file->duration = Seconds(*seconds);
       } else if (member.key == "default_policy") {
-        status = CheckPolicy(member);
+        status = Assign(ReadRtAppPolicy(document_, member), &default_.policy);
       } else if (!IsOneOf(kIgnoredGlobals, member.key)) {
         status = document_.Wrong(member, "unknown key of global");
       }
     }
     return status;
+  }
+
+  // rt-app finds most of them where they are used: only what a semaphore is at first is said here.
+  absl::Status ReadResources(const JsonNode& node) {
+    for (const JsonNode& resource : document_.Members(node)) {
+      for (const JsonNode& member : document_.Members(resource)) {
+        if (member.key != "value") continue;
+        const absl::StatusOr<int64_t> value =
+            ReadInteger(document_, member, "a semaphore's value", 0, kMaxLoops);
+        if (!value.ok()) return value.status();
+        const size_t number = locks_.Semaphore(resource.key);
+        semaphores_.resize(std::max(semaphores_.size(), number + 1));
+        semaphores_[number] = static_cast<uint32_t>(*value);
+      }
+    }
+    return absl::OkStatus();
   }
 
   absl::Status ReadTasks(const JsonNode& node, sim::Workload* workload) {
@@ -102,11 +121,12 @@ class Reader {
       workload->groups.push_back(*std::move(group));
     }
     workload->locks = locks_.names();
-    return locks_.CheckConditions(document_);
+    workload->semaphores = semaphores_;
+    return locks_.CheckMeetings(document_);
   }
 
   absl::StatusOr<sim::TaskGroup> ReadTask(const JsonNode& node) {
-    absl::Status status = CheckObject(document_, node);
+    absl::Status status = CheckObject(document_, node, RepeatedKeys::kAny);
     if (!status.ok()) return status;
     sim::TaskGroup group{.name = node.key};
     Phase own{.loops = -1};
@@ -114,19 +134,23 @@ class Reader {
     Nanos delay;
     const std::vector<JsonNode> members = document_.Members(node);
     for (const JsonNode& member : members) {
-      if (IsRtAppStep(member.key)) {
-        status = AddStep(member, group.name, &own.steps);
-      } else if (member.key == "phases") {
+      if (!IsRtAppStep(member.key)) status = RefuseRepeated(document_, member);
+      if (!status.ok()) return status;
+      if (member.key == "phases") {
         phases = &member;
-      } else if (member.key == "loop") {
-        status = Assign(ReadLoop(member), &own.loops);
       } else if (member.key == "delay") {
         status = Assign(ReadMicros(document_, member), &delay);
+      } else if (member.key == "instance") {
+        status =
+            AssignInt(ReadInteger(document_, member, "a number of instances", 0, kMaxInstances),
+                      &group.count);
       } else {
-        status = ReadAttribute(member, &group);
+        status = ReadMember(member, group.name, &own);
       }
       if (!status.ok()) return status;
     }
+    status = SetBirth(node, own.said, &group);
+    if (!status.ok()) return status;
     if (delay > Nanos::Zero()) group.steps.push_back(sim::Sleep(delay));
     group.repeat_from = static_cast<uint32_t>(group.steps.size());
     status = phases == nullptr ? AddSteps(node, own, &group) : AddPhases(*phases, own, &group);
@@ -134,41 +158,41 @@ class Reader {
     return group;
   }
 
-  // What is said of a task as a whole.
-  absl::Status ReadAttribute(const JsonNode& node, sim::TaskGroup* group) {
-    if (node.key == "instance") {
-      return AssignInt(ReadInteger(document_, node, "a number of instances", 0, kMaxInstances),
-                       &group->count);
-    }
-    if (node.key == "priority" || node.key == "nice") {
-      return AssignInt(ReadInteger(document_, node, "a nice value", -20, 19), &group->nice);
-    }
-    if (node.key == "cpus") {
-      const absl::StatusOr<CpuSet> cpus = ReadCpus(document_, node, nr_cpus_);
-      if (!cpus.ok()) return cpus.status();
-      group->allowed = *cpus;
-      return absl::OkStatus();
-    }
-    if (node.key == "policy") return CheckPolicy(node);
-    if (IsOneOf(kIgnoredOfTasks, node.key)) return absl::OkStatus();
-    return document_.Wrong(node,
-                           "unknown key; a task has instance, loop, delay, cpus, priority, policy, "
-                           "and phases or steps (run, sleep, lock, ...)");
-  }
-
-  absl::Status CheckPolicy(const JsonNode& node) {
-    const absl::StatusOr<std::string> policy = ReadText(document_, node, "\"SCHED_OTHER\"");
-    if (!policy.ok()) return policy.status();
-    if (*policy == "SCHED_OTHER") return absl::OkStatus();
-    return document_.Expected(node, "\"SCHED_OTHER\": all tasks are the simulated scheduler's");
+  // What a task is as long as no phase says anything else.
+  absl::Status SetBirth(const JsonNode& node, const RtAppAttributes& said, sim::TaskGroup* group) {
+    const absl::StatusOr<sim::SchedClass> birth = SchedClassOf(document_, node, said, default_);
+    if (!birth.ok()) return birth.status();
+    group->policy = birth->policy;
+    group->nice = birth->nice;
+    group->budget = birth->budget;
+    group->allowed = said.cpus;
+    group->cgroup = said.cgroup.value_or(group->cgroup);
+    return absl::OkStatus();
   }
 
   // ---- steps ----
 
   struct Phase {
     int64_t loops = 1;  // -1: for ever
-    std::vector<RtAppStep> steps;
+    RtAppAttributes said = {};
+    std::vector<RtAppStep> steps = {};
+    std::optional<RtAppStep> change = {};  // before its steps, once
   };
+
+  // What a task and a phase have in common.
+  absl::Status ReadMember(const JsonNode& node, const std::string& task, Phase* phase) {
+    if (IsRtAppStep(node.key)) return AddStep(node, task, &phase->steps);
+    const absl::Status once = RefuseRepeated(document_, node);
+    if (!once.ok()) return once;
+    if (node.key == "loop") return Assign(ReadLoop(node), &phase->loops);
+    if (IsRtAppAttribute(node.key)) {
+      return ReadRtAppAttribute(document_, node, nr_cpus_, &taskgroups_, &phase->said);
+    }
+    return document_.Wrong(
+        node,
+        "unknown key; a task has instance, delay, and phases, and both have loop, cpus, priority, "
+        "policy, dl-..., taskgroup and steps (run, sleep, lock, ...)");
+  }
 
   absl::StatusOr<int64_t> ReadLoop(const JsonNode& node) {
     absl::StatusOr<int64_t> loops =
@@ -181,8 +205,8 @@ class Reader {
 
   absl::Status AddStep(const JsonNode& node, const std::string& task,
                        std::vector<RtAppStep>* steps) {
-    const absl::StatusOr<std::vector<sim::Step>> more =
-        ReadRtAppStep(document_, node, {.task = task, .tasks = tasks_, .locks = &locks_});
+    const absl::StatusOr<std::vector<sim::Step>> more = ReadRtAppStep(
+        document_, node, {.task = task, .tasks = tasks_, .locks = &locks_, .before = *steps});
     if (!more.ok()) return more.status();
     const auto at = std::make_shared<const JsonNode>(node);
     for (const sim::Step& step : *more) steps->push_back({step, at});
@@ -206,30 +230,73 @@ class Reader {
   // Phases one after another, those with a number of loops as often as that. One for ever is the
   // last, and then what the task repeats is this phase alone.
   absl::Status AddPhases(const JsonNode& node, const Phase& own, sim::TaskGroup* group) {
-    absl::Status status = CheckObject(document_, node);
+    absl::Status status = CheckObject(document_, node, RepeatedKeys::kAny);
     if (status.ok() && !own.steps.empty()) {
       status =
           document_.Wrong(node, "expected phases or steps, not both: put the steps into a phase");
     }
-    bool ends = true;
+    if (!status.ok()) return status;
+    absl::StatusOr<std::vector<Phase>> phases = ReadPhases(node, group->name);
+    if (!phases.ok()) return phases.status();
     Phase all{.loops = own.loops};
-    for (const JsonNode& member : document_.Members(node)) {
-      if (!status.ok()) return status;
-      if (!ends) return document_.Wrong(member, "comes after a phase that loops for ever");
-      absl::StatusOr<Phase> phase = ReadPhase(member, group->name);
-      if (!phase.ok()) return phase.status();
-      ends = phase->loops >= 0;
-      if (!ends) {
-        group->repeat_from = static_cast<uint32_t>(group->steps.size() + all.steps.size());
+    const std::vector<JsonNode> members = document_.Members(node);
+    status = AddChanges(members, &*phases, group);
+    for (size_t i = 0; i < members.size() && status.ok(); ++i) {
+      const Phase& phase = (*phases)[i];
+      if (phase.loops < 0) {
+        // The change that it begins with need not come again.
+        group->repeat_from =
+            static_cast<uint32_t>(group->steps.size() + all.steps.size() + (phase.change ? 1 : 0));
         all.loops = -1;
       }
-      status = Unroll(member, *phase, &all.steps);
+      status = Unroll(members[i], phase, &all.steps);
     }
     return status.ok() ? AddSteps(node, all, group) : status;
   }
 
+  absl::StatusOr<std::vector<Phase>> ReadPhases(const JsonNode& node, const std::string& task) {
+    std::vector<Phase> phases;
+    for (const JsonNode& member : document_.Members(node)) {
+      if (!phases.empty() && phases.back().loops < 0) {
+        return document_.Wrong(member, "comes after a phase that loops for ever");
+      }
+      absl::StatusOr<Phase> phase = ReadPhase(member, task);
+      if (!phase.ok()) return phase.status();
+      phases.push_back(*std::move(phase));
+    }
+    return phases;
+  }
+
+  // A phase without CPUs of its own has the task's, and all else stays until another phase says it.
+  absl::Status AddChanges(const std::vector<JsonNode>& nodes, std::vector<Phase>* phases,
+                          sim::TaskGroup* group) {
+    const bool cpus = std::any_of(phases->begin(), phases->end(),
+                                  [](const Phase& phase) { return phase.said.cpus.has_value(); });
+    sim::SchedClass now{.policy = group->policy, .nice = group->nice, .budget = group->budget};
+    for (size_t i = 0; i < phases->size(); ++i) {
+      Phase& phase = (*phases)[i];
+      sim::Attributes change{.cgroup = phase.said.cgroup};
+      if (cpus) {
+        change.allowed =
+            phase.said.cpus.value_or(group->allowed.value_or(CpuSet::FirstN(nr_cpus_)));
+      }
+      if (phase.said.ChangeClass()) {
+        const absl::StatusOr<sim::SchedClass> next =
+            SchedClassOf(document_, nodes[i], phase.said, now);
+        if (!next.ok()) return next.status();
+        change.sched_class = now = *next;
+      }
+      if (!change.allowed && !change.sched_class && !change.cgroup) continue;
+      phase.change = RtAppStep{sim::Change(static_cast<uint32_t>(group->changes.size())),
+                               std::make_shared<const JsonNode>(nodes[i])};
+      group->changes.push_back(change);
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status Unroll(const JsonNode& node, const Phase& phase, std::vector<RtAppStep>* steps) {
     const auto times = static_cast<size_t>(std::max<int64_t>(phase.loops, 1));
+    if (phase.change) steps->push_back(*phase.change);
     if (steps->size() + phase.steps.size() * times > kMaxRtAppSteps) {
       return document_.Wrong(node,
                              absl::StrCat("expected at most ", kMaxRtAppSteps,
@@ -242,20 +309,10 @@ class Reader {
   }
 
   absl::StatusOr<Phase> ReadPhase(const JsonNode& node, const std::string& task) {
-    absl::Status status = CheckObject(document_, node);
+    absl::Status status = CheckObject(document_, node, RepeatedKeys::kAny);
     Phase phase;
     for (const JsonNode& member : document_.Members(node)) {
-      if (!status.ok()) return status;
-      if (IsRtAppStep(member.key)) {
-        status = AddStep(member, task, &phase.steps);
-      } else if (member.key == "loop") {
-        status = Assign(ReadLoop(member), &phase.loops);
-      } else {
-        status = document_.Wrong(
-            member,
-            "unknown key; a phase has loop and steps (run, sleep, lock, ...), all else is "
-            "said of the task");
-      }
+      if (status.ok()) status = ReadMember(member, task, &phase);
     }
     if (!status.ok()) return status;
     if (phase.steps.empty()) {
@@ -277,6 +334,9 @@ class Reader {
 
   const JsonDocument& document_;
   const int nr_cpus_;
+  sim::SchedClass default_;
+  std::vector<uint32_t> semaphores_;  // what they are at first
+  RtAppTaskgroups taskgroups_;
   RtAppTasks tasks_;
   RtAppLocks locks_;
 };

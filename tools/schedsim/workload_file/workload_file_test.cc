@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/schedsim/workload_file/workload_file.h"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,15 +12,17 @@
 #include "framework/base/units.h"
 #include "framework/policy/any_policy.h"
 #include "framework/policy/policy.h"
+#include "framework/sim/core/kernel_types.h"
+#include "framework/sim/core/trace.h"
 #include "framework/sim/load/workload.h"
 #include "framework/sim/simulation.h"
 #include "gtest/gtest.h"
 #include "schedulers/fifo/fifo_policy.h"
+#include "schedulers/vruntime/vruntime_policy.h"
 
 namespace scxx {
 namespace {
 
-using sim::PostTo;
 using sim::StepKind;
 using sim::TaskGroup;
 
@@ -97,11 +100,118 @@ TEST(RtApp, TasksNameEachOther) {
                          "c": {"instance": 0, "loop": 1, "run": 1}}})")
                                      .workload;
   ASSERT_EQ(workload.groups.size(), 3u);
-  EXPECT_EQ(workload.groups[0].steps[1].kind, StepKind::kPost);
-  EXPECT_EQ(workload.groups[0].steps[1].to, PostTo::kOther);
-  EXPECT_EQ(workload.groups[0].steps[1].group, 1u);
+  EXPECT_EQ(workload.groups[0].steps[1].kind, StepKind::kResume);
   EXPECT_EQ(workload.groups[0].steps[2].group, 2u);
-  EXPECT_EQ(workload.groups[1].steps[0].kind, StepKind::kWait);
+  EXPECT_EQ(workload.groups[1].steps[0].kind, StepKind::kSuspend);
+  EXPECT_EQ(workload.groups[1].steps[0].object, workload.groups[0].steps[1].object);
+  EXPECT_EQ(workload.locks.bells, (std::vector<std::string>{"b"}));
+}
+
+TEST(RtApp, WhatWorkgenCompletes) {
+  const TaskGroup other = ReadTask(R"("run": 1, "suspend", "run": 2, "resume": "t", "run": 3)");
+  EXPECT_EQ(KindsOf(other),
+            (std::vector<StepKind>{StepKind::kRun, StepKind::kSuspend, StepKind::kRun,
+                                   StepKind::kResume, StepKind::kRun}));
+  EXPECT_EQ(other.steps[4].time, Micros(3));
+  EXPECT_EQ(
+      ReadTask(R"("phases": {"p": {"run": 1}, "p": {"run": 2}, "q": {"run": 3}})").steps.size(),
+      3u);
+}
+
+TEST(RtApp, TasksShareANameToSuspendBy) {
+  const sim::Workload workload =
+      Read(
+          R"({"tasks": {"a": {"suspend": "both"}, "b": {"suspend": "both"}, "c": {"resume": "both"}}})")
+          .workload;
+  ASSERT_EQ(workload.groups.size(), 3u);
+  EXPECT_EQ(workload.groups[0].steps[0].object, workload.groups[1].steps[0].object);
+}
+
+TEST(RtApp, StepsOfNoTimeAreSteps) {
+  EXPECT_EQ(ReadTask(R"("run": 0, "sleep": 0, "timer": {"period": 0}, "mem": 0, "iorun": 0)")
+                .steps.size(),
+            5u);
+}
+
+TEST(RtApp, MemoryIsRunTimeAndDevicesAreSleep) {
+  const TaskGroup group = ReadTask(
+      R"("mem": 1000000, "iorun": 1000000, "memrun": {"type": "read", "size": 64, "count": 7000},
+         "memrun1": {"type": "chase", "size": 64, "stride": 8, "pattern": "random", "count": 7000})");
+  EXPECT_EQ(KindsOf(group), (std::vector<StepKind>{StepKind::kRun, StepKind::kSleep, StepKind::kRun,
+                                                   StepKind::kRun}));
+  EXPECT_EQ(group.steps[0].time, Micros(100));
+  EXPECT_EQ(group.steps[1].time, Millis(1));
+  EXPECT_EQ(group.steps[2].time, Micros(7));
+  EXPECT_EQ(group.steps[3].time, Micros(35));
+}
+
+TEST(RtApp, SemaphoresMayHaveAValueAtFirst) {
+  const sim::Workload workload =
+      Read(R"({"resources": {"m": {"type": "mutex"}, "s": {"type": "semaphore", "value": 3}},
+               "tasks": {"t": {"sem_wait": "r", "sem_post": "s"}}})")
+          .workload;
+  EXPECT_EQ(workload.locks.semaphores, (std::vector<std::string>{"s", "r"}));
+  EXPECT_EQ(workload.semaphores, (std::vector<uint32_t>{3}));
+  ASSERT_EQ(workload.groups.size(), 1u);
+  EXPECT_EQ(KindsOf(workload.groups[0]), (std::vector<StepKind>{StepKind::kTake, StepKind::kGive}));
+}
+
+// ---- how a task is scheduled ----
+
+TEST(RtApp, PoliciesOfTasks) {
+  const TaskGroup idle = ReadTask(R"("policy": "SCHED_IDLE", "run": 1)");
+  EXPECT_EQ(idle.policy, sim::kSchedIdle);
+  const TaskGroup fifo = ReadTask(R"("priority": 50, "policy": "SCHED_FIFO", "run": 1)");
+  EXPECT_EQ(fifo.policy, sim::kSchedFifo);
+  EXPECT_EQ(fifo.nice, 0);
+  const TaskGroup deadline = ReadTask(
+      R"("policy": "SCHED_DEADLINE", "dl-runtime": 20, "dl-deadline": 50, "dl-period": 100, "run": 1)");
+  EXPECT_EQ(deadline.policy, sim::kSchedDeadline);
+  EXPECT_EQ(deadline.budget.runtime, Micros(20));
+  EXPECT_EQ(deadline.budget.period, Micros(100));
+  const TaskGroup slice = ReadTask(R"("priority": -19, "dl-runtime": 100000, "run": 1)");
+  EXPECT_EQ(slice.policy, sim::kSchedNormal);
+  EXPECT_EQ(slice.nice, -19);
+  EXPECT_EQ(slice.budget.runtime, Nanos::Zero());
+}
+
+TEST(RtApp, TheDefaultPolicyIsOfTasksWithoutOne) {
+  const sim::Workload workload =
+      Read(R"({"tasks": {"a": {"run": 1}, "b": {"run": 1, "policy": "SCHED_RR"}},
+               "global": {"default_policy": "SCHED_BATCH"}})")
+          .workload;
+  ASSERT_EQ(workload.groups.size(), 2u);
+  EXPECT_EQ(workload.groups[0].policy, sim::kSchedBatch);
+  EXPECT_EQ(workload.groups[1].policy, sim::kSchedRr);
+}
+
+TEST(RtApp, PhasesChangeWhatTheySay) {
+  const TaskGroup group = ReadTask(R"("cpus": [2], "priority": 5, "phases": {
+      "a": {"cpus": [0, 1], "run": 1},
+      "b": {"loop": 2, "run": 1, "policy": "SCHED_IDLE", "taskgroup": "/x"},
+      "c": {"run": 1, "priority": 7, "taskgroup": "/"}})");
+  EXPECT_EQ(
+      KindsOf(group),
+      (std::vector<StepKind>{StepKind::kChange, StepKind::kRun, StepKind::kChange, StepKind::kRun,
+                             StepKind::kRun, StepKind::kChange, StepKind::kRun}));
+  ASSERT_EQ(group.changes.size(), 3u);
+  EXPECT_EQ(group.changes[0].allowed->size(), 2);
+  EXPECT_FALSE(group.changes[0].sched_class.has_value());
+  // Without CPUs of its own a phase has the task's.
+  EXPECT_EQ(group.changes[1].allowed->First(), CpuId(2));
+  EXPECT_EQ(group.changes[1].sched_class->policy, sim::kSchedIdle);
+  EXPECT_EQ(group.changes[1].cgroup, 2u);
+  // The policy stays.
+  EXPECT_EQ(group.changes[2].sched_class->policy, sim::kSchedIdle);
+  EXPECT_EQ(group.changes[2].sched_class->nice, 7);
+  EXPECT_EQ(group.changes[2].cgroup, 1u);
+}
+
+TEST(RtApp, AnEndlessPhaseChangesOnce) {
+  const TaskGroup group =
+      ReadTask(R"("phases": {"a": {"run": 1}, "b": {"loop": -1, "priority": 3, "run": 2}})");
+  EXPECT_EQ(group.steps.size(), 3u);
+  EXPECT_EQ(group.repeat_from, 2u);
 }
 
 TEST(RtApp, DurationIsTheFilesIfItHasOne) {
@@ -113,9 +223,10 @@ TEST(RtApp, DurationIsTheFilesIfItHasOne) {
 
 TEST(RtApp, WhatChangesNothingIsIgnored) {
   Read(R"({"global": {"calibration": "CPU0", "logdir": "/tmp", "ftrace": true, "pi_enabled": false,
-                      "default_policy": "SCHED_OTHER"},
+                      "frag": 1, "logstats": true, "default_policy": "SCHED_OTHER"},
            "resources": {"m": {"type": "mutex"}},
-           "tasks": {"t": {"run": 1, "util_min": 5, "policy": "SCHED_OTHER"}}})");
+           "tasks": {"t": {"util_min": 5, "policy": "SCHED_OTHER",
+                           "phases": {"p": {"run": 1, "util_max": 9, "nodes_membind": [0]}}}}})");
 }
 
 struct Bad {
@@ -141,25 +252,42 @@ TEST(RtApp, AnErrorNamesLineKeyAndExpectation) {
        "f.json:1: tasks.t.cpus.1: expected a CPU of this machine, from 0 to 3, found 4"},
       {"{\"tasks\": {\"t\": {\"run\": 1, \"priority\": 20}}}",
        "f.json:1: tasks.t.priority: expected a nice value from -20 to 19, found 20"},
-      {"{\"tasks\": {\"t\": {\"run\": 1, \"policy\": \"SCHED_FIFO\"}}}",
-       "f.json:1: tasks.t.policy: expected \"SCHED_OTHER\": all tasks are the simulated "
-       "scheduler's, found \"SCHED_FIFO\""},
+      {"{\"tasks\": {\"t\": {\"run\": 1, \"policy\": \"SCHED_EXT\"}}}",
+       "f.json:1: tasks.t.policy: expected SCHED_OTHER, SCHED_BATCH, SCHED_IDLE, SCHED_FIFO, "
+       "SCHED_RR or SCHED_DEADLINE, found \"SCHED_EXT\""},
+      {"{\"tasks\": {\"t\": {\"run\": 1, \"priority\": -19,\n\"policy\": \"SCHED_FIFO\"}}}",
+       "f.json:1: tasks.t.priority: expected a real-time priority from 1 to 99, found -19"},
+      {"{\"tasks\": {\n\"t\": {\"run\": 1, \"policy\": \"SCHED_DEADLINE\"}}}",
+       "f.json:2: tasks.t: expected dl-runtime, which SCHED_DEADLINE may use in a dl-period"},
+      {"{\"tasks\": {\"t\": {\"phases\": {\"p\": {\"run\": 1, \"policy\": \"SCHED_DEADLINE\", "
+       "\"dl-runtime\": 9, \"dl-period\": 8}}}}}",
+       "f.json:1: tasks.t.phases.p: expected dl-runtime <= dl-deadline <= dl-period"},
+      {"{\"tasks\": {\"t\": {\"run\": 1, \"taskgroup\": \"a\"}}}",
+       "f.json:1: tasks.t.taskgroup: expected a taskgroup's path, like \"/a\", found \"a\""},
+      {"{\"tasks\": {\"t\": {\"run\": 1, \"loop\": 1,\n\"loop\": 2}}}",
+       "f.json:2: tasks.t.loop: comes twice; only steps and phases may"},
+      {"{\"tasks\": {\"t\": {\"run\": 1},\n\"t\": {\"run\": 1}}}",
+       "f.json:2: tasks.t: comes twice; only steps and phases may"},
       {"{\"tasks\": {\"t\": {\"instance\": 3001, \"run\": 1}}}",
        "f.json:1: tasks.t.instance: expected a number of instances from 0 to 3000, found 3001"},
       {"{\"tasks\": {\"t\": {\"instance\": 3000, \"run\": 1}, \n\"u\": {\"run\": 1}}}",
        "f.json:2: tasks.u: expected at most 3000 tasks, all instances together"},
       {"{\"tasks\": {\"t\": {\"resume\": \"u\"}}}",
-       "f.json:1: tasks.t.resume: expected the name of a task of this file, found \"u\""},
-      {"{\"tasks\": {\"t\": {\"suspend\": \"u\"}}}",
-       "f.json:1: tasks.t.suspend: expected \"\" or \"t\", since a task suspends only itself, "
-       "found \"u\""},
+       "f.json:1: tasks.t.resume: expected the name of a task that suspends, or the name in a "
+       "suspend, found \"u\""},
+      {"{\"tasks\": {\"t\": {\"fork\": \"u\"}}}",
+       "f.json:1: tasks.t.fork: expected the name of a task of this file, found \"u\""},
+      {"{\"tasks\": {\"t\": {\"suspend\": 5}}}",
+       "f.json:1: tasks.t.suspend: expected \"\", the task's name, or another name of up to 32 "
+       "letters, digits, '_', '-' and '.', found 5"},
       {"{\"tasks\": {\"t\": {\"timer\": {\"ref\": \"u\"}}}}",
        "f.json:1: tasks.t.timer: expected a member \"period\", in microseconds"},
-      {"{\"tasks\": {\"t\": {\"mem\": 4096}}}",
-       "f.json:1: tasks.t.mem: this step of rt-app is not simulated; there are run, runtime, "
-       "sleep, "
-       "timer, yield, fork, suspend, resume, lock, unlock, wait, signal, broad, sync and barrier"},
-      {"{\"tasks\": {\"t\": {\"run\": 0}}}",
+      {"{\"tasks\": {\"t\": {\"mem\": -1}}}",
+       "f.json:1: tasks.t.mem: expected a number of bytes from 0 to 1000000000000, found -1"},
+      {"{\"tasks\": {\"t\": {\"memrun\": {\"counts\": 1}}}}",
+       "f.json:1: tasks.t.memrun.counts: unknown key; a memrun has type, count, size, stride and "
+       "pattern"},
+      {"{\"tasks\": {\"t\": {\"loop\": 3}}}",
        "f.json:1: tasks.t: expected a step at least, like \"run\": 1000"},
       {"{\"tasks\": {\"t\": {\"run\": 1, \"phases\": {\"p\": {\"run\": 1}}}}}",
        "f.json:1: tasks.t.phases: expected phases or steps, not both: put the steps into a phase"},
@@ -182,15 +310,19 @@ std::string Example(const std::string& name) {
   return "tools/schedsim/workload_file/examples/" + name + ".json";
 }
 
-sim::RunResult RunFifo(sim::Workload workload, int nr_cpus) {
-  const sim::SimulatedPolicy fifo = {.traits = TraitsOf<FifoPolicy>(),
-                                     .make = [](const PolicyLimits& limits) {
-                                       return AnyPolicy(*FifoPolicy::Create({}, limits));
-                                     }};
-  return sim::RunSimulation({.topology = {.cores_per_llc = nr_cpus},
-                             .workload = std::move(workload),
-                             .duration = Millis(100)},
-                            fifo);
+sim::SimulationOptions Options(const sim::Workload& workload, int nr_cpus) {
+  return {.topology = {.cores_per_llc = nr_cpus}, .workload = workload, .duration = Millis(100)};
+}
+
+sim::RunResult RunFifo(const sim::SimulationOptions& options) {
+  return sim::RunSimulation(
+      options, {.traits = TraitsOf<FifoPolicy>(), .make = [](const PolicyLimits& limits) {
+                  return AnyPolicy(*FifoPolicy::Create({}, limits));
+                }});
+}
+
+sim::RunResult RunFifo(const sim::Workload& workload, int nr_cpus) {
+  return RunFifo(Options(workload, nr_cpus));
 }
 
 TEST(WorkloadArgument, NamesABuiltinWorkload) {
@@ -228,6 +360,61 @@ TEST(WorkloadArgument, EveryTaskOfTheExamplesRuns) {
       EXPECT_GT(result.groups[i].switches, 0u) << name << ' ' << result.names[i];
     }
   }
+}
+
+// ---- what can be seen of it ----
+
+TEST(RtAppRun, APhaseRunsOnItsCpus) {
+  const RtAppFile file = Read(R"({"tasks": {"t": {"cpus": [3], "phases": {
+      "a": {"cpus": [1], "run": 2000, "run": 2000},
+      "b": {"loop": 3, "run": 1000, "sleep": 100}}}}})");
+  std::set<int> cpus;
+  sim::SimulationOptions options = Options(file.workload, 4);
+  options.tracer = [&](const sim::TraceRecord& record, absl::string_view comm) {
+    if (record.kind == sim::TraceKind::kRunning && comm == "t") cpus.insert(record.cpu);
+  };
+  options.duration = Millis(3);
+  EXPECT_EQ(RunFifo(options).failure, "");
+  EXPECT_EQ(*cpus.rbegin(), 1);
+  options.duration = Millis(30);
+  EXPECT_EQ(RunFifo(options).failure, "");
+  EXPECT_EQ(*cpus.rbegin(), 3);
+}
+
+TEST(RtAppRun, AnIdleTaskGetsItsTinyShare) {
+  const RtAppFile file = Read(R"({"tasks": {
+      "idle": {"policy": "SCHED_IDLE", "run": 1000000},
+      "batch": {"policy": "SCHED_BATCH", "run": 1000000},
+      "other": {"run": 1000000}}})");
+  const sim::RunResult result = sim::RunSimulation(
+      Options(file.workload, 1),
+      {.traits = TraitsOf<VruntimePolicy>(), .make = [](const PolicyLimits& limits) {
+         return AnyPolicy(*VruntimePolicy::Create({}, limits));
+       }});
+  EXPECT_EQ(result.failure, "");
+  EXPECT_LT(result.groups[0].cpu_time, Millis(5));
+  EXPECT_GT(result.groups[1].cpu_time, Millis(40));
+  EXPECT_GT(result.groups[2].cpu_time, Millis(40));
+}
+
+TEST(RtAppRun, ADeadlineTaskHasItsBudget) {
+  const RtAppFile file = Read(R"({"tasks": {
+      "dl": {"policy": "SCHED_DEADLINE", "dl-runtime": 3000, "dl-period": 10000, "run": 1000000},
+      "other": {"run": 1000000}}})");
+  const sim::RunResult result = RunFifo(file.workload, 1);
+  EXPECT_EQ(result.failure, "");
+  EXPECT_NEAR(static_cast<double>(result.groups[0].cpu_time.count()), 30e6, 1e6);
+  EXPECT_GT(result.groups[1].cpu_time, Millis(60));
+}
+
+TEST(RtAppRun, OneResumeWakesAllWhoSuspendByItsName) {
+  const RtAppFile file = Read(R"({"tasks": {
+      "a": {"suspend": "both", "run": 100}, "b": {"instance": 2, "suspend": "both", "run": 100},
+      "c": {"sleep": 10000, "resume": "both"}}})");
+  const sim::RunResult result = RunFifo(file.workload, 4);
+  EXPECT_EQ(result.failure, "");
+  EXPECT_EQ(result.groups[0].wakeups, 9u);
+  EXPECT_EQ(result.groups[1].wakeups, 18u);
 }
 
 TEST(WorkloadArgument, ALoopInAPhaseIsKeptToTheStep) {
