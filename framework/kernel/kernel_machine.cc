@@ -67,8 +67,9 @@ class KernelMachine final : public Machine {
     return status;
   }
   std::vector<std::string> Notes() const override {
-    if (limits_.groups == 0) return {};
-    return {DescribeLimits(limits_)};
+    std::vector<std::string> notes = kernel_->topology().notes();
+    if (limits_.groups != 0) notes.push_back(DescribeLimits(limits_));
+    return notes;
   }
   void RequestStop() override { kernel_->RequestStop(); }
   ExitReport Detach() override { return kernel_->Detach(); }

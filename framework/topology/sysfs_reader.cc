@@ -29,10 +29,11 @@ class SysfsReader {
 
   absl::StatusOr<Topology> Read() {
     if (absl::Status status = ReadCpus(); !status.ok()) return status;
-    for (CpuId cpu : topology_.online_) {
-      if (absl::Status status = ReadCpu(cpu); !status.ok()) return status;
-    }
-    if (absl::Status status = ReadNodes(); !status.ok()) return status;
+    topology_.nodes_ = Understood(ReadNodes(), "NUMA nodes", "one node", Together());
+    topology_.llcs_ = Understood(ReadGroups("last-level cache", [this](CpuId cpu) { return ReadLlc(cpu); }),
+                                 "caches", "one cache a node", Together());
+    topology_.llcs_ = CutAtNodes(topology_.llcs_);
+    topology_.cores_ = Understood(ReadCores(), "cores", "one core a CPU", Apart());
     return std::move(topology_);
   }
 
@@ -80,16 +81,60 @@ class SysfsReader {
     return absl::OkStatus();
   }
 
-  absl::Status ReadCpu(CpuId cpu) {
-    absl::StatusOr<CpuSet> core = ReadEitherList(CpuPath(cpu, "topology/core_cpus_list"),
-                                                 CpuPath(cpu, "topology/thread_siblings_list"));
-    absl::Status status = AddGroup(cpu, core, "core", &topology_.cores_);
-    if (!status.ok()) return status;
-    return AddGroup(cpu, ReadLlc(cpu), "last-level cache", &topology_.llcs_);
+  // What was read, or else the simplest machine and a note.
+  CpuGroups Understood(absl::StatusOr<CpuGroups> read, absl::string_view what,
+                       absl::string_view simplest, const CpuGroups& assumed) {
+    if (read.ok()) return *std::move(read);
+    topology_.notes_.push_back(absl::StrCat("the machine's ", what, " are taken as ", simplest,
+                                            ", because of ", read.status().message()));
+    return assumed;
+  }
+
+  CpuGroups Together() const {
+    CpuGroups groups;
+    groups.Add(topology_.online_);
+    return groups;
+  }
+
+  CpuGroups Apart() const {
+    CpuGroups groups;
+    for (CpuId cpu : topology_.online_) {
+      CpuSet alone;
+      alone.Add(cpu);
+      groups.Add(alone);
+    }
+    return groups;
+  }
+
+  // Some processors divide a cache's CPUs into several nodes. The memory is what is further away.
+  CpuGroups CutAtNodes(const CpuGroups& groups) const {
+    CpuGroups cut;
+    for (const CpuSet& set : groups.sets()) {
+      for (const CpuSet& node : topology_.nodes_.sets()) {
+        if (const CpuSet part = set & node; !part.empty()) cut.Add(part);
+      }
+    }
+    return cut;
+  }
+
+  absl::StatusOr<CpuGroups> ReadCores() const {
+    const auto read = [this](CpuId cpu) {
+      return ReadEitherList(CpuPath(cpu, "topology/core_cpus_list"),
+                            CpuPath(cpu, "topology/thread_siblings_list"));
+    };
+    absl::StatusOr<CpuGroups> cores = ReadGroups("core", read);
+    if (!cores.ok()) return cores;
+    for (const CpuSet& core : cores->sets()) {
+      const CpuId cpu = core.First();
+      if ((core & topology_.llcs_.Of(cpu)) == core) continue;
+      return absl::InvalidArgumentError(
+          absl::StrCat(cpu_, ": CPU ", cpu.value(), "'s core has several caches"));
+    }
+    return cores;
   }
 
   // The CPUs that share `cpu`'s cache of the highest level; its package if no cache is described.
-  absl::StatusOr<CpuSet> ReadLlc(CpuId cpu) {
+  absl::StatusOr<CpuSet> ReadLlc(CpuId cpu) const {
     int highest_level = 0;
     std::string llc;
     for (int index = 0;; ++index) {
@@ -112,46 +157,46 @@ class SysfsReader {
   }
 
   // Every CPU of a group names the same group: the first one adds it, the others must agree.
-  absl::Status AddGroup(CpuId cpu, const absl::StatusOr<CpuSet>& read, absl::string_view what,
-                        CpuGroups* groups) {
-    if (!read.ok()) return read.status();
-    CpuSet set = *read & topology_.online_;
-    bool agrees = groups->IndexOf(cpu) >= 0 ? groups->Of(cpu) == set : groups->Add(set);
-    if (agrees && set.Contains(cpu)) return absl::OkStatus();
-    return absl::InvalidArgumentError(absl::StrCat(cpu_, ": the CPUs that share CPU ", cpu.value(),
-                                                   "'s ", what, " contradict each other"));
-  }
-
-  absl::Status ReadNodes() {
-    absl::StatusOr<CpuSet> nodes = ReadList(absl::StrCat(system_, "/node/online"));
-    if (absl::IsNotFound(nodes.status())) {  // a kernel without NUMA
-      topology_.nodes_.Add(topology_.online_);
-      return absl::OkStatus();
-    }
-    if (!nodes.ok()) return nodes.status();
-    for (CpuId node : *nodes) {  // node numbers have the same list format
-      absl::Status status = ReadNode(absl::StrCat(system_, "/node/node", node.value(), "/cpulist"));
-      if (!status.ok()) return status;
-    }
-    return CheckEveryCpuHasNode();
-  }
-
-  absl::Status ReadNode(const std::string& path) {
-    absl::StatusOr<CpuSet> cpus = ReadList(path);
-    if (!cpus.ok()) return cpus.status();
-    CpuSet set = *cpus & topology_.online_;
-    if (set.empty() || topology_.nodes_.Add(set))
-      return absl::OkStatus();  // memory-only nodes exist
-    return absl::InvalidArgumentError(absl::StrCat(path, ": a CPU is on two nodes"));
-  }
-
-  absl::Status CheckEveryCpuHasNode() {
+  template <typename Read>
+  absl::StatusOr<CpuGroups> ReadGroups(absl::string_view what, Read read) const {
+    CpuGroups groups;
     for (CpuId cpu : topology_.online_) {
-      if (topology_.nodes_.IndexOf(cpu) >= 0) continue;
+      const absl::StatusOr<CpuSet> all = read(cpu);
+      if (!all.ok()) return all.status();
+      const CpuSet set = *all & topology_.online_;
+      const bool agrees = groups.IndexOf(cpu) >= 0 ? groups.Of(cpu) == set : groups.Add(set);
+      if (agrees && set.Contains(cpu)) continue;
+      return absl::InvalidArgumentError(absl::StrCat(cpu_, ": the CPUs that share CPU ", cpu.value(),
+                                                     "'s ", what, " contradict each other"));
+    }
+    return groups;
+  }
+
+  absl::StatusOr<CpuGroups> ReadNodes() const {
+    const absl::StatusOr<CpuSet> numbers = ReadList(absl::StrCat(system_, "/node/online"));
+    if (absl::IsNotFound(numbers.status())) return Together();  // a kernel without NUMA
+    if (!numbers.ok()) return numbers.status();
+    CpuGroups nodes;
+    for (CpuId node : *numbers) {  // node numbers have the same list format
+      const std::string path = absl::StrCat(system_, "/node/node", node.value(), "/cpulist");
+      const absl::StatusOr<CpuSet> cpus = ReadList(path);
+      if (!cpus.ok()) return cpus.status();
+      const CpuSet set = *cpus & topology_.online_;
+      if (set.empty()) continue;  // memory-only nodes exist
+      if (!nodes.Add(set)) {
+        return absl::InvalidArgumentError(absl::StrCat(path, ": a CPU is on two nodes"));
+      }
+    }
+    return EveryCpuHasNode(nodes);
+  }
+
+  absl::StatusOr<CpuGroups> EveryCpuHasNode(const CpuGroups& nodes) const {
+    for (CpuId cpu : topology_.online_) {
+      if (nodes.IndexOf(cpu) >= 0) continue;
       return absl::InvalidArgumentError(
           absl::StrCat(system_, "/node: CPU ", cpu.value(), " is on no node"));
     }
-    return absl::OkStatus();
+    return nodes;
   }
 
   std::string system_;

@@ -13,10 +13,17 @@
 #include "framework/base/cpu.h"
 #include "framework/base/cpu_set.h"
 #include "framework/topology/topology.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace scxx {
 namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 // Four CPUs, two cores of two threads, a second-level cache a core and a third-level one for all,
 // two nodes; CPUs 4 and 5 are possible, not online.
@@ -52,6 +59,11 @@ class SysfsReaderTest : public testing::Test {
   void Remove(const std::string& path) { ASSERT_GT(std::filesystem::remove_all(Path(path)), 0u); }
   std::string Path(const std::string& path) const { return root_ + "/devices/system/" + path; }
 
+  // Of the last level.
+  static std::string Cache(int cpu) {
+    return "cpu/cpu" + std::to_string(cpu) + "/cache/index1/shared_cpu_list";
+  }
+
   absl::StatusOr<Topology> Read() const { return Topology::FromSysfs(root_); }
 
   // "0-1 2-3": the groups, for comparison.
@@ -59,6 +71,12 @@ class SysfsReaderTest : public testing::Test {
     std::ostringstream out;
     for (const CpuSet& set : groups.sets()) out << (out.tellp() > 0 ? " " : "") << set;
     return out.str();
+  }
+
+  void ExpectOneNote(const std::string& assumed, const std::string& because) const {
+    const absl::StatusOr<Topology> t = Read();
+    ASSERT_TRUE(t.ok()) << t.status();
+    EXPECT_THAT(t->notes(), ElementsAre(AllOf(HasSubstr(assumed), HasSubstr(because))));
   }
 
   void ExpectError(absl::StatusCode code, const std::string& fragment) const {
@@ -77,7 +95,7 @@ TEST_F(SysfsReaderTest, ReadsTheMachine) {
   EXPECT_EQ(t->max_cpus(), 6);
   EXPECT_EQ(t->online(), CpuSet::FirstN(4));
   EXPECT_EQ(Print(t->cores()), "0-1 2-3");
-  EXPECT_EQ(Print(t->llcs()), "0-3");
+  EXPECT_EQ(Print(t->llcs()), "0-1 2-3");
   EXPECT_EQ(Print(t->nodes()), "0-1 2-3");
 }
 
@@ -93,6 +111,7 @@ TEST_F(SysfsReaderTest, TakesTheOlderNames) {
 }
 
 TEST_F(SysfsReaderTest, TakesThePackageWhereNoCacheIsDescribed) {
+  Remove("node");
   for (int cpu = 0; cpu < 4; ++cpu) Remove("cpu/cpu" + std::to_string(cpu) + "/cache");
   absl::StatusOr<Topology> t = Read();
   ASSERT_TRUE(t.ok()) << t.status();
@@ -127,22 +146,6 @@ TEST_F(SysfsReaderTest, NamesAMissingFile) {
   ExpectError(absl::StatusCode::kNotFound, "/cpu/possible: is sysfs mounted?");
 }
 
-TEST_F(SysfsReaderTest, NamesAMissingTopology) {
-  Remove("cpu/cpu2/topology");
-  ExpectError(absl::StatusCode::kNotFound, "cpu2/topology/thread_siblings_list");
-}
-
-TEST_F(SysfsReaderTest, NamesAFileThatIsNoCpuList) {
-  Write("cpu/cpu1/cache/index1/shared_cpu_list", "all of them");
-  ExpectError(absl::StatusCode::kInvalidArgument,
-              "cpu1/cache/index1/shared_cpu_list: \"all of them\"");
-}
-
-TEST_F(SysfsReaderTest, NamesACacheLevelThatIsNoNumber) {
-  Write("cpu/cpu1/cache/index0/level", "two");
-  ExpectError(absl::StatusCode::kInvalidArgument, "cpu1/cache/index0/level: \"two\"");
-}
-
 TEST_F(SysfsReaderTest, RefusesMoreCpusThanItCanCount) {
   Write("cpu/possible", "0-5000\n");
   ExpectError(absl::StatusCode::kInvalidArgument, "CPUs below 1024");
@@ -158,24 +161,136 @@ TEST_F(SysfsReaderTest, RefusesAMachineWithoutCpus) {
   ExpectError(absl::StatusCode::kInvalidArgument, "/cpu/online");
 }
 
-TEST_F(SysfsReaderTest, RefusesCoresThatContradictEachOther) {
+// What makes no sense is left out, and said.
+
+TEST_F(SysfsReaderTest, AMachineThatMakesSenseHasNoNote) {
+  EXPECT_THAT(Read()->notes(), IsEmpty());
+}
+
+TEST_F(SysfsReaderTest, WithoutATopologyEachCpuIsACore) {
+  Remove("cpu/cpu2/topology");
+  ExpectOneNote("cores are taken as one core a CPU", "cpu2/topology/thread_siblings_list");
+  EXPECT_EQ(Print(Read()->cores()), "0 1 2 3");
+  EXPECT_EQ(Print(Read()->nodes()), "0-1 2-3");
+}
+
+TEST_F(SysfsReaderTest, CoresThatContradictEachOther) {
   Write("cpu/cpu1/topology/core_cpus_list", "1-2\n");
-  ExpectError(absl::StatusCode::kInvalidArgument, "CPU 1's core");
+  ExpectOneNote("cores are taken as one core a CPU", "CPU 1's core");
+  EXPECT_EQ(Print(Read()->cores()), "0 1 2 3");
 }
 
-TEST_F(SysfsReaderTest, RefusesACoreWithoutItsCpu) {
+TEST_F(SysfsReaderTest, ACoreWithoutItsCpu) {
   Write("cpu/cpu0/topology/core_cpus_list", "1\n");
-  ExpectError(absl::StatusCode::kInvalidArgument, "CPU 0's core");
+  ExpectOneNote("cores are taken as one core a CPU", "CPU 0's core");
 }
 
-TEST_F(SysfsReaderTest, RefusesACpuOnTwoNodes) {
+TEST_F(SysfsReaderTest, ACoreOfTwoCaches) {
+  for (int cpu = 0; cpu < 4; ++cpu) {
+    Write(Cache(cpu), cpu % 2 == 0 ? "0,2" : "1,3");
+  }
+  Remove("node");
+  ExpectOneNote("cores are taken as one core a CPU", "CPU 0's core has several caches");
+  EXPECT_EQ(Print(Read()->llcs()), "0,2 1,3");
+}
+
+TEST_F(SysfsReaderTest, ACpuInTwoCaches) {
+  Write(Cache(0), "0-1\n");
+  ExpectOneNote("caches are taken as one cache a node", "CPU 1's last-level cache");
+  EXPECT_EQ(Print(Read()->llcs()), "0-1 2-3");
+  Remove("node");
+  EXPECT_EQ(Print(Read()->llcs()), "0-3");
+}
+
+TEST_F(SysfsReaderTest, ACacheFolderThatOnlySomeCpusHave) {
+  Write("cpu/cpu0/cache/index1/shared_cpu_list", "0-1\n");
+  Write("cpu/cpu1/cache/index1/shared_cpu_list", "0-1\n");
+  Remove("cpu/cpu2/cache");
+  Remove("node");
+  ExpectOneNote("caches are taken as one cache a node", "CPU 2's last-level cache");
+  EXPECT_EQ(Print(Read()->llcs()), "0-3");
+}
+
+TEST_F(SysfsReaderTest, AFileThatIsNoCpuList) {
+  Write(Cache(1), "all of them");
+  ExpectOneNote("caches", "cpu1/cache/index1/shared_cpu_list: \"all of them\"");
+}
+
+TEST_F(SysfsReaderTest, ACacheLevelThatIsNoNumber) {
+  Write("cpu/cpu1/cache/index0/level", "two");
+  ExpectOneNote("caches", "cpu1/cache/index0/level: \"two\"");
+}
+
+TEST_F(SysfsReaderTest, ACpuOnTwoNodes) {
   Write("node/node1/cpulist", "1-3\n");
-  ExpectError(absl::StatusCode::kInvalidArgument, "node1/cpulist: a CPU is on two nodes");
+  ExpectOneNote("NUMA nodes are taken as one node", "node1/cpulist: a CPU is on two nodes");
+  EXPECT_EQ(Print(Read()->nodes()), "0-3");
 }
 
-TEST_F(SysfsReaderTest, RefusesACpuOnNoNode) {
+TEST_F(SysfsReaderTest, ACpuOnNoNode) {
   Write("node/node1/cpulist", "2\n");
-  ExpectError(absl::StatusCode::kInvalidArgument, "CPU 3 is on no node");
+  ExpectOneNote("NUMA nodes are taken as one node", "CPU 3 is on no node");
+}
+
+TEST_F(SysfsReaderTest, ANodeWithoutItsFile) {
+  Write("node/online", "0-2\n");
+  ExpectOneNote("NUMA nodes are taken as one node", "node2/cpulist");
+}
+
+TEST_F(SysfsReaderTest, EachPartThatMakesNoSenseHasALine) {
+  Write("node/node1/cpulist", "2\n");
+  Write("cpu/cpu0/topology/core_cpus_list", "1\n");
+  EXPECT_THAT(Read()->notes(), SizeIs(2));
+}
+
+// Odd, and no contradiction.
+
+TEST_F(SysfsReaderTest, ACacheOfTwoNodesIsOneOfEach) {
+  EXPECT_EQ(Print(Read()->llcs()), "0-1 2-3");
+}
+
+TEST_F(SysfsReaderTest, NumbersMayHaveGaps) {
+  Write("cpu/possible", "0-3,8-9\n");
+  Write("cpu/online", "0-1,8\n");
+  WriteCpu(8, "8-9\n");
+  Write("cpu/cpu8/cache/index1/shared_cpu_list", "8-9\n");
+  for (int cpu = 0; cpu < 2; ++cpu) Write(Cache(cpu), "0-3");
+  Write("node/online", "0,5\n");
+  Write("node/node5/cpulist", "8-9\n");
+  absl::StatusOr<Topology> t = Read();
+  ASSERT_TRUE(t.ok()) << t.status();
+  EXPECT_THAT(t->notes(), IsEmpty());
+  EXPECT_EQ(t->max_cpus(), 10);
+  EXPECT_EQ(Print(t->cores()), "0-1 8");
+  EXPECT_EQ(Print(t->llcs()), "0-1 8");
+  EXPECT_EQ(Print(t->nodes()), "0-1 8");
+}
+
+TEST_F(SysfsReaderTest, AnOfflineCpuNeedsNoFolder) {
+  Write("cpu/online", "0-2\n");
+  Remove("cpu/cpu3");
+  EXPECT_THAT(Read()->notes(), IsEmpty());
+}
+
+// Two cores of two threads, and four small ones, of which two have a cache of their own.
+TEST_F(SysfsReaderTest, CoresMayDiffer) {
+  Remove("node");
+  Write("cpu/possible", "0-7\n");
+  Write("cpu/online", "0-7\n");
+  for (int cpu = 0; cpu < 6; ++cpu) {
+    WriteCpu(cpu, cpu < 2 ? "0-1\n" : cpu < 4 ? "2-3\n" : std::to_string(cpu));
+    Write(Cache(cpu), "0-5\n");
+  }
+  for (int cpu = 6; cpu < 8; ++cpu) {
+    WriteCpu(cpu, std::to_string(cpu));
+    Remove("cpu/cpu" + std::to_string(cpu) + "/cache/index1");
+    Write("cpu/cpu" + std::to_string(cpu) + "/cache/index0/shared_cpu_list", "6-7\n");
+  }
+  absl::StatusOr<Topology> t = Read();
+  ASSERT_TRUE(t.ok()) << t.status();
+  EXPECT_THAT(t->notes(), IsEmpty());
+  EXPECT_EQ(Print(t->cores()), "0-1 2-3 4 5 6 7");
+  EXPECT_EQ(Print(t->llcs()), "0-5 6-7");
 }
 
 TEST(SysfsReader, ReadsThisMachine) {

@@ -54,9 +54,11 @@ struct TopologySpec {
 
 class Topology {
  public:
-  // Reads the machine under `root`. NotFound if that is no sysfs, InvalidArgument if a file there
-  // makes no sense; the message names the file. What old kernels and virtual machines leave out is
-  // assumed: no cache directory means one cache a package, no node directory means one node.
+  // Reads the machine under `root`. NotFound if that is no sysfs, InvalidArgument if its lists of
+  // CPUs make no sense; the message names the file. What old kernels and virtual machines leave out
+  // is assumed: no cache directory means one cache a package, no node directory means one node.
+  // What contradicts itself is left out, with a note: cores, caches or nodes are then not known,
+  // and the machine counts as one without. A cache whose CPUs are on several nodes is one of each.
   static absl::StatusOr<Topology> FromSysfs(const std::string& root = "/sys");
 
   // CHECKs that the counts are positive and the CPUs fit in kMaxCpus.
@@ -69,6 +71,8 @@ class Topology {
   // One more than the highest CPU number the machine can ever have online: the size for tables.
   int max_cpus() const { return max_cpus_; }
   const CpuSet& online() const { return online_; }
+  // What FromSysfs could not understand, and what it took instead: a line each, for the user.
+  const std::vector<std::string>& notes() const { return notes_; }
 
   const CpuGroups& cores() const { return cores_; }
   const CpuGroups& llcs() const { return llcs_; }
@@ -84,6 +88,7 @@ class Topology {
   CpuGroups cores_;
   CpuGroups llcs_;
   CpuGroups nodes_;
+  std::vector<std::string> notes_;
 };
 
 }  // namespace scxx

@@ -35,10 +35,19 @@ def _runfile(ctx, file):
 def _file_flag(host, guest):
     return "--file={}:{}".format(host.short_path, guest)
 
+def _shape(attr):
+    """The flags that say how the CPUs and the memory of the machine lie."""
+    return {
+        "maxcpus": attr.maxcpus,
+        "numa": ",".join([str(cpus) for cpus in attr.numa]),
+        "topology": attr.topology,
+    }
+
 def _kernel_test_impl(ctx):
     binaries = [ctx.executable.test] + ctx.files.binaries
     flags = [_file_flag(file, "/bin/" + file.basename) for file in binaries]
     flags += [_file_flag(file, "/runfiles/" + _runfile(ctx, file)) for file in ctx.files.data]
+    flags += ["--%s=%s" % (name, value) for name, value in _shape(ctx.attr).items() if value]
     flags += ["--exact", "--instruction_ns=%d" % ctx.attr.instruction_ns] if ctx.attr.instruction_ns else []
     script = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.write(script, is_executable = True, content = _SCRIPT.format(
@@ -66,8 +75,11 @@ _kernel_test = rule(
         "data": attr.label_list(allow_files = True),
         "instruction_ns": attr.int(),
         "kernel": attr.label(allow_single_file = True),
+        "maxcpus": attr.int(),
         "memory": attr.int(),
+        "numa": attr.int_list(),
         "test": attr.label(executable = True, cfg = "target"),
+        "topology": attr.string(),
         "vm": attr.label(executable = True, cfg = "target", default = "//tools/vm"),
     },
 )
@@ -83,6 +95,9 @@ def kernel_test(
         deps = [],
         test = None,
         cpus = 1,
+        maxcpus = 0,
+        topology = "",
+        numa = [],
         memory = 1024,
         accel = "tcg",
         instruction_ns = None,
@@ -102,7 +117,10 @@ def kernel_test(
       deps: libraries of `srcs`; GoogleTest with its main() is added.
       test: instead of `srcs`, an executable. Shared libraries that it needs are brought along.
       cpus: how many CPUs the machine has, or a list; the program finds the number in $SCXX_VM_CPUS.
-      memory: its memory in MB.
+      maxcpus: how many CPUs there are with those that are offline at first; 0: none is.
+      topology: "2x2x2" for sockets x cores x threads, of all CPUs; by default cores of one socket. A socket has one last-level cache.
+      numa: the CPUs of each node; [4, 0] is a second node with memory only. By default there is no NUMA.
+      memory: its memory in MB, divided among the nodes.
       accel: tcg (sound, the default), tcg-multi (shows races, 2 or more CPUs), kvm, auto.
       instruction_ns: what an emulated instruction takes of the guest's time: 1, 2, 4... With it a test is repeatable to the bit,
         and neither hurried nor slowed down by the host. 0: the host's clock. By default 4 with `tcg`, which is about what an idle
@@ -140,10 +158,13 @@ def kernel_test(
         data = data,
         instruction_ns = instruction_ns,
         kernel = kernel,
+        maxcpus = maxcpus,
         memory = memory,
+        numa = numa,
         size = size,
         tags = tags,
         test = test,
+        topology = topology,
         visibility = visibility,
         **kwargs
     )

@@ -32,6 +32,9 @@ std::vector<std::string> files, fetches, envs;
 ABSL_FLAG(std::string, kernel, "",
           "kernel image (vmlinuz); default: SCXX_KERNEL, the build's own, the host's");
 ABSL_FLAG(int, cpus, 1, "CPUs of the machine");
+ABSL_FLAG(int, maxcpus, 0, "CPUs with those that are offline at first; 0: none is");
+ABSL_FLAG(std::string, topology, "", "SOCKETSxCORESxTHREADS, --maxcpus in all; default: one socket");
+ABSL_FLAG(std::string, numa, "", "CPUs of each NUMA node, such as 2,2 or 4,0; default: no NUMA");
 ABSL_FLAG(int, memory, 1024, "memory of the machine, MB");
 ABSL_FLAG(scxx::vm::Accel, accel, scxx::vm::Accel::kAuto,
           "auto, kvm, tcg, or tcg-multi (shows races)");
@@ -124,6 +127,9 @@ VmOptions OptionsFromFlags() {
   VmOptions options;
   options.kernel = absl::GetFlag(FLAGS_kernel);
   options.cpus = absl::GetFlag(FLAGS_cpus);
+  options.max_cpus = absl::GetFlag(FLAGS_maxcpus);
+  options.topology = absl::GetFlag(FLAGS_topology);
+  options.numa = absl::GetFlag(FLAGS_numa);
   options.memory_mb = absl::GetFlag(FLAGS_memory);
   options.accel = absl::GetFlag(FLAGS_accel);
   options.exact = absl::GetFlag(FLAGS_exact);

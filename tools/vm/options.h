@@ -35,7 +35,10 @@ struct VmOptions {
   std::string qemu;    // Empty: $SCXX_QEMU, else qemu-system-x86_64 from PATH.
   std::string kernel;  // An x86 bzImage. Required; FindKernel() of locate.h knows the usual places.
   int cpus = 1;        // 1..255
+  int max_cpus = 0;    // CPUs with those that are offline, `cpus` to 255; 0: none is.
+  std::string topology;  // SOCKETSxCORESxTHREADS, max_cpus in all. Empty: cores of one socket.
   int memory_mb = 1024;  // 64 or more. The host gives memory only as the guest touches it.
+  std::string numa;      // The CPUs of each node, max_cpus in sum, such as "4,0". Empty: no NUMA.
   Accel accel = Accel::kAuto;
 
   // Repeatable to the bit, on an idle host and on a busy one: a virtual clock that counts

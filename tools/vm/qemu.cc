@@ -17,11 +17,14 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "tools/vm/shape.h"
 
 namespace scxx::vm {
 namespace {
 
 using Args = std::vector<std::string>;
+
+void Append(const Args& more, Args& args) { args.insert(args.end(), more.begin(), more.end()); }
 
 Args AccelArgs(Accel accel) {
   switch (accel) {
@@ -44,13 +47,11 @@ Args ExactArgs(const VmOptions& options) {
 }
 
 Args MachineArgs(const VmOptions& options) {
-  return {"-nodefaults", "-no-user-config",
-          "-M",          "q35",
-          "-smp",        absl::StrCat(options.cpus),
-          "-m",          absl::StrCat(options.memory_mb),
-          "-display",    "none",
-          "-nic",        "none",
-          "-no-reboot"};
+  Args args = {"-nodefaults", "-no-user-config", "-M", "q35"};
+  Append(ShapeArgs(options), args);
+  Append({"-m", absl::StrCat(options.memory_mb), "-display", "none", "-nic", "none", "-no-reboot"},
+         args);
+  return args;
 }
 
 // ioeventfd=off: the port is served by the guest CPU that rings it, at that very instruction, not
@@ -62,8 +63,6 @@ Args DeviceArgs(const QemuFds& fds) {
           "-device",  "virtio-serial-pci,ioeventfd=off,max_ports=2",
           "-device",  "virtserialport,chardev=port,nr=1"};
 }
-
-void Append(const Args& more, Args& args) { args.insert(args.end(), more.begin(), more.end()); }
 
 }  // namespace
 
@@ -77,6 +76,7 @@ std::string KernelCommandLine(const VmOptions& options) {
   if (options.exact) {
     absl::StrAppend(&line, " nokaslr norandmaps mitigations=off tsc=reliable clocksource=tsc");
   }
+  absl::StrAppend(&line, KernelShape(options));
   if (!options.append.empty()) absl::StrAppend(&line, " ", options.append);
   return line;
 }

@@ -32,6 +32,15 @@ TEST(QemuArgsTest, PassesTheMachineAndTheDescriptors) {
   EXPECT_THAT(line, HasSubstr("-nic none "));
 }
 
+TEST(QemuArgsTest, PassesTheShapeOfTheMachine) {
+  VmOptions options;
+  options.cpus = 2;
+  options.max_cpus = 64;
+  options.numa = "64,0";
+  EXPECT_THAT(Line(options, Accel::kTcg), HasSubstr("-smp 64 -object memory-backend-ram"));
+  EXPECT_THAT(KernelCommandLine(options), HasSubstr(" maxcpus=2"));
+}
+
 TEST(QemuArgsTest, ChoosesTheAccelerator) {
   EXPECT_THAT(Line({}, Accel::kTcg), HasSubstr("-accel tcg,thread=single -cpu max "));
   EXPECT_THAT(Line({}, Accel::kTcgMulti), HasSubstr("-accel tcg,thread=multi -cpu max "));

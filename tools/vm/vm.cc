@@ -21,6 +21,7 @@
 #include "tools/vm/outputs.h"
 #include "tools/vm/qemu.h"
 #include "tools/vm/session.h"
+#include "tools/vm/shape.h"
 
 namespace scxx::vm {
 namespace {
@@ -36,7 +37,7 @@ constexpr std::chrono::seconds kKvmTrialLimit(15);
 absl::Status Validate(const VmOptions& options) {
   const auto invalid = [](const std::string& why) { return absl::InvalidArgumentError(why); };
   if (options.command.empty()) return invalid("no command: give one after --");
-  if (options.cpus < 1 || options.cpus > 255) return invalid("--cpus must be 1 to 255");
+  if (absl::Status status = CheckShape(options); !status.ok()) return status;
   if (options.memory_mb < 64) return invalid("--memory must be at least 64 (MB)");
   if (options.timeout <= absl::ZeroDuration())
     return invalid("--timeout must be positive, like 90s");
