@@ -397,5 +397,4 @@ SCXX_ASSERT(SCXX_OFFSET(scxx_global, next_slot) == 2 * SCXX_CACHELINE);
 SCXX_ASSERT(SCXX_OFFSET(scxx_global, kernel) == 4 * SCXX_CACHELINE);
 SCXX_ASSERT(SCXX_OFFSET(scxx_global, idle_mask) == 6 * SCXX_CACHELINE);
 SCXX_ASSERT(SCXX_OFFSET(scxx_global, slots_taken) % SCXX_CACHELINE == 0);
-
 #endif /* SCXX_BPF_WIRE_H_ */

@@ -121,9 +121,9 @@ TEST(LockSteps, TasksMeetAtABarrier) {
 }
 
 TEST(LockSteps, AResumeEndsNoSleepBeforeItsTime) {
-  const RunResult result = RunTasks(
-      {.groups = {{.name = "sleeps", .steps = {Sleep(Millis(50)), Suspend(0)}},
-                  {.name = "rings", .steps = {Sleep(Millis(1)), Resume(0)}}}});
+  const RunResult result =
+      RunTasks({.groups = {{.name = "sleeps", .steps = {Sleep(Millis(50)), Suspend(0)}},
+                           {.name = "rings", .steps = {Sleep(Millis(1)), Resume(0)}}}});
   EXPECT_EQ(result.failure, "");
   EXPECT_LE(result.groups[0].wakeups, 4u);
 }

@@ -77,6 +77,13 @@ class LengthTest(RuleTest):
         member = '    Step();\n' * 69
         self.assert_caught(text_rules.check_function_length, 'a.h', f'class A {{\n  void F() {{\n{member}  }}\n}};\n')
 
+    def test_a_function_begins_with_its_declaration(self):
+        for head in ('A::A(int x)\n    : x_(x),\n      y_(F(x)) {{\n', 'void F(int x,\n       std::function<void()> y) {{\n'):
+            for count, caught in ((60, False), (70, True)):
+                text = head.format() + '  Step();\n' * count + '}\n'
+                check = self.assert_caught if caught else self.assert_clean
+                check(text_rules.check_function_length, 'a.cc', text + 'int x;\n' * 100)
+
     def test_passes_short_functions_and_long_scopes(self):
         body = '  Step();\n' * 68
         self.assert_clean(text_rules.check_function_length, 'a.cc', f'void F() {{\n{body}}}\n')

@@ -51,16 +51,19 @@ def check_file_length(source):
 
 def function_lengths(source):
     """(first line, lines) of each function that does not fit on one line. Relies on clang-format: the closing brace stands
-    under the function's first letter."""
-    start = None
+    under the first letter of the declaration, which may have several lines."""
+    start, goes_on = None, False
     for number, line in source.code_lines():
-        if start is None:
-            match = _FUNCTION.match(line)
-            if match and '(' in line:
-                start, end = number, match.group(1) + '}'
-        elif line.startswith(end):
-            yield start, number - start + 1
-            start = None
+        if start is not None:
+            if line.startswith(end):
+                yield start, number - start + 1
+                start = None
+            continue
+        if not goes_on:
+            first, end = number, line[:len(line) - len(line.lstrip())] + '}'
+        if _FUNCTION.match(line) and '(' in line:
+            start = first
+        goes_on = bool(line.strip()) and not line.startswith('#') and line.rstrip()[-1] not in ';{}:'
 
 
 def check_function_length(source):

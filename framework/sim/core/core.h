@@ -13,9 +13,7 @@
 //
 // Time passes between calls only: a callback takes none. Tasks are the caller's and outlive the
 // core. What a kernel would eject a scheduler for ends in error(), after which the core schedules
-// by itself (bypass), as it does while nothing is attached.
-//
-// Threading: one thread.
+// by itself (bypass), as it does while nothing is attached. Threading: one thread.
 
 #ifndef SCXX_FRAMEWORK_SIM_CORE_CORE_H_
 #define SCXX_FRAMEWORK_SIM_CORE_CORE_H_
@@ -231,7 +229,6 @@ class Core {
   static constexpr uint64_t kDefaultSlice = 20'000'000, kBypassSlice = 5'000'000;
   // IPIs besides the kernel's kicks (SCX_KICK_*): to look again, and to enqueue the local DSQ anew.
   static constexpr uint64_t kResched = 128, kReenqueue = 64;
-
   struct Cpu {
     task_struct* curr = nullptr;
     uint32_t nr_running = 0;  // tasks of sched_ext that are runnable here

@@ -234,74 +234,75 @@ struct Bad {
   const char* error;
 };
 
+const Bad kBad[] = {
+    {"{}", "f.json:1: expected a member \"tasks\""},
+    {"[]", "f.json:1: expected an object { ... }, found a list"},
+    {"{\"tasks\": {}}", "f.json:1: tasks: expected a task at least"},
+    {"{\n\"task\": {}}", "f.json:2: task: unknown key; a workload has global and tasks"},
+    {"{\"global\": {\"duration\": 0}}",
+     "f.json:1: global.duration: expected -1, or a number of seconds from 1 to 86400, found 0"},
+    {"{\"global\": {\n\"x\": 0}}", "f.json:2: global.x: unknown key of global"},
+    {"{\"tasks\": {\n\"t\": {\n\"run\": \"x\"}}}",
+     "f.json:3: tasks.t.run: expected a number of microseconds from 0 to 3600000000, found "
+     "\"x\""},
+    {"{\"tasks\": {\"t\": {\"run\": -1}}}",
+     "f.json:1: tasks.t.run: expected a number of microseconds from 0 to 3600000000, found -1"},
+    {"{\"tasks\": {\"t\": {\"run\": 1, \"cpus\": [0, 4]}}}",
+     "f.json:1: tasks.t.cpus.1: expected a CPU of this machine, from 0 to 3, found 4"},
+    {"{\"tasks\": {\"t\": {\"run\": 1, \"priority\": 20}}}",
+     "f.json:1: tasks.t.priority: expected a nice value from -20 to 19, found 20"},
+    {"{\"tasks\": {\"t\": {\"run\": 1, \"policy\": \"SCHED_EXT\"}}}",
+     "f.json:1: tasks.t.policy: expected SCHED_OTHER, SCHED_BATCH, SCHED_IDLE, SCHED_FIFO, "
+     "SCHED_RR or SCHED_DEADLINE, found \"SCHED_EXT\""},
+    {"{\"tasks\": {\"t\": {\"run\": 1, \"priority\": -19,\n\"policy\": \"SCHED_FIFO\"}}}",
+     "f.json:1: tasks.t.priority: expected a real-time priority from 1 to 99, found -19"},
+    {"{\"tasks\": {\n\"t\": {\"run\": 1, \"policy\": \"SCHED_DEADLINE\"}}}",
+     "f.json:2: tasks.t: expected dl-runtime, which SCHED_DEADLINE may use in a dl-period"},
+    {"{\"tasks\": {\"t\": {\"phases\": {\"p\": {\"run\": 1, \"policy\": \"SCHED_DEADLINE\", "
+     "\"dl-runtime\": 9, \"dl-period\": 8}}}}}",
+     "f.json:1: tasks.t.phases.p: expected dl-runtime <= dl-deadline <= dl-period"},
+    {"{\"tasks\": {\"t\": {\"run\": 1, \"taskgroup\": \"a\"}}}",
+     "f.json:1: tasks.t.taskgroup: expected a taskgroup's path, like \"/a\", found \"a\""},
+    {"{\"tasks\": {\"t\": {\"run\": 1, \"loop\": 1,\n\"loop\": 2}}}",
+     "f.json:2: tasks.t.loop: comes twice; only steps and phases may"},
+    {"{\"tasks\": {\"t\": {\"run\": 1},\n\"t\": {\"run\": 1}}}",
+     "f.json:2: tasks.t: comes twice; only steps and phases may"},
+    {"{\"tasks\": {\"t\": {\"instance\": 3001, \"run\": 1}}}",
+     "f.json:1: tasks.t.instance: expected a number of instances from 0 to 3000, found 3001"},
+    {"{\"tasks\": {\"t\": {\"instance\": 3000, \"run\": 1}, \n\"u\": {\"run\": 1}}}",
+     "f.json:2: tasks.u: expected at most 3000 tasks, all instances together"},
+    {"{\"tasks\": {\"t\": {\"resume\": \"u\"}}}",
+     "f.json:1: tasks.t.resume: expected the name of a task that suspends, or the name in a "
+     "suspend, found \"u\""},
+    {"{\"tasks\": {\"t\": {\"fork\": \"u\"}}}",
+     "f.json:1: tasks.t.fork: expected the name of a task of this file, found \"u\""},
+    {"{\"tasks\": {\"t\": {\"suspend\": 5}}}",
+     "f.json:1: tasks.t.suspend: expected \"\", the task's name, or another name of up to 32 "
+     "letters, digits, '_', '-' and '.', found 5"},
+    {"{\"tasks\": {\"t\": {\"timer\": {\"ref\": \"u\"}}}}",
+     "f.json:1: tasks.t.timer: expected a member \"period\", in microseconds"},
+    {"{\"tasks\": {\"t\": {\"mem\": -1}}}",
+     "f.json:1: tasks.t.mem: expected a number of bytes from 0 to 1000000000000, found -1"},
+    {"{\"tasks\": {\"t\": {\"memrun\": {\"counts\": 1}}}}",
+     "f.json:1: tasks.t.memrun.counts: unknown key; a memrun has type, count, size, stride and "
+     "pattern"},
+    {"{\"tasks\": {\"t\": {\"loop\": 3}}}",
+     "f.json:1: tasks.t: expected a step at least, like \"run\": 1000"},
+    {"{\"tasks\": {\"t\": {\"run\": 1, \"phases\": {\"p\": {\"run\": 1}}}}}",
+     "f.json:1: tasks.t.phases: expected phases or steps, not both: put the steps into a phase"},
+    {"{\"tasks\": {\"t\": {\"phases\": {\"p\": {\"loop\": -1, \"run\": 1},\n\"q\": {\"run\": "
+     "1}}}}}",
+     "f.json:2: tasks.t.phases.q: comes after a phase that loops for ever"},
+    {"{\"tasks\": {\"t\": {\"phases\": {\"p\": {\"loop\": 10001, \"run\": 1}}}}}",
+     "f.json:1: tasks.t.phases.p: expected at most 10000 steps a task, each phase as often as "
+     "its loop says"},
+    {"{\"tasks\": {\"a b\": {\"run\": 1}}}",
+     "f.json:1: tasks.a b: expected a task's name of up to 32 letters, digits, '_', '-' and "
+     "'.'"},
+};
+
 TEST(RtApp, AnErrorNamesLineKeyAndExpectation) {
-  const Bad bad[] = {
-      {"{}", "f.json:1: expected a member \"tasks\""},
-      {"[]", "f.json:1: expected an object { ... }, found a list"},
-      {"{\"tasks\": {}}", "f.json:1: tasks: expected a task at least"},
-      {"{\n\"task\": {}}", "f.json:2: task: unknown key; a workload has global and tasks"},
-      {"{\"global\": {\"duration\": 0}}",
-       "f.json:1: global.duration: expected -1, or a number of seconds from 1 to 86400, found 0"},
-      {"{\"global\": {\n\"x\": 0}}", "f.json:2: global.x: unknown key of global"},
-      {"{\"tasks\": {\n\"t\": {\n\"run\": \"x\"}}}",
-       "f.json:3: tasks.t.run: expected a number of microseconds from 0 to 3600000000, found "
-       "\"x\""},
-      {"{\"tasks\": {\"t\": {\"run\": -1}}}",
-       "f.json:1: tasks.t.run: expected a number of microseconds from 0 to 3600000000, found -1"},
-      {"{\"tasks\": {\"t\": {\"run\": 1, \"cpus\": [0, 4]}}}",
-       "f.json:1: tasks.t.cpus.1: expected a CPU of this machine, from 0 to 3, found 4"},
-      {"{\"tasks\": {\"t\": {\"run\": 1, \"priority\": 20}}}",
-       "f.json:1: tasks.t.priority: expected a nice value from -20 to 19, found 20"},
-      {"{\"tasks\": {\"t\": {\"run\": 1, \"policy\": \"SCHED_EXT\"}}}",
-       "f.json:1: tasks.t.policy: expected SCHED_OTHER, SCHED_BATCH, SCHED_IDLE, SCHED_FIFO, "
-       "SCHED_RR or SCHED_DEADLINE, found \"SCHED_EXT\""},
-      {"{\"tasks\": {\"t\": {\"run\": 1, \"priority\": -19,\n\"policy\": \"SCHED_FIFO\"}}}",
-       "f.json:1: tasks.t.priority: expected a real-time priority from 1 to 99, found -19"},
-      {"{\"tasks\": {\n\"t\": {\"run\": 1, \"policy\": \"SCHED_DEADLINE\"}}}",
-       "f.json:2: tasks.t: expected dl-runtime, which SCHED_DEADLINE may use in a dl-period"},
-      {"{\"tasks\": {\"t\": {\"phases\": {\"p\": {\"run\": 1, \"policy\": \"SCHED_DEADLINE\", "
-       "\"dl-runtime\": 9, \"dl-period\": 8}}}}}",
-       "f.json:1: tasks.t.phases.p: expected dl-runtime <= dl-deadline <= dl-period"},
-      {"{\"tasks\": {\"t\": {\"run\": 1, \"taskgroup\": \"a\"}}}",
-       "f.json:1: tasks.t.taskgroup: expected a taskgroup's path, like \"/a\", found \"a\""},
-      {"{\"tasks\": {\"t\": {\"run\": 1, \"loop\": 1,\n\"loop\": 2}}}",
-       "f.json:2: tasks.t.loop: comes twice; only steps and phases may"},
-      {"{\"tasks\": {\"t\": {\"run\": 1},\n\"t\": {\"run\": 1}}}",
-       "f.json:2: tasks.t: comes twice; only steps and phases may"},
-      {"{\"tasks\": {\"t\": {\"instance\": 3001, \"run\": 1}}}",
-       "f.json:1: tasks.t.instance: expected a number of instances from 0 to 3000, found 3001"},
-      {"{\"tasks\": {\"t\": {\"instance\": 3000, \"run\": 1}, \n\"u\": {\"run\": 1}}}",
-       "f.json:2: tasks.u: expected at most 3000 tasks, all instances together"},
-      {"{\"tasks\": {\"t\": {\"resume\": \"u\"}}}",
-       "f.json:1: tasks.t.resume: expected the name of a task that suspends, or the name in a "
-       "suspend, found \"u\""},
-      {"{\"tasks\": {\"t\": {\"fork\": \"u\"}}}",
-       "f.json:1: tasks.t.fork: expected the name of a task of this file, found \"u\""},
-      {"{\"tasks\": {\"t\": {\"suspend\": 5}}}",
-       "f.json:1: tasks.t.suspend: expected \"\", the task's name, or another name of up to 32 "
-       "letters, digits, '_', '-' and '.', found 5"},
-      {"{\"tasks\": {\"t\": {\"timer\": {\"ref\": \"u\"}}}}",
-       "f.json:1: tasks.t.timer: expected a member \"period\", in microseconds"},
-      {"{\"tasks\": {\"t\": {\"mem\": -1}}}",
-       "f.json:1: tasks.t.mem: expected a number of bytes from 0 to 1000000000000, found -1"},
-      {"{\"tasks\": {\"t\": {\"memrun\": {\"counts\": 1}}}}",
-       "f.json:1: tasks.t.memrun.counts: unknown key; a memrun has type, count, size, stride and "
-       "pattern"},
-      {"{\"tasks\": {\"t\": {\"loop\": 3}}}",
-       "f.json:1: tasks.t: expected a step at least, like \"run\": 1000"},
-      {"{\"tasks\": {\"t\": {\"run\": 1, \"phases\": {\"p\": {\"run\": 1}}}}}",
-       "f.json:1: tasks.t.phases: expected phases or steps, not both: put the steps into a phase"},
-      {"{\"tasks\": {\"t\": {\"phases\": {\"p\": {\"loop\": -1, \"run\": 1},\n\"q\": {\"run\": "
-       "1}}}}}",
-       "f.json:2: tasks.t.phases.q: comes after a phase that loops for ever"},
-      {"{\"tasks\": {\"t\": {\"phases\": {\"p\": {\"loop\": 10001, \"run\": 1}}}}}",
-       "f.json:1: tasks.t.phases.p: expected at most 10000 steps a task, each phase as often as "
-       "its loop says"},
-      {"{\"tasks\": {\"a b\": {\"run\": 1}}}",
-       "f.json:1: tasks.a b: expected a task's name of up to 32 letters, digits, '_', '-' and "
-       "'.'"},
-  };
-  for (const Bad& one : bad) {
+  for (const Bad& one : kBad) {
     EXPECT_EQ(ReadRtApp("f.json", one.text, kCpus).status().message(), one.error) << one.text;
   }
 }
