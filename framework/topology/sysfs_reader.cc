@@ -30,8 +30,9 @@ class SysfsReader {
   absl::StatusOr<Topology> Read() {
     if (absl::Status status = ReadCpus(); !status.ok()) return status;
     topology_.nodes_ = Understood(ReadNodes(), "NUMA nodes", "one node", Together());
-    topology_.llcs_ = Understood(ReadGroups("last-level cache", [this](CpuId cpu) { return ReadLlc(cpu); }),
-                                 "caches", "one cache a node", Together());
+    topology_.llcs_ =
+        Understood(ReadGroups("last-level cache", [this](CpuId cpu) { return ReadLlc(cpu); }),
+                   "caches", "one cache a node", Together());
     topology_.llcs_ = CutAtNodes(topology_.llcs_);
     topology_.cores_ = Understood(ReadCores(), "cores", "one core a CPU", Apart());
     return std::move(topology_);
@@ -166,8 +167,8 @@ class SysfsReader {
       const CpuSet set = *all & topology_.online_;
       const bool agrees = groups.IndexOf(cpu) >= 0 ? groups.Of(cpu) == set : groups.Add(set);
       if (agrees && set.Contains(cpu)) continue;
-      return absl::InvalidArgumentError(absl::StrCat(cpu_, ": the CPUs that share CPU ", cpu.value(),
-                                                     "'s ", what, " contradict each other"));
+      return absl::InvalidArgumentError(absl::StrCat(
+          cpu_, ": the CPUs that share CPU ", cpu.value(), "'s ", what, " contradict each other"));
     }
     return groups;
   }

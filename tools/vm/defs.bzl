@@ -118,7 +118,8 @@ def kernel_test(
       test: instead of `srcs`, an executable. Shared libraries that it needs are brought along.
       cpus: how many CPUs the machine has, or a list; the program finds the number in $SCXX_VM_CPUS.
       maxcpus: how many CPUs there are with those that are offline at first; 0: none is.
-      topology: "2x2x2" for sockets x cores x threads, of all CPUs; by default cores of one socket. A socket has one last-level cache.
+      topology: "2x2x2" for sockets x cores x threads, of all CPUs; by default cores of one socket. A socket has one last-level
+        cache.
       numa: the CPUs of each node; [4, 0] is a second node with memory only. By default there is no NUMA.
       memory: its memory in MB, divided among the nodes.
       accel: tcg (sound, the default), tcg-multi (shows races, 2 or more CPUs), kvm, auto.

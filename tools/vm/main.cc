@@ -33,7 +33,8 @@ ABSL_FLAG(std::string, kernel, "",
           "kernel image (vmlinuz); default: SCXX_KERNEL, the build's own, the host's");
 ABSL_FLAG(int, cpus, 1, "CPUs of the machine");
 ABSL_FLAG(int, maxcpus, 0, "CPUs with those that are offline at first; 0: none is");
-ABSL_FLAG(std::string, topology, "", "SOCKETSxCORESxTHREADS, --maxcpus in all; default: one socket");
+ABSL_FLAG(std::string, topology, "",
+          "SOCKETSxCORESxTHREADS, --maxcpus in all; default: one socket");
 ABSL_FLAG(std::string, numa, "", "CPUs of each NUMA node, such as 2,2 or 4,0; default: no NUMA");
 ABSL_FLAG(int, memory, 1024, "memory of the machine, MB");
 ABSL_FLAG(scxx::vm::Accel, accel, scxx::vm::Accel::kAuto,

@@ -71,8 +71,8 @@ absl::Status CheckNuma(const VmOptions& options) {
   const int count = std::accumulate(nodes.begin(), nodes.end(), 0);
   if (!nodes.empty() && count == MaxCpus(options)) return absl::OkStatus();
   return Invalid(absl::StrCat("--numa=", options.numa,
-                              " must be the CPUs of each node, such as 4,0, and ",
-                              MaxCpus(options), " in sum"));
+                              " must be the CPUs of each node, such as 4,0, and ", MaxCpus(options),
+                              " in sum"));
 }
 
 using Args = std::vector<std::string>;

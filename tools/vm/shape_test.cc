@@ -49,9 +49,8 @@ TEST(ShapeTest, NonsenseIsRefusedByTheFlagsName) {
   EXPECT_EQ(Error({.cpus = 4, .max_cpus = 256}),
             "--maxcpus=256 must be --cpus (4) to 255, or 0 for as many as there are");
   for (const char* text : {"2x2", "2x2x0", "axbxc", "2x-1x2", "2x2x2x2"}) {
-    EXPECT_EQ(
-        Error({.cpus = 4, .topology = text}),
-        "--topology=" + std::string(text) + " must be SOCKETSxCORESxTHREADS, such as 2x2x2");
+    EXPECT_EQ(Error({.cpus = 4, .topology = text}),
+              "--topology=" + std::string(text) + " must be SOCKETSxCORESxTHREADS, such as 2x2x2");
   }
   EXPECT_EQ(Error({.cpus = 4, .topology = "2x2x2"}),
             "--topology=2x2x2 is 8 CPUs: --maxcpus, or else --cpus, must be as many");
