@@ -21,7 +21,6 @@
 #include "absl/time/time.h"
 #include "framework/base/check.h"
 #include "framework/kernel/program/kernel_options.h"
-#include "framework/kernel/sysfs/sched_ext_sysfs.h"
 #include "gtest/gtest.h"
 #include "schedulers/fifo/fifo_policy.h"
 #include "schedulers/vruntime/vruntime_policy.h"
@@ -126,18 +125,7 @@ TEST_P(ClassTest, IdleTasksGetNextToNothingAndBatchTasksTheirWeight) {
 INSTANTIATE_TEST_SUITE_P(, ClassTest, testing::Values(kUnderTest<VruntimePolicy>),
                          [](const auto& info) { return std::string(info.param.name); });
 
-// ---- tasks without a slot, and a scheduler that can only be ejected ----
-
-class FifoTest : public testing::Test {
- protected:
-  void Start(const KernelOptions& options) {
-    auto agent = AgentProcess::Start(options, RunFifo);
-    ASSERT_TRUE(agent.ok()) << agent.status();
-    agent_ = *std::move(agent);
-  }
-
-  std::unique_ptr<AgentProcess> agent_;
-};
+// ---- tasks without a slot ----
 
 constexpr uid_t kGreedy = 1000;
 constexpr int kSleepers = 80;  // more than there are slots
@@ -172,11 +160,13 @@ bool GiveIds(pid_t pid) {
   return done;
 }
 
-class SlotsTest : public FifoTest {
+class SlotsTest : public testing::Test {
  protected:
   void SetUp() override {
     ASSERT_EQ(pipe(ready_), 0);
-    Start({.max_tasks = 64});
+    auto agent = AgentProcess::Start({.max_tasks = 64}, RunFifo);
+    ASSERT_TRUE(agent.ok()) << agent.status();
+    agent_ = *std::move(agent);
   }
   void TearDown() override { ExpectCleanEnd(agent_->Stop()); }
 
@@ -209,6 +199,8 @@ class SlotsTest : public FifoTest {
     EXPECT_EQ(Slotless(), before);
   }
 
+  std::unique_ptr<AgentProcess> agent_;
+
  private:
   int ready_[2] = {};
 };
@@ -225,24 +217,6 @@ TEST_F(SlotsTest, IdsOfAUserNamespaceAreTheUsers) {
   ASSERT_TRUE(agent_->WaitUntil([&](const DispatcherStats&) { return GiveIds(greedy.pid()); }));
   WaitForSleepers();
   ExpectSlotsForOthers();
-}
-
-class EjectionTest : public FifoTest {};
-
-// With the lease and the reclaim put out of action, and nobody to decide.
-TEST_F(EjectionTest, NamesTheRealTimeTaskThatHasTheCpu) {
-  Start({.watchdog_timeout = absl::Seconds(1),
-         .fallback_after = absl::Hours(1),
-         .hold_max = absl::Hours(1)});
-  const Background real_time([] { prctl(PR_SET_NAME, "keeps\33it"); },
-                             {.cpu = 0, .sched = SCHED_FIFO, .priority = 50});
-  agent_->Signal(SIGSTOP);
-  EXPECT_TRUE(agent_->WaitUntil(
-      [](const DispatcherStats&) { return SchedExtSysfs().State() == "disabled"; }));
-  agent_->Signal(SIGCONT);
-  const ExitReport report = agent_->Wait().report;
-  const std::string named = absl::StrCat("CPU 0 ran keeps\\033it[", real_time.pid(), "]");
-  EXPECT_NE(report.Summary().find(named), std::string::npos) << report.ToString();
 }
 
 }  // namespace

@@ -16,11 +16,10 @@ constexpr uint32_t kMinTasks = 64;
 constexpr uint32_t kMaxTasks = 4 << 20;
 constexpr size_t kMaxName = 127;
 
-// What a scheduler locks beside the shared memory: its code, heap and stacks, and in the engine and
-// the policy something for each task and CPU. A little more than vruntime has (docs/service.md).
-constexpr int64_t kProcessBytes = 24 << 20;
+// What a scheduler has beside the shared memory: its code, heap and stacks, and in the engine and
+// the policy something for each task. A little more than vruntime, which has 8 MiB and 224 bytes.
+constexpr int64_t kProcessBytes = 12 << 20;
 constexpr int64_t kBytesOfTask = 256;
-constexpr int64_t kBytesOfCpu = 4096;
 
 bool IsNameByte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -53,7 +52,7 @@ absl::Status ValidateOptions(const KernelOptions& options) {
 int64_t BytesToLock(const KernelOptions& options, uint32_t nr_cpus) {
   const int64_t shared = SharedBytes(DefaultConfig(nr_cpus, options.max_tasks));
   return kProcessBytes + static_cast<int64_t>(MemoryOptions().headroom) + shared +
-         kBytesOfTask * options.max_tasks + kBytesOfCpu * nr_cpus;
+         kBytesOfTask * options.max_tasks;
 }
 
 scxx_config ConfigOf(const KernelOptions& options, uint32_t nr_cpus, const CpuSet& online) {

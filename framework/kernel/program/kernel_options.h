@@ -34,7 +34,7 @@ struct KernelOptions {
   absl::Duration watchdog_timeout = absl::Seconds(5);
 
   // Tasks that user space can know at once; further ones are scheduled in the kernel. Each costs
-  // about 200 bytes of locked memory. 64 to 4,194,304.
+  // about 360 bytes of memory. 64 to 4,194,304.
   uint32_t max_tasks = 8192;
 
   // Print what libbpf does.
