@@ -56,10 +56,6 @@ inline constexpr uint64_t kWakeExec = 2;
 inline constexpr uint64_t kWakeFork = 4;
 inline constexpr uint64_t kWakeTtwu = 8;
 
-// Whose behaviour, where two kernels differ in what a scheduler sees (S14 of docs/simulation.md).
-enum class KernelModel : uint8_t { k6_12, k7_3 };
-
-inline bool IsHigher(const task_struct& p) { return IsHigherPolicy(p.policy); }
 // What the kernel tells a scheduler: 1 for SCHED_IDLE, else by the nice value.
 uint32_t KernelWeight(const task_struct& p);
 

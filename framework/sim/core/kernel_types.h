@@ -25,6 +25,9 @@ inline constexpr unsigned int kSchedBatch = 3;
 inline constexpr unsigned int kSchedIdle = 5;
 inline constexpr unsigned int kSchedDeadline = 6;
 
+// Whose behaviour, where two kernels differ in what a scheduler sees (S14 of docs/simulation.md).
+enum class KernelModel : uint8_t { k6_12, k7_3 };
+
 // Of a class above sched_ext.
 inline constexpr bool IsHigherPolicy(unsigned int policy) {
   return policy == kSchedFifo || policy == kSchedRr || policy == kSchedDeadline;
@@ -101,6 +104,10 @@ struct task_struct {
   uint32_t changes = 0;  // of its nice value or its CPUs
   int64_t burst = 0;     // CPU time it wants before its next system call
 };
+
+namespace scxx::sim {
+inline bool IsHigher(const task_struct& p) { return IsHigherPolicy(p.policy); }
+}  // namespace scxx::sim
 
 #ifndef SCHED_BATCH
 #define SCHED_BATCH 3
