@@ -13,7 +13,7 @@ load("//third_party/bazel_stubs:stubs.bzl", "bazel_stubs")
 load("//third_party/bpf_toolchain:repository.bzl", "bpf_toolchain_repository")
 load("//third_party/libbpf:repository.bzl", "libbpf_repository")
 load("//third_party/pkg_config:repository.bzl", "pkg_config_repository")
-load("//third_party/test_kernel:repository.bzl", "test_kernel_repository")
+load("//third_party/test_kernel:repository.bzl", "archive_kernels", "test_kernel_repository")
 
 def scxx_dependencies():
     """Declares all of them. Nothing is fetched before a target needs it."""
@@ -21,6 +21,7 @@ def scxx_dependencies():
     bpf_toolchain_repository(name = "bpf_toolchain")
     libbpf_repository(name = "libbpf")
     test_kernel_repository(name = "test_kernel")
+    archive_kernels()
     pkg_config_repository(
         name = "system_absl",
         min_version = "20220623",

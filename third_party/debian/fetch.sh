@@ -4,7 +4,7 @@
 # to the system, apt's own proxies and keys.
 #
 #   fetch.sh file POOL_PATH SHA256 OUT       one file of the pool, checked against its hash
-#   fetch.sh names STATE SUITE PREFIX SUFFIX the suite's packages named PREFIX*SUFFIX, newest version first
+#   fetch.sh names STATE SUITE PREFIX SUFFIX the suite's packages named PREFIX*SUFFIX, newest version first; maybe none
 #   fetch.sh package STATE NAME DIR          unpacks a package of that suite into DIR
 #
 # STATE is a folder for a private package index, so the system's own is left alone.
@@ -64,7 +64,7 @@ names() {
   echo "deb [signed-by=$keyring] $uri $suite main" >"$state/sources.list"
   retry apt-get "${APT_OPTIONS[@]}" -qq update >&2 ||
     fail "cannot read the index of $suite: check the network and apt's proxy settings"
-  apt-cache "${APT_OPTIONS[@]}" pkgnames "$prefix" | grep -E -- "^${prefix}[0-9].*${suffix}\$" | sort -rV
+  apt-cache "${APT_OPTIONS[@]}" pkgnames "$prefix" | { grep -E -- "^${prefix}[0-9].*${suffix}\$" || true; } | sort -rV
 }
 
 package() {
