@@ -12,8 +12,8 @@ namespace {
 // As Linux 7.3 writes it.
 std::string Cpu(int cpu, const std::string& curr, const std::string& its_class) {
   return absl::StrCat("\nCPU ", cpu, "   : nr_run=3 flags=0x1 cpu_rel=0 ksync=798\n",
-                      "          rescue=0 budget=0us rescuing=none[-1]\n",
-                      "          curr=", curr, " class=", its_class, "_sched_class\n",
+                      "          rescue=0 budget=0us rescuing=none[-1]\n", "          curr=", curr,
+                      " class=", its_class, "_sched_class\n",
                       "\n  R hog[12] -5001ms\n      scx_state/flags=3/0x1\n");
 }
 
