@@ -42,14 +42,15 @@ static __always_inline void record_store(struct scxx_record* to, const struct sc
   sx_write(&to->lead, from->lead);
 }
 
-/* False: the ring is full, or the agent's head is nonsense, which is the same to us. */
+/* False: the ring is full, or the agent's head is nonsense, which is the same to us. The head is read
+ * with an acquiring load: an entry that it frees has been read. */
 static __always_inline bool event_push(scxx_u64* tail, scxx_u64* agent_head,
                                        struct scxx_event* ring, scxx_u32 mask, scxx_u32 slot_kind,
                                        scxx_u32 count, scxx_u64 now) {
   scxx_u64 at = *tail;
   struct scxx_event* event = &ring[at & mask];
 
-  if (at - sx_read(agent_head) > mask) return false;
+  if (at - sx_read_acquire(agent_head) > mask) return false;
   event->slot_kind = slot_kind;
   event->enq_cnt = count;
   event->time = now;
