@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/schedsim/workload_file/workload_file.h"
 
-#include <set>
 #include <string>
 #include <vector>
 
@@ -369,17 +368,17 @@ TEST(RtAppRun, APhaseRunsOnItsCpus) {
   const RtAppFile file = Read(R"({"tasks": {"t": {"cpus": [3], "phases": {
       "a": {"cpus": [1], "run": 2000, "run": 2000},
       "b": {"loop": 3, "run": 1000, "sleep": 100}}}}})");
-  std::set<int> cpus;
+  int last = -1;
   sim::SimulationOptions options = Options(file.workload, 4);
   options.tracer = [&](const sim::TraceRecord& record, absl::string_view comm) {
-    if (record.kind == sim::TraceKind::kRunning && comm == "t") cpus.insert(record.cpu);
+    if (record.kind == sim::TraceKind::kRunning && comm == "t") last = record.cpu;
   };
   options.duration = Millis(3);
   EXPECT_EQ(RunFifo(options).failure, "");
-  EXPECT_EQ(*cpus.rbegin(), 1);
-  options.duration = Millis(30);
+  EXPECT_EQ(last, 1);
+  options.duration = Millis(6);
   EXPECT_EQ(RunFifo(options).failure, "");
-  EXPECT_EQ(*cpus.rbegin(), 3);
+  EXPECT_EQ(last, 3);
 }
 
 TEST(RtAppRun, AnIdleTaskGetsItsTinyShare) {
@@ -387,15 +386,16 @@ TEST(RtAppRun, AnIdleTaskGetsItsTinyShare) {
       "idle": {"policy": "SCHED_IDLE", "run": 1000000},
       "batch": {"policy": "SCHED_BATCH", "run": 1000000},
       "other": {"run": 1000000}}})");
+  sim::SimulationOptions options = Options(file.workload, 1);
+  options.duration = Seconds(2);
   const sim::RunResult result = sim::RunSimulation(
-      Options(file.workload, 1),
-      {.traits = TraitsOf<VruntimePolicy>(), .make = [](const PolicyLimits& limits) {
-         return AnyPolicy(*VruntimePolicy::Create({}, limits));
-       }});
+      options, {.traits = TraitsOf<VruntimePolicy>(), .make = [](const PolicyLimits& limits) {
+                  return AnyPolicy(*VruntimePolicy::Create({}, limits));
+                }});
   EXPECT_EQ(result.failure, "");
-  EXPECT_LT(result.groups[0].cpu_time, Millis(5));
-  EXPECT_GT(result.groups[1].cpu_time, Millis(40));
-  EXPECT_GT(result.groups[2].cpu_time, Millis(40));
+  EXPECT_LT(result.groups[0].cpu_time, Millis(40));
+  EXPECT_GT(result.groups[1].cpu_time, Millis(900));
+  EXPECT_GT(result.groups[2].cpu_time, Millis(900));
 }
 
 TEST(RtAppRun, ADeadlineTaskHasItsBudget) {
