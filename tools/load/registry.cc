@@ -6,6 +6,7 @@
 #include "tools/load/workloads/lifetimes.h"
 #include "tools/load/workloads/meddlers.h"
 #include "tools/load/workloads/messages.h"
+#include "tools/load/workloads/nuisances.h"
 #include "tools/load/workloads/sleepers.h"
 #include "tools/load/workloads/wakeups.h"
 
@@ -37,6 +38,9 @@ absl::Span<const RegisteredWorkload> AllWorkloads() {
       {"short-lived processes: fork (and exec), exit, wait", Make<ForkStorm>},
       {"tasks that change their own and others' affinity", Make<AffinityMeddlers>},
       {"tasks that change their own and others' nice level", Make<NiceMeddlers>},
+      {"tasks that spin, in a class and on a CPU of choice, beside another load", Make<Spinners>},
+      {"ksmd and khugepaged kept busy, beside another load", Make<KernelThreads>},
+      {"processes that take memory until the kernel kills them", Make<MemoryEaters>},
   };
   return kAll;
 }

@@ -7,8 +7,8 @@
 
 namespace {
 
-// The values of a flag that may be given several times, which Abseil's flags do not know.
-std::vector<std::string> peers;
+// The values of flags that may be given several times, which Abseil's flags do not know.
+std::vector<std::string> peers, programs;
 
 using Options = scxx::bench::Options;
 
@@ -22,6 +22,12 @@ ABSL_FLAG(std::string, peer, "",
     .OnUpdate([] { peers.push_back(absl::GetFlag(FLAGS_peer)); });
 ABSL_FLAG(std::string, workloads, Options().workloads,
           "names or groups (cost, latency, shares, faults), separated by commas, or all; --list");
+ABSL_FLAG(bool, reliability, false,
+          "instead of workloads, hard loads: who is ejected, and how long tasks wait");
+ABSL_FLAG(std::string, rows, Options().rows, "with --reliability: which loads, or all; --list");
+ABSL_FLAG(std::string, with, "",
+          "with --reliability: a program that loads need, as /usr/bin/stress-ng; repeatable")
+    .OnUpdate([] { programs.push_back(absl::GetFlag(FLAGS_with)); });
 ABSL_FLAG(scxx::bench::Mode, mode, Options().mode, "the ruler: exact, exact2, concurrent or host");
 ABSL_FLAG(int, seeds, Options().seeds, "boots (or repeats), each with a seed of its own");
 ABSL_FLAG(int, first_seed, Options().first_seed, "the first of these seeds");
@@ -47,6 +53,11 @@ Options OptionsFromFlags() {
     if (!peer.empty()) options.peers.push_back(peer);
   }
   options.workloads = absl::GetFlag(FLAGS_workloads);
+  options.reliability = absl::GetFlag(FLAGS_reliability);
+  options.rows = absl::GetFlag(FLAGS_rows);
+  for (const std::string& program : programs) {
+    if (!program.empty()) options.with.push_back(UserPath(program));
+  }
   options.mode = absl::GetFlag(FLAGS_mode);
   options.seeds = absl::GetFlag(FLAGS_seeds);
   options.first_seed = absl::GetFlag(FLAGS_first_seed);
@@ -96,6 +107,12 @@ absl::Status Validate(const Options& options) {
   status.Update(OnlyIf(exact || (!options.check && !options.update),
                        absl::StrCat(mode, ": baselines are of --mode=exact")));
   status.Update(OnlyIf(!options.check || !options.update, "--check or --update, not both"));
+  status.Update(OnlyIf(exact || !options.reliability,
+                       absl::StrCat(mode, ": --reliability has a ruler of its own")));
+  status.Update(OnlyIf(!options.reliability || (!options.check && !options.update),
+                       "--reliability: there is no baseline for it"));
+  status.Update(OnlyIf(!options.reliability || options.html.empty(),
+                       "--reliability: the table is Markdown, without --html"));
   status.Update(OnlyIf(options.mode != Mode::kHost || options.kernel.empty(),
                        absl::StrCat(mode, ": --kernel is for virtual machines")));
   return status;

@@ -22,6 +22,9 @@ struct Options {
   std::string schedulers = "eevdf,fifo,vruntime,latency";
   std::vector<std::string> peers;
   std::string workloads = "all";
+  bool reliability = false;  // Hard loads instead of workloads.
+  std::string rows = "all";  // Which.
+  std::vector<std::string> with;
   Mode mode = Mode::kExact;
   int seeds = 16;
   int first_seed = 1;

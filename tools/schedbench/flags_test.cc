@@ -28,6 +28,10 @@ TEST(FlagsTest, RefusalsNameTheFlag) {
       {{.settle = absl::Seconds(-1)}, "--settle=-1s: expected 0s to 10m"},
       {{.mode = Mode::kExact2, .check = true}, "--mode=exact2: baselines are of --mode=exact"},
       {{.check = true, .update = true}, "--check or --update, not both"},
+      {{.reliability = true, .mode = Mode::kHost},
+       "--mode=host: --reliability has a ruler of its own"},
+      {{.reliability = true, .check = true}, "--reliability: there is no baseline for it"},
+      {{.reliability = true, .html = "f"}, "--reliability: the table is Markdown, without --html"},
       {{.mode = Mode::kHost, .kernel = "k"}, "--mode=host: --kernel is for virtual machines"},
   };
   for (const auto& c : kCases) EXPECT_EQ(Validate(c.options).message(), c.message);

@@ -15,10 +15,13 @@
 #include "tools/schedbench/boots/campaign.h"
 #include "tools/schedbench/comparison.h"
 #include "tools/schedbench/flags.h"
+#include "tools/schedbench/plan/hard_loads.h"
 #include "tools/schedbench/plan/suite.h"
+#include "tools/schedbench/reliability.h"
 #include "tools/schedbench/report/baseline.h"
 #include "tools/schedbench/report/format.h"
 #include "tools/schedbench/report/html.h"
+#include "tools/schedbench/report/reliability.h"
 #include "tools/schedbench/report/table.h"
 
 namespace scxx::bench {
@@ -70,12 +73,26 @@ absl::Status Report(const Options& options, const Results& results) {
   return status;
 }
 
+int TryHardLoads(const Options& options) {
+  absl::StatusOr<Reliability> reliability = Reliability::Prepare(options);
+  if (!reliability.ok()) return Fail(reliability.status());
+  ProgressLine progress(reliability->runs(), reliability->boots(), isatty(STDERR_FILENO) != 0);
+  const absl::StatusOr<ReliabilityResults> results =
+      reliability->Run([&](const BootsDone& now) { progress.Show(now); });
+  progress.Clear();
+  if (!results.ok()) return Fail(results.status());
+  const absl::Status status = Write(ToMarkdown(*results), options.out);
+  return status.ok() ? 0 : Fail(status);
+}
+
 int Main(const Options& options) {
   if (options.list) {
-    std::fputs(DescribeSuite().c_str(), stdout);
+    const std::string list = options.reliability ? DescribeHardLoads() : DescribeSuite();
+    std::fputs(list.c_str(), stdout);
     return 0;
   }
   if (const absl::Status status = Validate(options); !status.ok()) return Fail(status);
+  if (options.reliability) return TryHardLoads(options);
   absl::StatusOr<Comparison> comparison = Comparison::Prepare(options);
   if (!comparison.ok()) return Fail(comparison.status());
   ProgressLine progress(comparison->total_runs(), options.seeds, isatty(STDERR_FILENO) != 0);

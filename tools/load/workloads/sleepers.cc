@@ -5,6 +5,7 @@
 
 #include "framework/base/duration.h"
 #include "framework/base/units.h"
+#include "tools/load/affinity.h"
 #include "tools/load/burn.h"
 #include "tools/load/clock.h"
 #include "tools/load/workloads/hogs.h"
@@ -26,11 +27,28 @@ void RunPeriodically(Task& task, Nanos period, int64_t work_iterations) {
   }
 }
 
+namespace {
+
+void AddPinned(Nanos period, int64_t work, Crew& crew) {
+  for (const CpuId cpu : AllowedCpus()) {
+    CpuSet only;
+    only.Add(cpu);
+    const auto body = [=](Task& task) {
+      SetAllowedCpus(0, only);
+      RunPeriodically(task, period, work);
+    };
+    crew.Add("pinned", body, Crew::Role::kBackground);
+  }
+}
+
+}  // namespace
+
 void Periodic::RegisterFlags(FlagSet& flags) {
   flags.Duration("period", &options_.period, "time between two wakeups");
   flags.Int64("work", &options_.work, {0}, "iterations of work a period");
   flags.Duration("work_time", &options_.work_time, "work this long a period instead (calibrated)");
   flags.Int("hogs", &options_.hogs, {0, 1000}, "CPU hogs beside it");
+  flags.Bool("pinned", &options_.pinned, "besides, one such task pinned to each CPU");
   flags.Duration("duration", &options_.duration, "how long to run");
 }
 
@@ -42,6 +60,7 @@ absl::Status Periodic::Build(Crew& crew) {
   const Nanos work_time = FromDuration(options_.work_time);
   const int64_t work = work_time > Nanos() ? CalibrateBurn(work_time) : options_.work;
   crew.Add("periodic", [=](Task& task) { RunPeriodically(task, period, work); });
+  if (options_.pinned) AddPinned(period, work, crew);
   AddBackgroundHogs(options_.hogs, crew);
   return absl::OkStatus();
 }

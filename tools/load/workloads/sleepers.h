@@ -24,6 +24,7 @@ class Periodic : public Workload {
     absl::Duration duration = absl::Seconds(4);
     // Not zero: instead of `work`, work this long a period, as measured before the start.
     absl::Duration work_time = absl::ZeroDuration();
+    bool pinned = false;  // Besides, one such task pinned to each CPU, of class "pinned".
   };
   explicit Periodic(const Options& options) : options_(options) {}
 

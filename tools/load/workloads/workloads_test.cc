@@ -3,6 +3,7 @@
 // given.
 #include <gtest/gtest.h>
 
+#include "tools/load/affinity.h"
 #include "tools/load/registry.h"
 #include "tools/load/runner.h"
 #include "tools/load/workloads/demo.h"
@@ -71,6 +72,14 @@ TEST(WorkloadsTest, PeriodicMeasuresEveryWakeup) {
   EXPECT_EQ(result.ops, periodic->ops);  // Hogs are beside the point.
   EXPECT_GE(periodic->max_gap, Millis(1));
   EXPECT_GE(Figure(result, "missed_periods"), 0);
+}
+
+TEST(WorkloadsTest, PeriodicHasAPinnedTaskForEachCpu) {
+  const LoadResult result = RunOrDie(Periodic(
+      {.period = absl::Milliseconds(1), .work = 1, .hogs = 0, .duration = kShort, .pinned = true}));
+  ASSERT_NE(result.FindClass("pinned"), nullptr);
+  EXPECT_EQ(result.FindClass("pinned")->tasks, AllowedCpus().size());
+  EXPECT_EQ(result.ops, result.FindClass("periodic")->ops);
 }
 
 TEST(WorkloadsTest, PeriodicRefusesAPeriodOfZero) {

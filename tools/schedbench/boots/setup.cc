@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -88,19 +89,24 @@ constexpr char kDriver[] = "/bin/schedbench_driver";
 std::string GuestFile(const Contender& contender) { return "/schedulers/" + contender.name; }
 
 // The same in every boot.
-absl::Status AddFiles(const std::vector<Contender>& contenders, vm::VmOptions& machine) {
+absl::Status AddFiles(const SetupOptions& options, vm::VmOptions& machine) {
   const absl::StatusOr<std::string> load = FindLoadProgram(), driver = FindDriverProgram();
   if (!load.ok()) return load.status();
   if (!driver.ok()) return driver.status();
   machine.files = {{*load, kLoad}, {*driver, kDriver}};
-  for (const Contender& contender : contenders) {
+  for (const Contender& contender : options.contenders) {
     if (!contender.file.empty()) machine.files.push_back({contender.file, GuestFile(contender)});
+  }
+  for (const std::string& program : options.programs) {
+    const std::string name = std::filesystem::path(program).filename().string();
+    machine.files.push_back({program, absl::StrCat("/bin/", name)});
   }
   return absl::OkStatus();
 }
 
 absl::Status AddCommand(const SetupOptions& options, vm::VmOptions& machine) {
-  const Plan plan = {options.before, SchedulersOf(options.contenders, GuestFile), options.runs};
+  const Plan plan = {options.before, SchedulersOf(options.contenders, GuestFile), options.beside,
+                     options.runs};
   const absl::StatusOr<std::vector<std::string>> lines = EncodePlan(plan);
   if (!lines.ok()) return lines.status();
   machine.command = {kDriver, absl::StrCat("--settle=", absl::FormatDuration(options.settle)),
@@ -199,9 +205,12 @@ absl::StatusOr<Setup> SetUpGuest(const SetupOptions& options) {
   vm::VmOptions machine;
   machine.cpus = CpusOf(options.mode);
   machine.exact = options.mode == Mode::kExact || options.mode == Mode::kExact2;
+  machine.instruction_ns = options.instruction_ns;
+  machine.memory_mb = options.memory_mb;
+  machine.timeout = options.timeout;
   machine.accel = machine.exact ? vm::Accel::kTcg : vm::Accel::kTcgMulti;
   absl::Status status = ChooseKernel(options.kernel, machine);
-  status.Update(AddFiles(options.contenders, machine));
+  status.Update(AddFiles(options, machine));
   status.Update(AddCommand(options, machine));
   if (!status.ok()) return status;
   absl::StatusOr<MadeWith> made_with = DescribeMachine(machine);
@@ -215,8 +224,8 @@ absl::StatusOr<Setup> SetUpHost(const SetupOptions& options) {
   const absl::StatusOr<std::string> load = FindLoadProgram(), driver = FindDriverProgram();
   if (!load.ok()) return load.status();
   if (!driver.ok()) return driver.status();
-  const absl::StatusOr<std::vector<std::string>> lines =
-      EncodePlan({options.before, SchedulersOf(options.contenders, HostFile), options.runs});
+  const absl::StatusOr<std::vector<std::string>> lines = EncodePlan(
+      {options.before, SchedulersOf(options.contenders, HostFile), options.beside, options.runs});
   if (!lines.ok()) return lines.status();
   const auto boot = [load = *load, driver = *driver, lines = *lines](uint64_t seed) {
     std::vector<std::string> command = {driver, "--settle=0s", absl::StrCat("--load=", load),

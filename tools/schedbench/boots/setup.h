@@ -29,10 +29,17 @@ namespace scxx::bench {
 struct SetupOptions {
   Mode mode = Mode::kExact;
   std::vector<Contender> contenders;
-  std::vector<Run> before;
+  std::vector<Run> before = {};
+  std::vector<Companion> beside = {};
   std::vector<Run> runs;
   absl::Duration settle;
-  std::string kernel;  // Of a virtual machine; empty: the usual one.
+
+  // Of a virtual machine.
+  std::string kernel = "";                 // Empty: the usual one.
+  std::vector<std::string> programs = {};  // More of the host's, which the guest has in /bin.
+  int instruction_ns = 1;                  // See tools/vm/options.h, as the next two.
+  int memory_mb = 1024;
+  absl::Duration timeout = absl::InfiniteDuration();
 };
 
 // ("kernel", "7.3.4-amd64") and so on, for people.

@@ -63,11 +63,24 @@ std::vector<std::string> LoadCommand(const Run& run, const DriverOptions& option
   return command;
 }
 
-void DoRun(const Run& run, const DriverOptions& options, pid_t agent) {
-  absl::StatusOr<Process> load = StartProcess(LoadCommand(run, options, agent), "", kErr);
-  if (!load.ok()) return End(1, std::string(load.status().message()));
-  const int code = load->Wait().ShellCode();
-  End(code, LastLine(kErr));
+// The load's exit status. Errors: it, or what is to run beside it, does not run.
+absl::StatusOr<int> RunToTheEnd(const std::vector<std::string>& load,
+                                const std::vector<Companion>& beside) {
+  Companions companions;
+  if (absl::Status status = companions.Start(beside); !status.ok()) return status;
+  absl::StatusOr<Process> process = StartProcess(load, "", kErr);
+  if (!process.ok()) return process.status();
+  const int code = process->Wait().ShellCode();
+  if (absl::Status status = companions.Check(); !status.ok()) return status;
+  return code;
+}
+
+void DoRun(const Run& run, const std::vector<Companion>& beside, const DriverOptions& options,
+           pid_t agent) {
+  const absl::StatusOr<int> code = RunToTheEnd(LoadCommand(run, options, agent), beside);
+  if (const std::string log = SchedExtLog(); !log.empty()) printf("kernel_log=%s\n", log.c_str());
+  if (!code.ok()) return End(1, std::string(code.status().message()));
+  End(*code, LastLine(kErr));
 }
 
 void Attach(Agent& agent, const std::string& scheduler) {
@@ -80,19 +93,19 @@ void Attach(Agent& agent, const std::string& scheduler) {
 void Detach(Agent& agent, const std::string& scheduler) {
   Begin(scheduler, "detach");
   const AgentEnd end = agent.Detach();
+  if (!end.fallbacks.empty()) printf("fallbacks=%s\n", end.fallbacks.c_str());
   End(end.exit_code, end.last_line);
 }
 
-void DriveScheduler(const Scheduler& scheduler, const std::vector<Run>& runs,
-                    const DriverOptions& options) {
+void DriveScheduler(const Scheduler& scheduler, const Plan& plan, const DriverOptions& options) {
   Agent agent(scheduler);
   const bool ours_to_start = !scheduler.command.empty();
   if (ours_to_start) Attach(agent, scheduler.name);
-  for (const Run& run : runs) {
+  for (const Run& run : plan.runs) {
     Begin(scheduler.name, run.name);
     const absl::Status attached = agent.Attach();  // Again, where the last run killed it.
     if (attached.ok()) {
-      DoRun(run, options, agent.pid());
+      DoRun(run, plan.beside, options, agent.pid());
     } else {
       End(1, std::string(attached.message()));
     }
@@ -106,10 +119,10 @@ void Drive(const Plan& plan, const DriverOptions& options) {
   load::SleepUntil(load::Now() + FromDuration(options.settle));
   for (const Run& run : plan.before) {
     Begin(kNoScheduler, run.name);
-    DoRun(run, options, 0);
+    DoRun(run, {}, options, 0);
   }
   for (const Scheduler& scheduler : plan.schedulers) {
-    DriveScheduler(scheduler, plan.runs, options);
+    DriveScheduler(scheduler, plan, options);
   }
 }
 

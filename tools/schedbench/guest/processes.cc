@@ -6,11 +6,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <fstream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "framework/kernel/sysfs/sched_ext_sysfs.h"
 #include "tools/load/clock.h"
 
@@ -35,11 +38,25 @@ constexpr Nanos kPoll = Millis(1);
 constexpr char kOut[] = "/tmp/schedbench_agent.out";
 constexpr char kErr[] = "/tmp/schedbench_agent.err";
 
+std::string OutputOf(const std::string& companion) { return "/tmp/beside_" + companion; }
+
 std::string State() { return SchedExtSysfs().State(); }
 
 std::string LastWords() {
   const std::string err = LastLine(kErr);
   return err.empty() ? LastLine(kOut) : err;
+}
+
+// Of our own schedulers' last report: "page faults 0, kernel fallbacks 7".
+std::string FallbacksIn(const std::string& path) {
+  const std::string label = "kernel fallbacks ";
+  std::ifstream file(path);
+  std::string fallbacks;
+  for (std::string line; std::getline(file, line);) {
+    const size_t at = line.find(label);
+    if (at != std::string::npos) fallbacks = line.substr(at + label.size());
+  }
+  return fallbacks;
 }
 
 // Polls, as nothing here can be waited for: `done` within the limit.
@@ -71,6 +88,51 @@ std::string LastLine(const std::string& path) {
   return last;
 }
 
+absl::Status Companions::Start(const std::vector<Companion>& programs) {
+  for (const Companion& program : programs) {
+    const OwnedFd out = Create(OutputOf(program.name));
+    absl::StatusOr<Process> process = Process::Start(
+        {.args = program.command, .out = out.get(), .err = out.get(), .own_group = true});
+    if (!process.ok()) return process.status();
+    running_.push_back({program.name, *std::move(process)});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Companions::Check() {
+  for (Running& running : running_) {
+    if (!HasEnded(running.process)) continue;
+    const ExitStatus status = running.process.Wait();
+    if (status.ok()) continue;
+    return absl::UnavailableError(absl::StrCat(running.name, " ended with ", status.ShellCode(),
+                                               ": ", LastLine(OutputOf(running.name))));
+  }
+  return absl::OkStatus();
+}
+
+Companions::~Companions() {
+  for (const Running& running : running_) {
+    if (running.process.pid() > 0) kill(-running.process.pid(), SIGKILL);
+  }
+}
+
+// A record is "6,339,5140900,-;message".
+std::string SchedExtLog() {
+  const OwnedFd log(open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  std::vector<std::string> lines;
+  char record[8192];
+  for (;;) {
+    const ssize_t size = read(log.get(), record, sizeof(record));
+    if (size < 0 && errno == EPIPE) continue;  // Older ones are lost.
+    if (size <= 0) break;
+    const absl::string_view text(record, static_cast<size_t>(size));
+    const size_t begin = text.find("sched_ext: ");
+    if (begin == absl::string_view::npos) continue;
+    lines.emplace_back(text.substr(begin, text.find('\n') - begin));
+  }
+  return absl::StrJoin(lines, " | ");
+}
+
 absl::Status Agent::Attach() {
   if (scheduler_.command.empty()) return absl::OkStatus();
   if (pid() != 0 && !Died() && State() == "enabled") return absl::OkStatus();
@@ -96,6 +158,7 @@ AgentEnd Agent::Detach() {
     }
   }
   Await([] { return State() != "enabled" && State() != "disabling"; });
+  end_.fallbacks = FallbacksIn(kOut);
   end_.last_line = scheduler_.command.empty() ? "" : LastWords();
   return end_;
 }

@@ -33,9 +33,35 @@ absl::StatusOr<Process> StartProcess(const std::vector<std::string>& command,
 // The last line of a file that is not empty; "" when there is none.
 std::string LastLine(const std::string& path);
 
+// Programs beside a run, each with the processes that it starts. The destructor kills them all.
+class Companions {
+ public:
+  Companions() = default;
+  Companions(const Companions&) = delete;
+  Companions& operator=(const Companions&) = delete;
+  ~Companions();
+
+  // All or none: the error says which could not be started.
+  absl::Status Start(const std::vector<Companion>& programs);
+
+  // One has failed: "NAME ended with 2: its last words". Those that have done their work may end.
+  absl::Status Check();
+
+ private:
+  struct Running {
+    std::string name;
+    Process process;
+  };
+  std::vector<Running> running_;
+};
+
+// What the kernel's log says about sched_ext, the lines joined by " | "; "" when nothing.
+std::string SchedExtLog();
+
 struct AgentEnd {
   int exit_code = 0;      // 128 + signal when one ended it.
   std::string last_line;  // Of its output.
+  std::string fallbacks;  // How often the kernel took over, where its output says so.
 };
 
 // A scheduler's program. Of a scheduler that is the kernel's own, everything succeeds and nothing

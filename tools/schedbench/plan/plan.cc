@@ -13,6 +13,7 @@ namespace {
 
 constexpr char kBefore[] = "before";
 constexpr char kScheduler[] = "scheduler";
+constexpr char kBeside[] = "beside";
 constexpr char kRun[] = "run";
 
 absl::Status CheckWord(const std::string& word) {
@@ -39,7 +40,12 @@ bool Decode(const std::vector<std::string>& words, Plan& plan) {
     plan.schedulers.push_back({words[1], std::move(rest)});
     return true;
   }
-  if (rest.empty() || (words[0] != kRun && words[0] != kBefore)) return false;
+  if (rest.empty()) return false;
+  if (words[0] == kBeside) {
+    plan.beside.push_back({words[1], std::move(rest)});
+    return true;
+  }
+  if (words[0] != kRun && words[0] != kBefore) return false;
   std::vector<Run>& runs = words[0] == kRun ? plan.runs : plan.before;
   runs.push_back({words[1], std::move(rest)});
   return true;
@@ -48,8 +54,8 @@ bool Decode(const std::vector<std::string>& words, Plan& plan) {
 absl::Status NotUnderstood(const std::string& argument) {
   return absl::InvalidArgumentError(
       absl::StrCat("\"", argument,
-                   "\": expected \"scheduler NAME [COMMAND...]\", \"run NAME WORKLOAD [FLAG...]\" "
-                   "or \"before NAME WORKLOAD [FLAG...]\""));
+                   "\": expected \"scheduler NAME [COMMAND...]\", \"run NAME WORKLOAD [FLAG...]\", "
+                   "\"before NAME WORKLOAD [FLAG...]\" or \"beside NAME COMMAND...\""));
 }
 
 }  // namespace
@@ -60,6 +66,9 @@ absl::StatusOr<std::vector<std::string>> EncodePlan(const Plan& plan) {
   for (const Run& run : plan.before) status.Update(Encode(kBefore, run.name, run.load, out));
   for (const Scheduler& scheduler : plan.schedulers) {
     status.Update(Encode(kScheduler, scheduler.name, scheduler.command, out));
+  }
+  for (const Companion& companion : plan.beside) {
+    status.Update(Encode(kBeside, companion.name, companion.command, out));
   }
   for (const Run& run : plan.runs) status.Update(Encode(kRun, run.name, run.load, out));
   if (!status.ok()) return status;

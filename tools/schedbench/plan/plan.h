@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the driver does, in order: some runs under the kernel's own scheduler; then every scheduler
-// in turn, and under each every run.
+// in turn, and under each every run, beside which other programs may run.
 #ifndef SCXX_TOOLS_SCHEDBENCH_PLAN_PLAN_H_
 #define SCXX_TOOLS_SCHEDBENCH_PLAN_PLAN_H_
 
@@ -26,9 +26,18 @@ struct Run {
   bool operator==(const Run&) const = default;
 };
 
+// A program that is started before every run and killed after it.
+struct Companion {
+  std::string name;
+  std::vector<std::string> command;
+
+  bool operator==(const Companion&) const = default;
+};
+
 struct Plan {
   std::vector<Run> before = {};
   std::vector<Scheduler> schedulers;
+  std::vector<Companion> beside = {};
   std::vector<Run> runs;
 
   bool operator==(const Plan&) const = default;
@@ -41,10 +50,11 @@ inline constexpr char kAgent[] = "{agent}";
 // In a transcript, the scheduler of the runs before any.
 inline constexpr char kNoScheduler[] = "none";
 
-// The plan as command-line arguments, one per scheduler and one per run:
+// The plan as command-line arguments, one per scheduler, per program beside, and per run:
 //
 //   "before probe idle"
 //   "scheduler fifo /bin/fifo --backend=kernel"
+//   "beside crowd /bin/load spin --tasks=300"
 //   "run pairs pipe_pairs --pairs=4"
 //
 // InvalidArgument when a word contains a blank, which the encoding cannot carry.

@@ -13,6 +13,7 @@ using testing::HasSubstr;
 const Plan kPlan = {
     .before = {{"probe", {"nice_mix", "--nices=0,0"}}},
     .schedulers = {{"eevdf", {}}, {"fifo", {"/bin/fifo", "--backend=kernel"}}},
+    .beside = {{"crowd", {"/bin/load", "spin", "--tasks=300"}}},
     .runs = {{"pairs", {"pipe_pairs", "--pairs=4"}}, {"idle", {"idle"}}},
 };
 
@@ -21,6 +22,7 @@ TEST(PlanTest, IsOneArgumentASchedulerAndARun) {
   ASSERT_TRUE(arguments.ok());
   EXPECT_THAT(*arguments, ElementsAre("before probe nice_mix --nices=0,0", "scheduler eevdf",
                                       "scheduler fifo /bin/fifo --backend=kernel",
+                                      "beside crowd /bin/load spin --tasks=300",
                                       "run pairs pipe_pairs --pairs=4", "run idle idle"));
 }
 
@@ -36,7 +38,7 @@ TEST(PlanTest, RefusesBlanksInWords) {
 }
 
 TEST(PlanTest, RefusesWhatItDoesNotKnow) {
-  for (const char* argument : {"", "scheduler", "run pairs", "boot now please"}) {
+  for (const char* argument : {"", "scheduler", "run pairs", "beside crowd", "boot now please"}) {
     EXPECT_FALSE(DecodePlan({argument}).ok()) << argument;
   }
 }
