@@ -42,8 +42,8 @@ static __always_inline void record_store(struct scxx_record* to, const struct sc
   sx_write(&to->lead, from->lead);
 }
 
-/* False: the ring is full, or the agent's head is nonsense, which is the same to us. The head is read
- * with an acquiring load: an entry that it frees has been read. */
+/* False: the ring is full, or the agent's head is nonsense, which is the same to us. The head is
+ * read with an acquiring load: an entry that it frees has been read. */
 static __always_inline bool event_push(scxx_u64* tail, scxx_u64* agent_head,
                                        struct scxx_event* ring, scxx_u32 mask, scxx_u32 slot_kind,
                                        scxx_u32 count, scxx_u64 now) {
