@@ -346,6 +346,7 @@ static __always_inline void on_update_idle(scxx_u32 cpu, bool idle) {
   s.here->owner_pid = 0;
   /* I1 of idle.h, and I2. */
   sx_or(&s.global->idle_mask[mask_word(cpu)], 1ull << (cpu & 63));
+  if (cfg.smt) note_core(cpu);
   note_change_after_barrier(s.agent, cpu); /* what leaves idle without a record has no owner */
   if (work_for_idle(&s)) kx_kick(cpu, SCX_KICK_IDLE);
 }

@@ -16,6 +16,10 @@
  * Either W3 sees the bit of I1, and the kick makes that CPU go through ops.dispatch once more, or
  * I2 sees the work of W1. The kick is delivered once the CPU has finished switching to its idle
  * task, so it is never lost.
+ *
+ * Where cores have several CPUs, those of a core that is idle as a whole come first. core_mask is a
+ * guess: two CPUs of a core that change at once may leave it wrong until one of them changes again,
+ * and then a second choice is taken, which is idle all the same.
  */
 #ifndef SCXX_BPF_IDLE_H_
 #define SCXX_BPF_IDLE_H_
@@ -34,8 +38,38 @@ static __always_inline bool cpu_is_online(scxx_u32 cpu) {
   return cfg.online[mask_word(cpu)] >> (cpu & 63) & 1;
 }
 
+/* CPUs of a core that are looked at. */
+#define CORE_CPUS 8
+
+/* A CPU has become idle, or has ceased to be: whether its core is idle as a whole. */
+KX_FN int note_core(scxx_u32 cpu) {
+  struct scxx_global* global = kx_global();
+  scxx_u32 i = 0, other = cpu;
+  bool whole = true;
+
+  if (!global) return 0;
+  kx_for(i, CORE_CPUS) {
+    if (!cpu_is_idle(global, other)) whole = false;
+    other = cfg.sibling[other & (SCXX_MAX_CPUS - 1)];
+    if (other == cpu) break;
+  }
+  kx_for(i, CORE_CPUS) {
+    scxx_u64 bit = 1ull << (other & 63);
+    scxx_u64* word = &global->core_mask[mask_word(other)];
+
+    if (whole)
+      sx_or(word, bit);
+    else if (sx_read(word) & bit)
+      sx_and(word, ~bit);
+    other = cfg.sibling[other & (SCXX_MAX_CPUS - 1)];
+    if (other == cpu) break;
+  }
+  return whole;
+}
+
 static __always_inline void not_idle(struct scxx_global* global, scxx_u32 cpu) {
   sx_and(&global->idle_mask[mask_word(cpu)], ~(1ull << (cpu & 63)));
+  if (cfg.smt) note_core(cpu);
 }
 
 KX_FN int lowest_bit(scxx_u64 word) {
@@ -64,9 +98,17 @@ KX_FN int lowest_bit(scxx_u64 word) {
   return bit + !(word & 1);
 }
 
+/* Of 64 CPUs that are idle, one whose core is, or else -1. */
+static __always_inline int whole_core_of(struct scxx_global* global, scxx_u32 i, scxx_u64 idle) {
+  scxx_u64 word = idle & sx_read(&global->core_mask[i & (SCXX_MASK_WORDS - 1)]);
+
+  return word ? (int)(i * 64) + lowest_bit(word) : -1;
+}
+
 /* An idle CPU other than `not_this`, or -1. */
 KX_FN int find_idle(scxx_u32 not_this) {
   struct scxx_global* global = kx_global();
+  int whole, any = -1;
   scxx_u32 i = 0;
 
   if (!global) return -1;
@@ -74,9 +116,13 @@ KX_FN int find_idle(scxx_u32 not_this) {
     scxx_u64 word = sx_read(&global->idle_mask[i & (SCXX_MASK_WORDS - 1)]);
 
     if (i == not_this / 64) word &= ~(1ull << (not_this & 63));
-    if (word) return i * 64 + lowest_bit(word);
+    if (!word) continue;
+    if (any < 0) any = i * 64 + lowest_bit(word);
+    if (!cfg.smt) break;
+    whole = whole_core_of(global, i, word);
+    if (whole >= 0) return whole;
   }
-  return -1;
+  return any;
 }
 
 static __always_inline void kick_idle(struct scxx_cpu* here, scxx_u32 cpu) {
@@ -95,6 +141,7 @@ static __always_inline void kick_any_idle(struct scxx_cpu* here, scxx_u32 not_th
 KX_FN int find_idle_for(scxx_u32 slot) {
   struct scxx_global* global = kx_global();
   scxx_u64* allowed = kx_affinity(slot);
+  int whole, any = -1;
   scxx_u32 i = 0;
 
   if (!global || !allowed) return -1;
@@ -102,9 +149,13 @@ KX_FN int find_idle_for(scxx_u32 slot) {
     scxx_u64 word =
         sx_read(&global->idle_mask[i & (SCXX_MASK_WORDS - 1)]) & kx_affinity_word(allowed, i);
 
-    if (word) return i * 64 + lowest_bit(word);
+    if (!word) continue;
+    if (any < 0) any = i * 64 + lowest_bit(word);
+    if (!cfg.smt) break;
+    whole = whole_core_of(global, i, word);
+    if (whole >= 0) return whole;
   }
-  return -1;
+  return any;
 }
 
 /* The task of a slot may use the CPU. */

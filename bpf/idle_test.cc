@@ -16,7 +16,7 @@ using SentKick = TestKernel::SentKick;
 
 class Idle : public DispatcherTest {
  protected:
-  Idle() : DispatcherTest(TestConfig(4)) {}
+  explicit Idle(const scxx_config& config = TestConfig(4)) : DispatcherTest(config) {}
 
   // CPUs whose bits are set, as a word.
   void SetIdle(uint64_t cpus) { kernel->global().idle_mask[0] = cpus; }
@@ -141,6 +141,38 @@ TEST(IdleOfAHundredCpus, AreFoundInTheSecondWord) {
   kernel.global().idle_mask[1] = 1ull << 35;
   EXPECT_EQ(find_idle(0), 99);
   EXPECT_EQ(find_idle(99), -1);
+}
+
+// CPUs 0 and 2 are a core, and 1 and 3.
+class IdleSiblings : public Idle {
+ protected:
+  IdleSiblings() : Idle(Siblings()) {}
+  static scxx_config Siblings() {
+    scxx_config config = TestConfig(4);
+    config.smt = 1;
+    for (uint32_t cpu = 0; cpu < 4; ++cpu) config.sibling[cpu] = (cpu + 2) % 4;
+    return config;
+  }
+  void Goes(uint32_t cpu, bool idle) { on_update_idle(cpu, idle); }
+};
+
+TEST_F(IdleSiblings, ACoreThatIsIdleAsAWholeComesFirst) {
+  for (uint32_t cpu : {0, 1, 3}) Goes(cpu, true);
+  EXPECT_EQ(find_idle(SCXX_MAX_CPUS), 1);
+  EXPECT_EQ(find_idle(1), 3);
+  Goes(3, false);
+  EXPECT_EQ(find_idle(SCXX_MAX_CPUS), 0) << "both cores are busy by half";
+  Goes(2, true);
+  EXPECT_EQ(find_idle(SCXX_MAX_CPUS), 0);
+  EXPECT_EQ(find_idle(0), 2);
+}
+
+TEST_F(IdleSiblings, AlsoAmongTheCpusOfATask) {
+  task_struct& p = kernel->Spawn({.pid = 10, .allowed = 0b1001});
+  for (uint32_t cpu : {0, 1, 3}) Goes(cpu, true);
+  EXPECT_EQ(find_idle_for(p.slot), 3);
+  Goes(1, false);
+  EXPECT_EQ(find_idle_for(p.slot), 0);
 }
 
 }  // namespace

@@ -50,9 +50,8 @@ typedef unsigned long long scxx_u64;
 typedef long long scxx_s64;
 #endif
 
-/* Raised on every change of layout or meaning, for an agent that meets a BPF program it did not
- * load. */
-#define SCXX_WIRE_VERSION 5u
+/* Raised on every change of layout or meaning, for an agent that has not loaded the BPF program. */
+#define SCXX_WIRE_VERSION 6u
 
 #define SCXX_CACHELINE 64
 #define SCXX_MAX_CPUS 1024u
@@ -110,8 +109,7 @@ enum scxx_task_flags {
   SCXX_TASK_IDLE = 1u << 4,       /* SCHED_IDLE: a weight below every nice value's, likewise */
 };
 
-/* A task's slot, two cache lines. Written by BPF under the task's run queue lock, before its event
- * is published. */
+/* A task's slot, two cache lines. BPF writes it under the task's run queue lock, then its event. */
 struct scxx_task {
   scxx_u64 custody;      /* see above; the only word that changes after the event */
   scxx_u64 enqueued_at;  /* start of this waiting period */
@@ -320,6 +318,7 @@ struct scxx_global {
   struct scxx_queue kernel;             /* of tasks that may run on every CPU */
   scxx_u64 idle_mask[SCXX_MASK_WORDS];  /* bit c: CPU c is idle */
   scxx_u64 taken_mask[SCXX_MASK_WORDS]; /* bit c: a higher class keeps CPU c for itself */
+  scxx_u64 core_mask[SCXX_MASK_WORDS];  /* bit c: all CPUs of c's core are idle, at a guess */
   /* written where tasks begin and end: users.h */
   scxx_u64 slots_taken; /* slots that are some task's now */
   scxx_u64 slotless;    /* tasks that want a slot and have none */
@@ -337,7 +336,7 @@ struct scxx_config {
   scxx_u32 agent_cpu;      /* CPU + 1 that the agent has to itself, never parking; 0: it parks */
   scxx_u32 online_end;     /* the numbers of CPUs that are online are below it */
   scxx_u32 nr_online;      /* CPUs that are */
-  scxx_u32 pad;
+  scxx_u32 smt;            /* some core has several CPUs: `sibling` counts */
   scxx_u64 slice_default;
   scxx_u64 slice_max;
   scxx_u64 agent_slice;
@@ -350,6 +349,7 @@ struct scxx_config {
   scxx_u64 timer_busy;              /* period of the timer while tasks wait */
   scxx_u64 timer_idle;              /* and while nothing happens */
   scxx_u64 online[SCXX_MASK_WORDS]; /* the CPUs that are online; a change ends the attach */
+  scxx_u16 sibling[SCXX_MAX_CPUS];  /* with smt: the next CPU of this one's core, in a circle */
 };
 
 /* Why the kernel detached us. Valid once `recorded` is 1, which is written last. */
@@ -390,7 +390,7 @@ SCXX_ASSERT(SCXX_NR_COUNTERS <= 24);
 SCXX_ASSERT(SCXX_OFFSET(scxx_agent, nr_queued) == SCXX_CACHELINE);
 SCXX_ASSERT(SCXX_OFFSET(scxx_agent, kick_idle) == 2 * SCXX_CACHELINE);
 SCXX_ASSERT(SCXX_OFFSET(scxx_agent, changed) % SCXX_CACHELINE == 0);
-SCXX_ASSERT(sizeof(struct scxx_config) == 40 + 11 * 8 + SCXX_MASK_WORDS * 8);
+SCXX_ASSERT(sizeof(struct scxx_config) == 40 + 11 * 8 + SCXX_MASK_WORDS * 8 + SCXX_MAX_CPUS * 2);
 SCXX_ASSERT(sizeof(struct scxx_exit) == 16 + 128 + 1024);
 SCXX_ASSERT(SCXX_OFFSET(scxx_global, wire_version) == SCXX_CACHELINE);
 SCXX_ASSERT(SCXX_OFFSET(scxx_global, next_slot) == 2 * SCXX_CACHELINE);

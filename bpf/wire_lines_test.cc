@@ -147,6 +147,7 @@ TEST(WireLinesTest, Global) {
                                      FIELD(scxx_global, kernel, Writer::kQueue),
                                      FIELD(scxx_global, idle_mask, Writer::kIdleCpus),
                                      FIELD(scxx_global, taken_mask, Writer::kTimer),
+                                     FIELD(scxx_global, core_mask, Writer::kIdleCpus),
                                      FIELD(scxx_global, slots_taken, Writer::kLives),
                                      FIELD(scxx_global, slotless, Writer::kLives),
                                      FIELD(scxx_global, pad2, Writer::kLives)};

@@ -209,16 +209,28 @@ bool Channel::IsFree(CpuId cpu) const {
   return (FreeCpus(cpu.value() / 64) >> (cpu.value() % 64) & 1) != 0 && Waiting(cpu.value()) == 0;
 }
 
+bool Channel::IsAloneOnCore(CpuId cpu, CpuId agent_cpu) const {
+  if (config_.smt == 0) return true;
+  for (CpuId other(config_.sibling[cpu.value()]); other != cpu;
+       other = CpuId(config_.sibling[other.value()])) {
+    if ((!IsIdle(other) && other != agent_cpu) || Waiting(other.value()) != 0) return false;
+  }
+  return true;
+}
+
 CpuId Channel::FindFree(const CpuSet* allowed, CpuId not_this) const {
+  CpuId any = CpuId::None();
   for (uint32_t i = 0; i < words(); ++i) {
     uint64_t word = FreeCpus(i);
     if (allowed != nullptr) word &= allowed->word(i);
     for (; word != 0; word &= word - 1) {
       const CpuId cpu(static_cast<int>(i * 64) + std::countr_zero(word));
-      if (cpu != not_this && Waiting(cpu.value()) == 0) return cpu;
+      if (cpu == not_this || Waiting(cpu.value()) != 0) continue;
+      if (IsAloneOnCore(cpu, not_this)) return cpu;
+      if (!any.IsCpu()) any = cpu;
     }
   }
-  return CpuId::None();
+  return any;
 }
 
 Channel::Owner Channel::CpuOwner(CpuId cpu) const {

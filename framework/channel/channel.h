@@ -120,7 +120,11 @@ class Channel {
   // It idles, its ring is empty, and it takes what it finds in others: not the reserved CPU nor one
   // that is taken. A kick for a record that waits elsewhere would be lost on those.
   bool IsFree(CpuId cpu) const;
-  // Such a CPU among `allowed`, or None(). `not_this` is passed over.
+  // Nothing runs on the other CPUs of its core, or is sent there. `agent_cpu` runs nothing but the
+  // agent.
+  bool IsAloneOnCore(CpuId cpu, CpuId agent_cpu) const;
+  // A free CPU among `allowed`, or None(), and if there is one, alone on its core. `not_this`,
+  // which is the agent's, is passed over.
   CpuId FindFree(const CpuSet* allowed, CpuId not_this) const;
   CpuSet IdleCpus() const;
   uint64_t IdleCpus(uint32_t word) const;  // of the 64 from 64 * word on

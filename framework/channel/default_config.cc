@@ -52,6 +52,18 @@ size_t SharedBytes(const scxx_config& config) {
          sizeof(scxx_gone_ring) + sizeof(scxx_agent) + sizeof(scxx_global);
 }
 
+void SetCores(const CpuGroups& cores, scxx_config* config) {
+  config->smt = 0;
+  for (const CpuSet& core : cores.sets()) {
+    config->smt |= core.size() > 1;
+    for (const CpuId cpu : core) {
+      const CpuId next = core.After(cpu);
+      config->sibling[cpu.value()] =
+          static_cast<uint16_t>((next.IsCpu() ? next : core.First()).value());
+    }
+  }
+}
+
 CpuSet OnlineOf(const scxx_config& config) {
   CpuSet online;
   for (size_t word = 0; word < SCXX_MASK_WORDS; ++word) online.set_word(word, config.online[word]);

@@ -11,6 +11,7 @@
 
 #include "bpf/wire.h"
 #include "framework/base/cpu_set.h"
+#include "framework/topology/topology.h"
 
 namespace scxx {
 
@@ -24,6 +25,9 @@ CpuSet OnlineOf(const scxx_config& config);
 
 // The memory that such a dispatcher shares with its agent, in bytes.
 size_t SharedBytes(const scxx_config& config);
+
+// Which of them share a core. Without it every CPU counts as a core of its own.
+void SetCores(const CpuGroups& cores, scxx_config* config);
 
 }  // namespace scxx
 

@@ -63,9 +63,25 @@ Placement::Result Placement::Place(const BackendDispatch& dispatch, uint32_t* ri
 
 CpuId Placement::ChooseAnywhere(const scxx_task& task) const {
   if (channel_.Waiting(channel_.any_ring()) != 0) return CpuId::None();
-  if (agent_cpu_.IsCpu() && channel_.Waiting(agent_cpu_.value()) == 0) return agent_cpu_;
-  const CpuId last(task.cpu);
-  return channel_.IsFree(last) ? last : channel_.FindFree(nullptr, agent_cpu_);
+  return ChooseFree(nullptr, CpuId(task.cpu));
+}
+
+// The agent's or the one that the task last ran on, if that is free.
+CpuId Placement::FreeNear(const CpuSet* allowed, CpuId last) const {
+  const auto empty = [&](CpuId cpu) {
+    return (allowed == nullptr || allowed->Contains(cpu)) && channel_.Waiting(cpu.value()) == 0;
+  };
+  if (agent_cpu_.IsCpu() && empty(agent_cpu_)) return agent_cpu_;
+  const bool free = allowed == nullptr ? channel_.IsFree(last) : channel_.IsIdle(last);
+  return empty(last) && free ? last : CpuId::None();
+}
+
+CpuId Placement::ChooseFree(const CpuSet* allowed, CpuId last) const {
+  const CpuId near = FreeNear(allowed, last);
+  const auto alone = [&](CpuId cpu) { return channel_.IsAloneOnCore(cpu, agent_cpu_); };
+  if (near.IsCpu() && alone(near)) return near;
+  const CpuId free = channel_.FindFree(allowed, agent_cpu_);
+  return near.IsCpu() && !(free.IsCpu() && alone(free)) ? near : free;
 }
 
 // Without the reserved CPU and those that a higher class keeps, if there is another one.
@@ -83,14 +99,7 @@ CpuId Placement::ChooseAmong(uint32_t slot, const scxx_task& task) const {
   const CpuId last(task.cpu);
   if (task.flags & SCXX_TASK_NO_MIGRATE) return last;
   const CpuSet allowed = Usable(slot);
-  if (agent_cpu_.IsCpu() && allowed.Contains(agent_cpu_) &&
-      channel_.Waiting(agent_cpu_.value()) == 0) {
-    return agent_cpu_;
-  }
-  if (allowed.Contains(last) && channel_.IsIdle(last) && channel_.Waiting(task.cpu) == 0) {
-    return last;
-  }
-  const CpuId free = channel_.FindFree(&allowed, agent_cpu_);
+  const CpuId free = ChooseFree(&allowed, last);
   return free.IsCpu() ? free : ShortestRing(allowed);
 }
 

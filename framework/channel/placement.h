@@ -9,6 +9,9 @@
 //   3. An idle CPU whose ring is empty: the one it last ran on, else any; with a kick.
 //   4. The common ring: the first CPU that has nothing to do takes it.
 //
+// Where cores have several CPUs, 2 and 3 are gone through first for CPUs whose core has nothing
+// else to run.
+//
 // The CPU that an agent which does not park has to itself gets only what may run nowhere else.
 // A task with an affinity goes by 2 and 3 among its CPUs, else to the shortest ring among them. A
 // CPU named by the policy is taken as it is; if the record is movable and the CPU turns out to be
@@ -51,6 +54,8 @@ class Placement {
  private:
   CpuSet Usable(uint32_t slot) const;
   CpuId ChooseAnywhere(const scxx_task& task) const;
+  CpuId FreeNear(const CpuSet* allowed, CpuId last) const;
+  CpuId ChooseFree(const CpuSet* allowed, CpuId last) const;
   CpuId ChooseAmong(uint32_t slot, const scxx_task& task) const;
   CpuId ShortestRing(const CpuSet& allowed) const;
   Result PlaceOn(const scxx_record& record, CpuId cpu, bool preempt, uint32_t* ring);

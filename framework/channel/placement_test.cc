@@ -2,15 +2,18 @@
 #include "framework/channel/placement.h"
 
 #include <cstdint>
+#include <optional>
 
 #include "bpf/wire.h"
 #include "framework/base/cpu.h"
 #include "framework/base/cpu_set.h"
 #include "framework/base/units.h"
 #include "framework/channel/channel.h"
+#include "framework/channel/default_config.h"
 #include "framework/channel/testing/native_memory.h"
 #include "framework/machine/backend.h"
 #include "framework/policy/policy.h"
+#include "framework/topology/topology.h"
 #include "gtest/gtest.h"
 
 namespace scxx {
@@ -261,6 +264,54 @@ TEST(RecordOf, ClampsWhatIsTooLong) {
   EXPECT_EQ(record.slice, UINT32_MAX);
   EXPECT_EQ(record.lead, INT32_MIN);
   EXPECT_EQ(record.flags, 0u);
+}
+
+// CPUs 0 and 1 are a core, and 2 and 3.
+class PlacementOnSiblingsTest : public PlacementTest {
+ protected:
+  PlacementOnSiblingsTest() {
+    scxx_config config = memory_.config();
+    SetCores(Topology::Synthetic({.cores_per_llc = 2, .threads_per_core = 2}).cores(), &config);
+    smt_.emplace(memory_.shared(), config);
+    smt_placement_.emplace(*smt_);
+  }
+  uint32_t PlaceSmt(uint32_t slot) {
+    uint32_t ring = 0;
+    EXPECT_EQ(smt_placement_->Place(Of({.task = {.slot = slot}, .cpu = CpuId::Any()}), &ring),
+              Placement::Result::kPlaced);
+    return ring;
+  }
+
+  std::optional<Channel> smt_;
+  std::optional<Placement> smt_placement_;
+};
+
+TEST_F(PlacementOnSiblingsTest, ACoreWithNothingToRunComesFirst) {
+  for (int cpu : {1, 2, 3}) memory_.SetIdle(cpu);
+  AddTask(kTask, kAllCpus, /*last_cpu=*/1);
+  EXPECT_EQ(PlaceSmt(kTask), 2u) << "although CPU 1, where it ran last, is idle";
+  EXPECT_EQ(PlaceSmt(kTask), 1u) << "something was sent to the other core, and it is back home";
+  EXPECT_EQ(PlaceSmt(kTask), 3u);
+}
+
+TEST_F(PlacementOnSiblingsTest, TheAgentsCpuCountsAsIdle) {
+  smt_placement_->SetAgentCpu(CpuId(1));
+  for (int cpu : {0, 2, 3}) memory_.SetIdle(cpu);
+  EXPECT_EQ(PlaceSmt(kTask), 1u);
+  EXPECT_EQ(PlaceSmt(kTask), 2u) << "where it ran last, and the other CPU of that core is idle";
+}
+
+TEST_F(PlacementOnSiblingsTest, TheAgentsCpuComesBehindAWholeCore) {
+  smt_placement_->SetAgentCpu(CpuId(1));
+  for (int cpu : {2, 3}) memory_.SetIdle(cpu);
+  AddTask(kTask, kAllCpus, /*last_cpu=*/0);
+  EXPECT_EQ(PlaceSmt(kTask), 2u);
+}
+
+TEST_F(PlacementOnSiblingsTest, AnAffinityIsGoneThroughAlike) {
+  for (int cpu : {1, 2, 3}) memory_.SetIdle(cpu);
+  AddTask(2, 0b0111, /*last_cpu=*/1);
+  EXPECT_EQ(PlaceSmt(2), 2u);
 }
 
 }  // namespace

@@ -42,6 +42,7 @@ bool Computer::Load() {
   }
   scxx_config config = options_.config;
   scxx::SetOnline(core_.online(), &config);
+  SetCores(core_.topology().WithOnline(core_.online()).cores(), &config);
   state_ = std::make_unique<DispatcherState>(core_, config, kAgentPid);
   dispatcher_ = options_.dispatcher(*state_);
   return true;

@@ -39,6 +39,7 @@ void Accumulate(const RunResult& run, RunResult* sum) {
     to.switches += from.switches;
     to.migrations += from.migrations;
     to.cache_migrations += from.cache_migrations;
+    to.shared_cores += from.shared_cores;
   }
 }
 

@@ -14,6 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "bpf/scxx_bpf.skel.h"
+#include "framework/channel/default_config.h"
 #include "framework/kernel/probe/environment.h"
 #include "framework/kernel/process/agent_thread.h"
 #include "framework/kernel/process/process_memory.h"
@@ -44,6 +45,7 @@ absl::StatusOr<std::unique_ptr<BpfProgram>> BpfProgram::Load(const KernelOptions
   std::unique_ptr<BpfProgram> program(new BpfProgram);
   program->config_ =
       ConfigOf(options, static_cast<uint32_t>(topology.max_cpus()), topology.online());
+  SetCores(topology.cores(), &program->config_);
   if (absl::Status status = program->Open(options); !status.ok()) return status;
   if (absl::Status status = program->SizeMaps(); !status.ok()) return status;
   if (absl::Status status = program->SetOps(options); !status.ok()) return status;

@@ -163,6 +163,22 @@ std::vector<task_struct*> Population::Alive() {
 
 // ---- CPU time ----
 
+bool Population::RunsATask(CpuId cpu) const {
+  const task_struct* p = core_->curr(cpu.value());
+  return p != nullptr && p->index != 0;
+}
+
+bool Population::SharesCore(int cpu) const {
+  const CpuGroups& cores = core_->topology().cores();
+  const auto busy = [&](CpuId other) { return other != CpuId(cpu) && RunsATask(other); };
+  const CpuSet& own = cores.Of(CpuId(cpu));
+  if (std::none_of(own.begin(), own.end(), busy)) return false;
+  return std::any_of(cores.sets().begin(), cores.sets().end(), [&](const CpuSet& core) {
+    return std::none_of(core.begin(), core.end(),
+                        [&](CpuId c) { return c == CpuId(cpu) || RunsATask(c); });
+  });
+}
+
 void Population::OnRunning(task_struct& p, int cpu) {
   Task& task = tasks_[p.index];
   if (p.index != 0) {
@@ -177,6 +193,7 @@ void Population::OnRunning(task_struct& p, int cpu) {
       const Nanos latency = queue_.now() - task.woken_at;
       stats.wakeup_latency.Add(HistogramBuckets::IndexOf(latency), 1);
       stats.max_latency = std::max(stats.max_latency, latency);
+      stats.shared_cores += SharesCore(cpu);
       task.woken_at = Instant();
     }
   }

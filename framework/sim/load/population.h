@@ -46,6 +46,8 @@ struct GroupStats {
   uint64_t switches = 0;
   uint64_t migrations = 0;
   uint64_t cache_migrations = 0;  // of these, to another last-level cache
+  // Of the wakeups, runs that began beside a busy CPU of the core while a core was idle.
+  uint64_t shared_cores = 0;
 };
 
 class Population final : public CoreClient {
@@ -127,6 +129,9 @@ class Population final : public CoreClient {
  private:
   Task& Spawn(uint32_t group, int parent_cpu);
   void Arm(int cpu);
+  bool RunsATask(CpuId cpu) const;
+  // It runs beside a busy CPU of its core, and another core has nothing to run.
+  bool SharesCore(int cpu) const;
   void Execute(Task& task, int cpu);
   // False: the task has used no CPU time and goes on with the next step.
   bool DoStep(Task& task, const Step& step, int cpu);

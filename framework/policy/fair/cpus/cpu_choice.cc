@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "framework/topology/topology.h"
+
 namespace scxx {
 namespace {
 
@@ -20,13 +22,39 @@ bool HasRoomOn(const Context& ctx, const DispatchSink& sink, CpuId cpu) {
          !sink.full(cpu);
 }
 
+namespace {
+
+// Nothing runs on the other CPUs of its core, or is sent there.
+bool IsAloneOnCore(const Context& ctx, const DispatchSink& sink, CpuId cpu) {
+  if (ctx.topology == nullptr) return true;
+  const CpuSet& core = ctx.topology->cores().Of(cpu);
+  return std::all_of(core.begin(), core.end(),
+                     [&](CpuId other) { return other == cpu || sink.free(other); });
+}
+
+enum Rank { kNoRoom, kBusy, kIdleBesideBusy, kIdle };
+
+Rank RankOf(const Context& ctx, const DispatchSink& sink, CpuId cpu) {
+  if (!HasRoomOn(ctx, sink, cpu)) return kNoRoom;
+  if (!IsIdle(ctx, cpu)) return kBusy;
+  return IsAloneOnCore(ctx, sink, cpu) ? kIdle : kIdleBesideBusy;
+}
+
+}  // namespace
+
 CpuId ChooseCpu(const Context& ctx, const DispatchSink& sink, const CpuSet& allowed, CpuId home) {
   CpuId best = CpuId::None();
-  if (allowed.Contains(home) && HasRoomOn(ctx, sink, home)) best = home;
+  Rank best_rank = kNoRoom;
+  const auto look = [&](CpuId cpu) {
+    const Rank rank = RankOf(ctx, sink, cpu);
+    if (rank <= best_rank) return;
+    best = cpu;
+    best_rank = rank;
+  };
+  if (allowed.Contains(home)) look(home);
   for (CpuId cpu : allowed) {
-    if (best.IsCpu() && IsIdle(ctx, best)) break;
-    if (!HasRoomOn(ctx, sink, cpu)) continue;
-    if (!best.IsCpu() || IsIdle(ctx, cpu)) best = cpu;
+    if (best_rank == kIdle) break;
+    look(cpu);
   }
   return best;
 }

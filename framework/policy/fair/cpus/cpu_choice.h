@@ -20,8 +20,8 @@ namespace scxx {
 // Whether this CPU exists, is online, and one more dispatch to it is wanted now.
 bool HasRoomOn(const Context& ctx, const DispatchSink& sink, CpuId cpu);
 
-// The best CPU of the set that has room: idle before busy, and among equals first `home`, then the
-// lowest. None() if none has room.
+// The best CPU of the set that has room: idle on a core with nothing to run, then idle, then busy;
+// and among equals first `home`, then the lowest. None() if none has room.
 CpuId ChooseCpu(const Context& ctx, const DispatchSink& sink, const CpuSet& allowed, CpuId home);
 
 // How many runnable tasks there are for each CPU that is online, rounded up, if `waiting` tasks

@@ -10,6 +10,7 @@
 #include "framework/base/cpu_set.h"
 #include "framework/base/units.h"
 #include "framework/policy/policy.h"
+#include "framework/topology/topology.h"
 #include "gtest/gtest.h"
 
 namespace scxx {
@@ -83,6 +84,16 @@ TEST_F(CpuChoiceTest, CountsRunnableTasksForEachCpuOnline) {
   EXPECT_EQ(RunnablePerCpu(ctx_, 4), 3);
   ctx_.cpus = {};
   EXPECT_EQ(RunnablePerCpu(ctx_, 3), 3);
+}
+
+TEST_F(CpuChoiceTest, PrefersACoreWithNothingToRun) {
+  const Topology smt = Topology::Synthetic({.cores_per_llc = 2, .threads_per_core = 2});
+  ctx_.topology = &smt;
+  for (int cpu : {1, 2, 3}) Idle(cpu);
+  rooms_[0].free_cpus = 0;
+  EXPECT_EQ(Choose(CpuSet::FirstN(4), CpuId(1)), CpuId(2));
+  EXPECT_EQ(Choose(CpuSet::FirstN(4), CpuId(3)), CpuId(3));
+  EXPECT_EQ(Choose(SetOf({0, 1}), CpuId(0)), CpuId(1));
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ void CpuDomains::Adopt(const Topology& topology) {
   for (size_t cpu = 0; cpu < by_cpu_.size(); ++cpu) {
     by_cpu_[cpu] = NumberOrFirst(topology.llcs().IndexOf(CpuId(static_cast<int>(cpu))));
   }
+  smt_ = topology.cores().sets().size() < static_cast<size_t>(topology.online().size());
   several_nodes_ = false;
   for (uint32_t domain = 0; domain < topology.llcs().sets().size(); ++domain) {
     nodes_[domain] = NumberOrFirst(topology.nodes().IndexOf(Cpus(domain).First()));

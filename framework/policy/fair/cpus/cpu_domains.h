@@ -69,7 +69,11 @@ class CpuDomains {
     return several() ? near_ : Nanos::Zero();
   }
 
-  // After Adopt: the CPUs of a domain, and of its node.
+  // Some core has several CPUs.
+  bool smt() const { return smt_; }
+
+  // After Adopt: the CPUs of a core, of a domain, and of its node.
+  const CpuSet& Core(CpuId cpu) const { return topology_->cores().Of(cpu); }
   const CpuSet& Cpus(uint32_t domain) const { return topology_->llcs().sets()[domain]; }
   const CpuSet& CpusOfNode(uint32_t domain) const {
     return topology_->nodes().sets()[nodes_[domain]];
@@ -80,6 +84,7 @@ class CpuDomains {
   Nanos far_;
   uint32_t count_ = 1;
   bool several_nodes_ = false;
+  bool smt_ = false;
   std::vector<uint32_t> by_cpu_;
   std::vector<uint32_t> nodes_;  // by domain
   const Topology* topology_ = nullptr;

@@ -25,11 +25,24 @@ void FreeCpus::Look(const Context& ctx, const DispatchSink& sink, const CpuDomai
     if (ctx.cpus[i].state != CpuView::State::kIdle) agent_.Add(cpu);
     Add(cpu, 1);
   }
+  FindWholeCores();
+}
+
+void FreeCpus::FindWholeCores() {
+  whole_.Clear();
+  if (!domains_->smt()) return;
+  for (const CpuId cpu : free_) {
+    const CpuSet& core = domains_->Core(cpu);
+    if ((core & free_) == core) whole_.Add(cpu);
+  }
 }
 
 void FreeCpus::Update(CpuId cpu) {
   if (!free_.Contains(cpu) || sink_->free(cpu)) return;
   free_.Remove(cpu);
+  if (domains_->smt()) {
+    for (const CpuId sibling : domains_->Core(cpu)) whole_.Remove(sibling);
+  }
   Add(cpu, -1);
 }
 
@@ -64,6 +77,11 @@ CpuId FreeCpus::NearestAmong(const CpuSet& cpus, CpuId home) const {
 }
 
 CpuId FreeCpus::Best(const CpuSet& candidates, CpuId home) const {
+  const CpuId cpu = domains_->smt() ? Usual(candidates & whole_, home) : CpuId::None();
+  return cpu.IsCpu() ? cpu : Usual(candidates, home);
+}
+
+CpuId FreeCpus::Usual(const CpuSet& candidates, CpuId home) const {
   const CpuId agent = (candidates & agent_).First();
   if (agent.IsCpu()) return agent;
   return candidates.Contains(home) ? home : candidates.First();

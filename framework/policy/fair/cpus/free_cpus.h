@@ -44,20 +44,24 @@ class FreeCpus {
   // nullopt if no CPU is free.
   std::optional<CpuDomains::Distance> DistanceFrom(uint32_t domain) const;
 
-  // One of those that are nearest. Among equals: the one the agent is on, which is free as soon as
-  // that parks, then `home`, then the lowest. None() if no CPU is free.
+  // One of those that are nearest. Among equals: one whose core has nothing to run; then the one
+  // the agent is on, which is free as soon as that parks, then `home`, then the lowest. None() if
+  // no CPU is free.
   CpuId NearestTo(uint32_t domain, CpuId home) const;
   // The same among these CPUs.
   CpuId NearestAmong(const CpuSet& cpus, CpuId home) const;
 
  private:
   void Add(CpuId cpu, int n);
+  void FindWholeCores();
   CpuId Best(const CpuSet& candidates, CpuId home) const;
+  CpuId Usual(const CpuSet& candidates, CpuId home) const;
 
   const DispatchSink* sink_ = nullptr;
   const CpuDomains* domains_ = nullptr;
   CpuSet free_;
   CpuSet agent_;  // at most one CPU
+  CpuSet whole_;  // of cores that are free as a whole, where some have several CPUs
   int total_ = 0;
   std::vector<int> by_domain_;
   std::vector<int> by_node_;

@@ -112,5 +112,45 @@ TEST_F(FreeCpusTest, LeavesOutWhatIsOffline) {
   EXPECT_FALSE(free_.any());
 }
 
+// Two cores of two CPUs in each of two caches.
+class FreeSiblingsTest : public FreeCpusTest {
+ protected:
+  FreeSiblingsTest() { domains_.Adopt(smt_); }
+  const Topology smt_ =
+      Topology::Synthetic({.llcs_per_node = 2, .cores_per_llc = 2, .threads_per_core = 2});
+};
+
+TEST_F(FreeSiblingsTest, ACoreWithNothingToRunComesFirst) {
+  for (int cpu : {1, 2, 3}) Free(cpu);
+  Look();
+  EXPECT_EQ(Near(0, 0), CpuId(2));
+  EXPECT_EQ(Near(0, 1), CpuId(2)) << "although it ran beside what runs on CPU 0";
+  EXPECT_EQ(Near(0, 3), CpuId(3));
+  EXPECT_EQ(free_.NearestAmong(CpuSet::FirstN(2), CpuId(0)), CpuId(1)) << "it may go nowhere else";
+}
+
+TEST_F(FreeSiblingsTest, WhatWasSentToACoreCounts) {
+  for (int cpu : {0, 1, 2, 3}) Free(cpu);
+  Look();
+  EXPECT_EQ(Near(0, 0), CpuId(0));
+  sink_.Dispatch({.task = {.slot = 0}, .cpu = CpuId(0), .slice = Millis(1)});
+  free_.Update(CpuId(0));
+  EXPECT_EQ(Near(0, 1), CpuId(2));
+}
+
+TEST_F(FreeSiblingsTest, TheAgentsCpuComesBehindAWholeCore) {
+  Free(1, State::kOther);
+  Free(2);
+  Free(3);
+  Look();
+  EXPECT_EQ(Near(0, 1), CpuId(2));
+}
+
+TEST_F(FreeSiblingsTest, TheCacheComesBeforeTheCore) {
+  for (int cpu : {1, 4, 5}) Free(cpu);
+  Look();
+  EXPECT_EQ(Near(0, 0), CpuId(1));
+}
+
 }  // namespace
 }  // namespace scxx
