@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A machine whose kernel has 2 of 64 CPUs online, as many virtual machines have it: only the two
+// count, and one that comes.
+
+#include "framework/base/cpu_set.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/kernel/odd_machine.h"
+
+namespace scxx {
+namespace {
+
+TEST(OfflineCpus, TheMachineHasThem) {
+  EXPECT_EQ(Machine().max_cpus(), 64);
+  EXPECT_EQ(Machine().online(), CpuSet::FirstN(2));
+  EXPECT_THAT(Machine().notes(), testing::IsEmpty());
+}
+
+TEST(OfflineCpus, SharesAreThoseOfTheCpusThatAreOnline) { ExpectVruntimeWorks(); }
+
+TEST(OfflineCpus, OneThatCameCounts) {
+  SetOnline(63, true);
+  ExpectVruntimeWorks();
+  SetOnline(63, false);
+}
+
+}  // namespace
+}  // namespace scxx
