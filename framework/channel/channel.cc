@@ -90,14 +90,15 @@ size_t Channel::ReadEvents(absl::Span<ChannelEvent> out) {
 
 // The next one after the last, which may be the same again.
 CpuId Channel::NextUnread() const {
-  const uint32_t start = last_read_.IsCpu() ? static_cast<uint32_t>(last_read_.value()) + 1 : 0;
-  for (uint32_t i = 0; i <= words(); ++i) {
-    const uint32_t word = (start / 64 + i) % words();
-    uint64_t rest = unread_.word(word);
-    if (i == 0) rest &= ~uint64_t{0} << (start % 64);
-    if (rest != 0) return CpuId(static_cast<int>(word * 64) + std::countr_zero(rest));
+  const uint32_t next = last_read_.IsCpu() ? static_cast<uint32_t>(last_read_.value()) + 1 : 0;
+  const uint32_t start = next < config_.online_end ? next : 0;
+  uint32_t word = start / 64;
+  uint64_t rest = unread_.word(word) & ~uint64_t{0} << (start % 64);
+  for (uint32_t looked = 0; rest == 0; rest = unread_.word(word)) {
+    if (looked++ == words()) return CpuId::None();
+    if (++word == words()) word = 0;
   }
-  return CpuId::None();
+  return CpuId(static_cast<int>(word * 64) + std::countr_zero(rest));
 }
 
 size_t Channel::ReadRing(CpuId cpu, absl::Span<ChannelEvent> out) {

@@ -192,6 +192,7 @@ std::deque<uint32_t>* Locks::QueueOf(const Waiting& what) {
       break;
   }
   SCXX_CHECK(false, "a task that does not wait is in no queue");
+  return nullptr;
 }
 
 void Locks::Forget(uint32_t task, Tasks* woken) {
