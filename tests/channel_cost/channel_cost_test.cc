@@ -252,8 +252,10 @@ class ChannelCostTest : public testing::TestWithParam<uint32_t> {
     Print("shared memory", batch, ours, ours);
     Print("ring buffers, no wakeup", batch, without, ours);
     Print("ring buffers, default flags", batch, with, ours);
-    EXPECT_LT(ours.both(), without.both());
     EXPECT_LT(ours.both(), with.both());
+    // A cycle asks which CPUs have changed, so that a large machine need not look at each of them:
+    // a lone task in a ring that wakes nobody costs less.
+    if (batch > 1 || !with_task) EXPECT_LT(ours.both(), without.both());
   }
 };
 
