@@ -102,7 +102,7 @@ class BadPolicy {
   void OnGone(const Context& ctx, const TaskGone& task) { fifo_.OnGone(ctx, task); }
   void OnRefused(const Context& ctx, const TaskRefused& task) { fifo_.OnRefused(ctx, task); }
   void Schedule(const Context& ctx, DispatchSink& sink) {
-    while (how_->loop.load()) load::Pause();  // the other CPUs have their turns then
+    while (how_->loop.load()) load::Burn(1);  // with a pause, so that other CPUs have turns
     fifo_.Schedule(ctx, sink);
   }
 
