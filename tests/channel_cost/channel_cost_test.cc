@@ -255,7 +255,8 @@ class ChannelCostTest : public testing::TestWithParam<uint32_t> {
     EXPECT_LT(ours.both(), with.both());
     // A cycle asks which CPUs have changed, so that a large machine need not look at each of them:
     // a lone task in a ring that wakes nobody costs less.
-    if (batch > 1 || !with_task) EXPECT_LT(ours.both(), without.both());
+    if (batch == 1 && with_task) return;
+    EXPECT_LT(ours.both(), without.both());
   }
 };
 
