@@ -38,6 +38,13 @@ class CpuSet {
     return set;
   }
 
+  // That CPU and no other.
+  static constexpr CpuSet Only(CpuId cpu) {
+    CpuSet set;
+    set.Add(cpu);
+    return set;
+  }
+
   constexpr void Add(CpuId cpu) { Word(cpu) |= Bit(cpu); }
   constexpr void Remove(CpuId cpu) { Word(cpu) &= ~Bit(cpu); }
   constexpr void Clear() { words_ = {}; }

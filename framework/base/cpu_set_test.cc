@@ -66,6 +66,8 @@ TEST(CpuSet, CombinesSets) {
   EXPECT_EQ(Of({1, 900}) | Of({2}), Of({1, 2, 900}));
 }
 
+TEST(CpuSet, HasOneCpuIfAsked) { EXPECT_EQ(CpuSet::Only(CpuId(700)), Of({700})); }
+
 TEST(CpuSet, KnowsWhetherTwoHaveACpuInCommon) {
   CpuSet high, both;
   high.Add(CpuId(700));

@@ -158,9 +158,7 @@ void AddLatest(Random& random, SimulationOptions* options) {
 // ---- harsh ones ----
 
 CpuSet OneCpu(Random& random, int nr_cpus) {
-  CpuSet one;
-  one.Add(CpuId(static_cast<int>(random.Below(nr_cpus))));
-  return one;
+  return CpuSet::Only(CpuId(static_cast<int>(random.Below(nr_cpus))));
 }
 
 CpuSet SomeCpus(Random& random, int nr_cpus) {

@@ -31,20 +31,16 @@ RunResult RunFifo(const SimulationOptions& options) {
                         }});
 }
 
-CpuSet Only(int cpu) {
-  CpuSet one;
-  one.Add(CpuId(cpu));
-  return one;
-}
-
 TEST(Changes, ATaskRunsWhereItsLastChangeSays) {
-  SimulationOptions options = Options(
-      {.groups = {{.name = "moves",
-                   .steps = {Change(0), sim::Run(Millis(3)), Change(1), Sleep(Millis(1)),
-                             sim::Run(Millis(3)), Change(2), sim::Run(Millis(3))},
-                   .changes = {{.allowed = Only(2)}, {.allowed = Only(0)}, {.allowed = Only(1)}}},
-                  {.name = "hog", .count = 3, .steps = {sim::Run(Seconds(1))}}}},
-      3);
+  SimulationOptions options =
+      Options({.groups = {{.name = "moves",
+                           .steps = {Change(0), sim::Run(Millis(3)), Change(1), Sleep(Millis(1)),
+                                     sim::Run(Millis(3)), Change(2), sim::Run(Millis(3))},
+                           .changes = {{.allowed = CpuSet::Only(CpuId(2))},
+                                       {.allowed = CpuSet::Only(CpuId(0))},
+                                       {.allowed = CpuSet::Only(CpuId(1))}}},
+                          {.name = "hog", .count = 3, .steps = {sim::Run(Seconds(1))}}}},
+              3);
   std::vector<int> cpus;
   options.tracer = [&](const TraceRecord& record, absl::string_view comm) {
     if (record.kind != TraceKind::kRunning || comm != "moves") return;
@@ -82,11 +78,12 @@ TEST(Changes, EveryClassFollowsEveryOther) {
         group.steps.push_back(Change(static_cast<uint32_t>(group.changes.size())));
         group.steps.push_back(sim::Run(Micros(70)));
         if (group.steps.size() % 3 == 0) group.steps.push_back(Sleep(Micros(50)));
-        group.changes.push_back({.allowed = Only(static_cast<int>(group.changes.size() % 2)),
-                                 .sched_class = SchedClass{.policy = policy,
-                                                           .nice = static_cast<int>(policy),
-                                                           .budget = {Micros(100), Micros(300)}},
-                                 .cgroup = 1 + policy});
+        group.changes.push_back(
+            {.allowed = CpuSet::Only(CpuId(static_cast<int>(group.changes.size() % 2))),
+             .sched_class = SchedClass{.policy = policy,
+                                       .nice = static_cast<int>(policy),
+                                       .budget = {Micros(100), Micros(300)}},
+             .cgroup = 1 + policy});
       }
     }
   }

@@ -76,12 +76,6 @@ TEST(Simulation, EveryRecordReachesTheSink) {
 
 // ---- what machines have besides ----
 
-CpuSet Only(int cpu) {
-  CpuSet one;
-  one.Add(CpuId(cpu));
-  return one;
-}
-
 TEST(Harsh, KernelThreadsRunBesideTheRest) {
   const RunResult result = RunSimulation(Options("kthreads", 4, 1), Fifo());
   ASSERT_EQ(result.failure, "");
@@ -90,10 +84,14 @@ TEST(Harsh, KernelThreadsRunBesideTheRest) {
 
 TEST(Harsh, ARealtimeHogLeavesTheTasksOfItsCpuATwentieth) {
   SimulationOptions options = Options("hogs", 2, 1);
-  options.workload = {
-      .groups = {
-          {.name = "rt", .allowed = Only(0), .policy = kSchedFifo, .steps = {sim::Run(Seconds(1))}},
-          {.name = "pinned", .count = 2, .allowed = Only(0), .steps = {sim::Run(Seconds(1))}}}};
+  options.workload = {.groups = {{.name = "rt",
+                                  .allowed = CpuSet::Only(CpuId(0)),
+                                  .policy = kSchedFifo,
+                                  .steps = {sim::Run(Seconds(1))}},
+                                 {.name = "pinned",
+                                  .count = 2,
+                                  .allowed = CpuSet::Only(CpuId(0)),
+                                  .steps = {sim::Run(Seconds(1))}}}};
   options.duration = Seconds(4);
   const RunResult result = RunSimulation(options, Fifo());
   ASSERT_EQ(result.failure, "");

@@ -99,11 +99,7 @@ class SysfsReader {
 
   CpuGroups Apart() const {
     CpuGroups groups;
-    for (CpuId cpu : topology_.online_) {
-      CpuSet alone;
-      alone.Add(cpu);
-      groups.Add(alone);
-    }
+    for (CpuId cpu : topology_.online_) groups.Add(CpuSet::Only(cpu));
     return groups;
   }
 

@@ -87,18 +87,12 @@ std::string UsesEveryCpu(const SimulatedPolicy& policy) {
   return absl::StrFormat("four hogs got %.0f%% of four CPUs", share);
 }
 
-CpuSet Only(int cpu) {
-  CpuSet cpus;
-  cpus.Add(CpuId(cpu));
-  return cpus;
-}
-
 std::string KeepsAffinity(const SimulatedPolicy& policy) {
   sim::Workload workload{.name = "pinned"};
   for (int cpu = 0; cpu < 4; ++cpu) {
     workload.groups.push_back({.name = absl::StrCat("hog", cpu),
                                .count = 2,
-                               .allowed = Only(cpu),
+                               .allowed = CpuSet::Only(CpuId(cpu)),
                                .steps = {sim::Run(Millis(2)), sim::Sleep(Micros(100))}});
   }
   return RunCleanly({.topology = kFourCpus, .workload = workload, .duration = Millis(100)}, policy);

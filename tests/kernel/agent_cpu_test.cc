@@ -93,9 +93,7 @@ TEST(AgentCpu, ATaskThatMayRunNowhereElseStillRuns) {
   auto agent = AgentProcess::Start(OwnCpu(/*direct=*/true), RunFifo);
   ASSERT_TRUE(agent.ok()) << agent.status();
   EXPECT_EQ(InChild([] {
-              CpuSet only;
-              only.Add(CpuId(kAgentCpu));
-              load::SetAllowedCpus(0, only);
+              load::SetAllowedCpus(0, CpuSet::Only(CpuId(kAgentCpu)));
               for (int i = 0; i < 100; ++i) sched_yield();
               return sched_getcpu() == kAgentCpu ? 0 : 1;
             }),

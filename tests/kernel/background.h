@@ -58,11 +58,7 @@ class Background {
 
  private:
   [[noreturn]] static void RunForEver(const std::function<void()>& body, const Options& options) {
-    if (options.cpu >= 0) {
-      CpuSet only;
-      only.Add(CpuId(options.cpu));
-      load::SetAllowedCpus(0, only);
-    }
+    if (options.cpu >= 0) load::SetAllowedCpus(0, CpuSet::Only(CpuId(options.cpu)));
     const sched_param parameter = {.sched_priority = options.priority};
     SCXX_CHECK(sched_setscheduler(0, options.sched, &parameter) == 0);
     SCXX_CHECK(options.uid == 0 || setuid(options.uid) == 0);

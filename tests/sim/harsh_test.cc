@@ -34,12 +34,6 @@ namespace {
 
 using sim::TaskGroup;
 
-CpuSet Only(int cpu) {
-  CpuSet one;
-  one.Add(CpuId(cpu));
-  return one;
-}
-
 const std::vector<sim::Step> kSpins = {sim::Run(Seconds(1))};
 
 std::vector<sim::Step> Interactive() {
@@ -112,7 +106,7 @@ struct Crowd {
   Nanos duration;
 };
 
-const Crowd kCrowds[] = {{"ThousandOnOneCpuOfTwo", 1000, Only(0), Millis(3500)},
+const Crowd kCrowds[] = {{"ThousandOnOneCpuOfTwo", 1000, CpuSet::Only(CpuId(0)), Millis(3500)},
                          {"FourThousandOnTwoCpus", 4000, std::nullopt, Millis(3500)}};
 
 class Crowds : public testing::TestWithParam<std::tuple<std::string, Crowd, bool>> {};
@@ -220,11 +214,13 @@ class HigherClass : public testing::TestWithParam<std::tuple<std::string, Hog>> 
 
   // On CPU 0, one of two.
   sim::SimulationOptions Options(std::vector<TaskGroup> groups, Nanos duration) const {
-    groups.push_back(
-        {.name = "rt", .allowed = Only(0), .policy = sim::kSchedFifo, .steps = hog().steps});
+    groups.push_back({.name = "rt",
+                      .allowed = CpuSet::Only(CpuId(0)),
+                      .policy = sim::kSchedFifo,
+                      .steps = hog().steps});
     sim::SimulationOptions options = On(2, std::move(groups), duration);
     sim::Setting& setting = options.workload.setting;
-    if (hog().where == Where::kOnTheAgents) setting.agent_allowed = Only(0);
+    if (hog().where == Where::kOnTheAgents) setting.agent_allowed = CpuSet::Only(CpuId(0));
     if (hog().where == Where::kOnItsOwn) setting.agent_cpu = 0;
     // An agent that may use this CPU only comes with the deadline server; then there are fallbacks.
     options.safety_bounds.max_idle = options.liveness_bounds.max_idle = Millis(200);
@@ -236,7 +232,8 @@ class HigherClass : public testing::TestWithParam<std::tuple<std::string, Hog>> 
 TEST_P(HigherClass, PinnedTasksHaveWhatIsLeft) {
   const sim::RunResult result = RunGood(
       policy(),
-      Options({{.name = "pinned", .count = 2, .allowed = Only(0), .steps = kSpins}}, Seconds(4)));
+      Options({{.name = "pinned", .count = 2, .allowed = CpuSet::Only(CpuId(0)), .steps = kSpins}},
+              Seconds(4)));
   EXPECT_GT(OfACpu(result, 0), for_good() ? 3 : 50);
   EXPECT_LT(sim::LatencyOf(result.groups[0], 100), Seconds(1));
 }
@@ -264,8 +261,12 @@ class KernelThreads : public testing::TestWithParam<std::tuple<std::string, int>
 TEST_P(KernelThreads, ThatAreBusyShareTheirCpuFairly) {
   const auto& [policy, count] = GetParam();
   const std::vector<TaskGroup> groups = {
-      {.name = "pinned", .allowed = Only(0), .steps = kSpins},
-      {.name = "kthread", .count = count, .allowed = Only(0), .kthread = true, .steps = kSpins}};
+      {.name = "pinned", .allowed = CpuSet::Only(CpuId(0)), .steps = kSpins},
+      {.name = "kthread",
+       .count = count,
+       .allowed = CpuSet::Only(CpuId(0)),
+       .kthread = true,
+       .steps = kSpins}};
   const std::vector<Nanos> times = TimesOf(RunGood(policy, On(2, groups, Seconds(4))));
   // One and one take turns, and are as long at it as the policy's slice and the kernel's are: two
   // ticks and one.
@@ -316,7 +317,7 @@ TEST_P(EachPolicy, AnswersSoonThoughItsAgentMayUseTheLastCpuOnly) {
   for (const int cpus : {2, 4}) {
     sim::SimulationOptions options = On(
         cpus, {{.name = "ui", .count = cpus, .per_cpu = true, .steps = Interactive()}}, Seconds(2));
-    options.workload.setting.agent_allowed = Only(cpus - 1);
+    options.workload.setting.agent_allowed = CpuSet::Only(CpuId(cpus - 1));
     EXPECT_LT(sim::LatencyOf(RunGood(GetParam(), options).groups[0], 99), Millis(1)) << cpus;
   }
 }
@@ -345,8 +346,8 @@ TEST_P(EachPolicy, HardlyRunsOnAnIdleMachine) {
 // A higher class keeps the only CPU that the task may use.
 TEST_P(EachPolicy, HardlyRunsBesideATaskThatNoIdleCpuMayRun) {
   const std::vector<TaskGroup> groups = {
-      {.name = "rt", .allowed = Only(0), .policy = sim::kSchedFifo, .steps = kSpins},
-      {.name = "pinned", .allowed = Only(0), .steps = kSpins}};
+      {.name = "rt", .allowed = CpuSet::Only(CpuId(0)), .policy = sim::kSchedFifo, .steps = kSpins},
+      {.name = "pinned", .allowed = CpuSet::Only(CpuId(0)), .steps = kSpins}};
   EXPECT_LE(ActivationsOf(GetParam(), On(4, groups, Seconds(6))), 5u);
 }
 

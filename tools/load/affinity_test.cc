@@ -6,19 +6,13 @@
 namespace scxx::load {
 namespace {
 
-CpuSet Only(CpuId cpu) {
-  CpuSet set;
-  set.Add(cpu);
-  return set;
-}
-
 TEST(AffinityTest, AScopeRestrictsAndRestores) {
   const CpuSet before = AllowedCpus();
   ASSERT_FALSE(before.empty());
   {
-    const ScopedAffinity scope(Only(before.First()));
+    const ScopedAffinity scope(CpuSet::Only(before.First()));
     EXPECT_TRUE(scope.status().ok());
-    EXPECT_EQ(AllowedCpus(), Only(before.First()));
+    EXPECT_EQ(AllowedCpus(), CpuSet::Only(before.First()));
   }
   EXPECT_EQ(AllowedCpus(), before);
 }
@@ -31,13 +25,13 @@ TEST(AffinityTest, AnEmptySetChangesNothing) {
 }
 
 TEST(AffinityTest, CpusThatAreNotThereAreRefusedByName) {
-  const ScopedAffinity scope(Only(CpuId(kMaxCpus - 1)));
+  const ScopedAffinity scope(CpuSet::Only(CpuId(kMaxCpus - 1)));
   EXPECT_EQ(scope.status().message().find("--cpus=1023: none of these is usable"), 0u);
 }
 
 TEST(AffinityTest, AMissingTaskHasNone) {
   EXPECT_TRUE(AllowedCpus(999'999'999).empty());
-  EXPECT_FALSE(SetAllowedCpus(999'999'999, Only(CpuId(0))));
+  EXPECT_FALSE(SetAllowedCpus(999'999'999, CpuSet::Only(CpuId(0))));
 }
 
 }  // namespace

@@ -77,8 +77,7 @@ TEST(RunLoadTest, RunsOnTheCpusAskedFor) {
     for (const CpuId cpu : AllowedCpus()) last = cpu;
     return last;
   }();
-  CpuSet only_last;
-  only_last.Add(last);
+  const CpuSet only_last = CpuSet::Only(last);
   FakeWorkload workload([=](Task& task) { task.Count(AllowedCpus() == only_last); });
   const CpuSet before = AllowedCpus();
   const auto result = RunLoad(workload, {.cpus = only_last});

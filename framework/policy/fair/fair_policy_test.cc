@@ -175,8 +175,7 @@ INSTANTIATE_TEST_SUITE_P(PercpuLocal, FairPolicyPercpuTest, testing::Bool());
 
 // Both have run for a while without a sleep. The task that may use two CPUs has had less.
 TEST_P(FairPolicyPercpuTest, PrefersTasksOfOneCpuIfAsked) {
-  CpuSet one;
-  one.Add(CpuId(1));
+  const CpuSet one = CpuSet::Only(CpuId(1));
   CpuSet two = one;
   two.Add(CpuId(2));
   driver_.set_allowed(1, one);

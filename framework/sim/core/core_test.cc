@@ -337,9 +337,7 @@ TEST_F(CoreTest, T16NiceOfARunningTask) {
 
 TEST_F(CoreTest, T17AffinityThatExcludesAWaitingTasksCpu) {
   task_struct& a = Waiting(1);
-  CpuSet only2;
-  only2.Add(CpuId(2));
-  core->SetAllowed(a, only2, 0);
+  core->SetAllowed(a, CpuSet::Only(CpuId(2)), 0);
   EXPECT_THAT(log, ElementsAre("0 dequeue A change", "0 quiescent A change", "0 set_cpumask A",
                                "0 runnable A", "0 enqueue A", "0 dequeue A change", "0 enqueue A"));
   EXPECT_EQ(a.cpu, 2);
@@ -621,11 +619,6 @@ TEST_F(CoreTest, AClockNeverGoesBack) {
 
 class CoreHigherTest : public CoreTest {
  protected:
-  static CpuSet Only(int cpu) {
-    CpuSet cpus;
-    cpus.Add(CpuId(cpu));
-    return cpus;
-  }
   // A new task of SCHED_FIFO for these CPUs.
   task_struct& Realtime(const CpuSet& allowed) {
     task_struct& p = NewTask();
@@ -637,7 +630,7 @@ class CoreHigherTest : public CoreTest {
   // A new task that waits for CPU 1, of which it is.
   task_struct& WaitingFor1() {
     task_struct& p = Waiting(1);
-    p.allowed.cpus = Only(1);
+    p.allowed.cpus = CpuSet::Only(CpuId(1));
     return p;
   }
   void DispatchAlways(task_struct& p) {
@@ -649,7 +642,7 @@ class CoreHigherTest : public CoreTest {
 };
 
 TEST_F(CoreHigherTest, T30ATaskOfAHigherClassIsMadeKnownAndNotScheduled) {
-  task_struct& a = Realtime(Only(1));
+  task_struct& a = Realtime(CpuSet::Only(CpuId(1)));
   EXPECT_EQ(core->curr(1), &a);
   EXPECT_TRUE(core->in_higher_class(1));
   core->Block(1);
@@ -664,7 +657,7 @@ TEST_F(CoreHigherTest, T30ATaskOfAHigherClassIsMadeKnownAndNotScheduled) {
 
 TEST_F(CoreHigherTest, T31ItStopsWhatRunsAndGivesTheCpuBack) {
   task_struct& a = Running(1);
-  task_struct& b = Realtime(Only(1));
+  task_struct& b = Realtime(CpuSet::Only(CpuId(1)));
   EXPECT_EQ(core->curr(1), &b);
   EXPECT_EQ(core->local(1).front(), &a);
   core->Block(1);
@@ -672,21 +665,21 @@ TEST_F(CoreHigherTest, T31ItStopsWhatRunsAndGivesTheCpuBack) {
 }
 
 TEST_F(CoreHigherTest, T32TwoOfThemTakeTwoCpusOrTakeTurns) {
-  task_struct& a = Realtime(Only(1));
+  task_struct& a = Realtime(CpuSet::Only(CpuId(1)));
   task_struct& b = Realtime(CpuSet::FirstN(kCpus));
-  task_struct& c = Realtime(Only(1));
+  task_struct& c = Realtime(CpuSet::Only(CpuId(1)));
   EXPECT_EQ(core->curr(1), &a);
   EXPECT_EQ(core->curr(0), &b);
   core->Yield(1);
   EXPECT_EQ(core->curr(1), &c);
-  core->SetAllowed(c, Only(2), 0);
+  core->SetAllowed(c, CpuSet::Only(CpuId(2)), 0);
   EXPECT_EQ(core->curr(1), &a);
   EXPECT_EQ(core->curr(2), &c);
 }
 
 TEST_F(CoreHigherTest, T33TheServerGivesATaskBesideAHogATwentieth) {
   task_struct& a = WaitingFor1();
-  Realtime(Only(1));
+  Realtime(CpuSet::Only(CpuId(1)));
   DispatchAlways(a);
   log.clear();
   Advance(Millis(955));
@@ -701,7 +694,7 @@ TEST_F(CoreHigherTest, T33TheServerGivesATaskBesideAHogATwentieth) {
 
 TEST_F(CoreHigherTest, T34AServerThatFindsNothingIsOverForGood) {
   task_struct& a = WaitingFor1();
-  Realtime(Only(1));
+  Realtime(CpuSet::Only(CpuId(1)));
   log.clear();
   Advance(Seconds(1));
   EXPECT_THAT(log, ElementsAre("1 dispatch"));
@@ -715,10 +708,10 @@ TEST_F(CoreHigherTest, T34AServerThatFindsNothingIsOverForGood) {
 
 TEST_F(CoreHigherTest, T34UntilTheCpuHasHadNoTasks) {
   task_struct& a = WaitingFor1();
-  Realtime(Only(1));
+  Realtime(CpuSet::Only(CpuId(1)));
   Advance(Seconds(2));
-  core->SetAllowed(a, Only(2), 0);
-  core->SetAllowed(a, Only(1), 0);
+  core->SetAllowed(a, CpuSet::Only(CpuId(2)), 0);
+  core->SetAllowed(a, CpuSet::Only(CpuId(1)), 0);
   DispatchAlways(a);
   Advance(Seconds(1));
   core->Charge(1);
@@ -728,7 +721,7 @@ TEST_F(CoreHigherTest, T34UntilTheCpuHasHadNoTasks) {
 TEST_F(CoreHigherTest, T34On612ThereIsNone) {
   Start({}, KernelModel::k6_12);
   task_struct& a = WaitingFor1();
-  Realtime(Only(1));
+  Realtime(CpuSet::Only(CpuId(1)));
   DispatchAlways(a);
   Advance(Seconds(2));
   EXPECT_EQ(CpuTimeOf(a), Nanos(0));

@@ -121,9 +121,7 @@ CpuSet Population::AllowedOf(const TaskGroup& spec, uint32_t number) const {
   if (!spec.per_cpu) return spec.allowed.value_or(CpuSet::FirstN(core_->nr_cpus()));
   CpuId cpu = core_->online().First();
   for (uint32_t i = number % core_->online().size(); i > 0; --i) cpu = core_->online().After(cpu);
-  CpuSet one;
-  one.Add(cpu);
-  return one;
+  return CpuSet::Only(cpu);
 }
 
 void Population::SetCore(Core& core) {
@@ -133,9 +131,7 @@ void Population::SetCore(Core& core) {
 
 std::optional<CpuSet> Population::AgentAllowed() const {
   if (workload_.setting.agent_cpu < 0) return workload_.setting.agent_allowed;
-  CpuSet own;
-  own.Add(CpuId(workload_.setting.agent_cpu));
-  return own;
+  return CpuSet::Only(CpuId(workload_.setting.agent_cpu));
 }
 
 void Population::ForkAll() {

@@ -77,12 +77,6 @@ std::vector<TaskGroup> LockConvoy(int cpus) {
 
 // ---- harsh ones ----
 
-std::optional<CpuSet> Only(int cpu) {
-  CpuSet one;
-  one.Add(CpuId(cpu));
-  return one;
-}
-
 std::vector<Step> Interactive() {
   return {Sleep(Millis(1), Millis(8)), Run(Micros(100), Micros(900))};
 }
@@ -102,34 +96,39 @@ Workload Kthreads(int cpus) {
 }
 
 Workload BusyKthreads(int) {
-  return {.groups = {{.name = "kthread",
-                      .count = 2,
-                      .allowed = Only(0),
-                      .kthread = true,
-                      .steps = {Run(Seconds(1))}},
-                     {.name = "pinned", .allowed = Only(0), .steps = {Run(Seconds(1))}},
-                     {.name = "ui", .steps = Interactive()}}};
+  return {
+      .groups = {{.name = "kthread",
+                  .count = 2,
+                  .allowed = CpuSet::Only(CpuId(0)),
+                  .kthread = true,
+                  .steps = {Run(Seconds(1))}},
+                 {.name = "pinned", .allowed = CpuSet::Only(CpuId(0)), .steps = {Run(Seconds(1))}},
+                 {.name = "ui", .steps = Interactive()}}};
 }
 
 Workload Realtime(int cpus) {
-  return {.groups = {
-              {.name = "rt", .allowed = Only(0), .policy = kSchedFifo, .steps = {Run(Seconds(1))}},
-              {.name = "pinned",
-               .count = 4,
-               .allowed = Only(0),
-               .steps = {Period(Millis(10)), Run(Millis(1))}},
-              {.name = "ui", .count = cpus, .steps = Interactive()}}};
+  return {.groups = {{.name = "rt",
+                      .allowed = CpuSet::Only(CpuId(0)),
+                      .policy = kSchedFifo,
+                      .steps = {Run(Seconds(1))}},
+                     {.name = "pinned",
+                      .count = 4,
+                      .allowed = CpuSet::Only(CpuId(0)),
+                      .steps = {Period(Millis(10)), Run(Millis(1))}},
+                     {.name = "ui", .count = cpus, .steps = Interactive()}}};
 }
 
 Workload Pinned(int) {
-  return {
-      .groups = {{.name = "pinned", .count = 300, .allowed = Only(0), .steps = {Run(Seconds(1))}}}};
+  return {.groups = {{.name = "pinned",
+                      .count = 300,
+                      .allowed = CpuSet::Only(CpuId(0)),
+                      .steps = {Run(Seconds(1))}}}};
 }
 
 Workload Crowd(int cpus) {
   return {.groups = {{.name = "crowd",
                       .count = 2000,
-                      .allowed = Only(0),
+                      .allowed = CpuSet::Only(CpuId(0)),
                       .steps = {Sleep(Millis(200), Millis(800)), Run(Micros(20), Micros(60))}},
                      {.name = "hog", .count = cpus, .steps = {Run(Seconds(1))}}}};
 }
@@ -162,7 +161,7 @@ Workload IdleClass(int cpus) {
 
 Workload AgentCpu(int cpus) {
   return {.groups = {{.name = "ui", .count = cpus, .per_cpu = true, .steps = Interactive()}},
-          .setting = {.agent_allowed = Only(cpus - 1)}};
+          .setting = {.agent_allowed = CpuSet::Only(CpuId(cpus - 1))}};
 }
 
 struct Harsh {

@@ -50,10 +50,7 @@ absl::Status CheckCpu(int cpu) {
 }
 
 void Confine(pid_t pid, int cpu) {
-  if (cpu < 0) return;
-  CpuSet only;
-  only.Add(CpuId(cpu));
-  SetAllowedCpus(pid, only);
+  if (cpu >= 0) SetAllowedCpus(pid, CpuSet::Only(CpuId(cpu)));
 }
 
 }  // namespace

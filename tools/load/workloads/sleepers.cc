@@ -31,10 +31,8 @@ namespace {
 
 void AddPinned(Nanos period, int64_t work, Crew& crew) {
   for (const CpuId cpu : AllowedCpus()) {
-    CpuSet only;
-    only.Add(cpu);
     const auto body = [=](Task& task) {
-      SetAllowedCpus(0, only);
+      SetAllowedCpus(0, CpuSet::Only(cpu));
       RunPeriodically(task, period, work);
     };
     crew.Add("pinned", body, Crew::Role::kBackground);

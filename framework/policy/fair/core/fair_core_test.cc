@@ -372,8 +372,7 @@ TEST_F(FairCoreTest, KnowsATaskUntilItLeaves) {
 // The clock is for those who may go everywhere: a light task that has a CPU for itself is far ahead
 // of it, and would take it along.
 TEST_F(FairCoreTest, KeepsTheClockWhenATaskOfAFreeCpuGoesOutOfTurn) {
-  CpuSet cpu1;
-  cpu1.Add(CpuId(1));
+  const CpuSet cpu1 = CpuSet::Only(CpuId(1));
   Enter(kX, Millis(3));
   Enter(kY, Nanos::Zero(), Weight::FromNice(19));
   core_->Charge(kY, Millis(2));

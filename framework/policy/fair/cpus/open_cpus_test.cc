@@ -24,11 +24,7 @@ class OpenCpusTest : public testing::Test {
     open_.Look(ctx_, sink_);
   }
 
-  bool HasFree(int cpu) {
-    CpuSet set;
-    set.Add(CpuId(cpu));
-    return open_.HasFree(set);
-  }
+  bool HasFree(int cpu) { return open_.HasFree(CpuSet::Only(CpuId(cpu))); }
   void Dispatch(int cpu) {
     sink_.Dispatch({.task = {.slot = 0}, .cpu = CpuId(cpu), .slice = Millis(1)});
     open_.Update(CpuId(cpu));
