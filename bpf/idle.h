@@ -98,17 +98,22 @@ KX_FN int lowest_bit(scxx_u64 word) {
   return bit + !(word & 1);
 }
 
-/* Of 64 CPUs that are idle, one whose core is, or else -1. */
-static __always_inline int whole_core_of(struct scxx_global* global, scxx_u32 i, scxx_u64 idle) {
-  scxx_u64 word = idle & sx_read(&global->core_mask[i & (SCXX_MASK_WORDS - 1)]);
+/* Notes the best of the CPUs from 64 * i on that are `idle`, in `best`, which is -1 at first. True:
+ * it is as good as any, because its core is idle. */
+static __always_inline bool note_best_idle(struct scxx_global* global, scxx_u32 i, scxx_u64 idle,
+                                           int* best) {
+  scxx_u64 whole = idle;
 
-  return word ? (int)(i * 64) + lowest_bit(word) : -1;
+  if (!idle) return false;
+  if (cfg.smt) whole &= sx_read(&global->core_mask[i & (SCXX_MASK_WORDS - 1)]);
+  if (whole || *best < 0) *best = i * 64 + lowest_bit(whole ? whole : idle);
+  return whole;
 }
 
 /* An idle CPU other than `not_this`, or -1. */
 KX_FN int find_idle(scxx_u32 not_this) {
   struct scxx_global* global = kx_global();
-  int whole, any = -1;
+  int best = -1;
   scxx_u32 i = 0;
 
   if (!global) return -1;
@@ -116,13 +121,9 @@ KX_FN int find_idle(scxx_u32 not_this) {
     scxx_u64 word = sx_read(&global->idle_mask[i & (SCXX_MASK_WORDS - 1)]);
 
     if (i == not_this / 64) word &= ~(1ull << (not_this & 63));
-    if (!word) continue;
-    if (any < 0) any = i * 64 + lowest_bit(word);
-    if (!cfg.smt) break;
-    whole = whole_core_of(global, i, word);
-    if (whole >= 0) return whole;
+    if (note_best_idle(global, i, word, &best)) break;
   }
-  return any;
+  return best;
 }
 
 static __always_inline void kick_idle(struct scxx_cpu* here, scxx_u32 cpu) {
@@ -141,7 +142,7 @@ static __always_inline void kick_any_idle(struct scxx_cpu* here, scxx_u32 not_th
 KX_FN int find_idle_for(scxx_u32 slot) {
   struct scxx_global* global = kx_global();
   scxx_u64* allowed = kx_affinity(slot);
-  int whole, any = -1;
+  int best = -1;
   scxx_u32 i = 0;
 
   if (!global || !allowed) return -1;
@@ -149,13 +150,9 @@ KX_FN int find_idle_for(scxx_u32 slot) {
     scxx_u64 word =
         sx_read(&global->idle_mask[i & (SCXX_MASK_WORDS - 1)]) & kx_affinity_word(allowed, i);
 
-    if (!word) continue;
-    if (any < 0) any = i * 64 + lowest_bit(word);
-    if (!cfg.smt) break;
-    whole = whole_core_of(global, i, word);
-    if (whole >= 0) return whole;
+    if (note_best_idle(global, i, word, &best)) break;
   }
-  return any;
+  return best;
 }
 
 /* The task of a slot may use the CPU. */

@@ -184,7 +184,7 @@ bool Channel::IsTaken(CpuId cpu) const {
 }
 
 bool Channel::IsIdle(CpuId cpu) const {
-  return Acquire(global().idle_mask[cpu.value() / 64]) >> (cpu.value() % 64) & 1;
+  return IdleCpus(cpu.value() / 64) >> (cpu.value() % 64) & 1;
 }
 
 uint64_t Channel::IdleCpus(uint32_t word) const { return Acquire(global().idle_mask[word]); }
