@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -32,14 +33,6 @@ load::LoadResult Load(load::Workload& workload) {
   absl::StatusOr<load::LoadResult> result = load::RunLoad(workload);
   EXPECT_TRUE(result.ok()) << result.status();
   return result.ok() ? *std::move(result) : load::LoadResult();
-}
-
-double Figure(const load::LoadResult& result, const std::string& name) {
-  for (const auto& [figure, value] : result.figures) {
-    if (figure == name) return value;
-  }
-  ADD_FAILURE() << "no figure " << name;
-  return 0;
 }
 
 // How far a task's CPU time may be from its share, however long the run: some turns, each of which
@@ -69,7 +62,9 @@ class FairTest : public testing::TestWithParam<PolicyUnderTest> {
   // Hogs at nice 0, 0, 5 and 10 on one CPU.
   static void ExpectFairShares() {
     load::NiceMix mix({.duration = absl::Seconds(4)});
-    EXPECT_LT(Figure(Load(mix), "worst_error_ms"), absl::ToDoubleMilliseconds(kShareError));
+    const std::optional<double> error_ms = Load(mix).FindFigure("worst_error_ms");
+    ASSERT_TRUE(error_ms.has_value());
+    EXPECT_LT(*error_ms, absl::ToDoubleMilliseconds(kShareError));
   }
 
   std::unique_ptr<AgentProcess> agent_;

@@ -7,6 +7,7 @@
 
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,7 +18,6 @@
 #include "framework/base/cpu_set.h"
 #include "framework/kernel/program/kernel_options.h"
 #include "framework/kernel/sysfs/sched_ext_sysfs.h"
-#include "framework/policy/policy.h"
 #include "framework/topology/topology.h"
 #include "gtest/gtest.h"
 #include "schedulers/vruntime/vruntime_policy.h"
@@ -43,12 +43,10 @@ inline void SetOnline(int cpu, bool online) {
 }
 
 inline absl::StatusOr<std::unique_ptr<AgentProcess>> StartVruntime() {
-  KernelOptions options;
-  options.name = VruntimePolicy::kName;
+  const PolicyUnderTest& vruntime = kUnderTest<VruntimePolicy>;
+  KernelOptions options = vruntime.Options();
   options.watchdog_timeout = absl::Seconds(10);
-  options.wakeup_preemption = TraitsOf<VruntimePolicy>().wakeup_preemption;
-  options.direct = TraitsOf<VruntimePolicy>().direct;
-  return AgentProcess::Start(options, RunPolicy<VruntimePolicy>);
+  return AgentProcess::Start(options, vruntime.body);
 }
 
 // Two hogs for each CPU, at nice 0 and 5: what each gets is within 5 % of its share.
@@ -58,11 +56,9 @@ inline void ExpectFairShares(int cpus) {
   load::NiceMix mix({.nices = nices, .pin_cpus = cpus, .duration = absl::Seconds(6)});
   const absl::StatusOr<load::LoadResult> result = load::RunLoad(mix);
   ASSERT_TRUE(result.ok()) << result.status();
-  for (const auto& [name, value] : result->figures) {
-    if (name == "worst_ratio") {
-      EXPECT_LT(value, 1.05);
-    }
-  }
+  const std::optional<double> worst_ratio = result->FindFigure("worst_ratio");
+  ASSERT_TRUE(worst_ratio.has_value());
+  EXPECT_LT(*worst_ratio, 1.05);
   EXPECT_FALSE(result->sched_ext_changed());
 }
 

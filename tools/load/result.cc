@@ -109,6 +109,13 @@ const ClassResult* LoadResult::FindClass(const std::string& name) const {
   return found == classes.end() ? nullptr : &*found;
 }
 
+std::optional<double> LoadResult::FindFigure(const std::string& name) const {
+  for (const auto& [figure, value] : figures) {
+    if (figure == name) return value;
+  }
+  return std::nullopt;
+}
+
 Nanos LoadResult::max_gap() const {
   Nanos maximum;
   for (const ClassResult& c : classes) maximum = std::max(maximum, c.max_gap);

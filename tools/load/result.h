@@ -56,6 +56,7 @@ struct LoadResult {
   std::vector<std::pair<std::string, double>> figures;  // The workload's own.
 
   const ClassResult* FindClass(const std::string& name) const;  // Null when there is none.
+  std::optional<double> FindFigure(const std::string& name) const;
   Nanos per_op() const { return ops == 0 ? Nanos() : wall / ops; }
   Nanos max_gap() const;
   Nanos max_wait() const;

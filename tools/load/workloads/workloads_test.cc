@@ -3,6 +3,9 @@
 // given.
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <string>
+
 #include "tools/load/affinity.h"
 #include "tools/load/registry.h"
 #include "tools/load/runner.h"
@@ -29,11 +32,9 @@ LoadResult RunOrDie(Workload&& workload) {
 }
 
 double Figure(const LoadResult& result, const std::string& name) {
-  for (const auto& [figure, value] : result.figures) {
-    if (figure == name) return value;
-  }
-  ADD_FAILURE() << "no figure " << name;
-  return 0;
+  const std::optional<double> figure = result.FindFigure(name);
+  EXPECT_TRUE(figure.has_value()) << "no figure " << name;
+  return figure.value_or(0);
 }
 
 TEST(WorkloadsTest, PipePairsCountEveryMessage) {
