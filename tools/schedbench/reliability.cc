@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/schedbench/reliability.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -20,25 +21,38 @@ constexpr int kInstructionNs = 4;  // About what an idle host gives.
 // A load takes 12 s of the guest's time, an emulated one of two CPUs about as much here.
 constexpr absl::Duration kTimeout = absl::Minutes(20);
 
-// The host's file that gives the load its program; "" when none does.
-std::string ProgramFor(const HardLoad& load, const std::vector<std::string>& with) {
+bool Is(const std::string& path, const std::string& program) {
+  return std::filesystem::path(path).filename() == program;
+}
+
+bool IsGiven(const std::string& program, const std::vector<std::string>& with) {
+  return std::any_of(with.begin(), with.end(),
+                     [&](const std::string& path) { return Is(path, program); });
+}
+
+// The load's own program, and what is no load's, which a peer wants.
+std::vector<std::string> FilesFor(const HardLoad& load, const std::vector<std::string>& with) {
+  std::vector<std::string> files;
   for (const std::string& path : with) {
-    if (std::filesystem::path(path).filename() == load.program) return path;
+    const bool of_another = std::any_of(
+        HardLoads().begin(), HardLoads().end(), [&](const HardLoad& other) {
+          return other.program != load.program && Is(path, other.program);
+        });
+    if (!of_another) files.push_back(path);
   }
-  return "";
+  return files;
 }
 
 SetupOptions MachineOf(const Options& options, const HardLoad& load, const Contender& contender) {
-  SetupOptions setup = {.mode = Mode::kExact2,
-                        .contenders = {contender},
-                        .beside = load.beside,
-                        .runs = {ProbeOf(load)},
-                        .settle = options.settle,
-                        .kernel = options.kernel,
-                        .instruction_ns = kInstructionNs,
-                        .timeout = kTimeout};
-  if (!load.program.empty()) setup.programs = {ProgramFor(load, options.with)};
-  return setup;
+  return {.mode = load.mode,
+          .contenders = {contender},
+          .beside = load.beside,
+          .runs = {ProbeOf(load)},
+          .settle = options.settle,
+          .kernel = options.kernel,
+          .programs = FilesFor(load, options.with),
+          .instruction_ns = kInstructionNs,
+          .timeout = kTimeout};
 }
 
 // In the process of the boot: a machine that fails ends the transcript with the reason.
@@ -56,7 +70,7 @@ absl::StatusOr<int> BootOrSayWhyNot(const Setup& setup, uint64_t seed) {
 absl::Status Reliability::AddRow(const Options& options, const std::vector<Contender>& contenders,
                                  const HardLoad& load) {
   ReliabilityRow& row = results_.rows.emplace_back(ReliabilityRow{load, {}});
-  if (!load.program.empty() && ProgramFor(load, options.with).empty()) {
+  if (!load.program.empty() && !IsGiven(load.program, options.with)) {
     const Trial without = {.trouble =
                                absl::StrCat("not tried: needs --with=/usr/bin/", load.program)};
     row.trials.assign(contenders.size(), without);

@@ -45,13 +45,14 @@ HardLoad Crowd(int tasks) {
 }
 
 // Until it is killed with all that it has started.
-HardLoad StressNg(const std::string& name, const std::string& what, Args stressors) {
+HardLoad StressNg(const std::string& name, const std::string& what, Mode mode, Args stressors) {
   Args command = {"/bin/stress-ng", "--temp-path=/tmp", "--no-rand-seed", "--timeout=1h"};
   command.insert(command.end(), stressors.begin(), stressors.end());
   return {.name = absl::StrCat("stress_", name),
           .what = what,
           .beside = {{"stress-ng", std::move(command)}},
-          .program = "stress-ng"};
+          .program = "stress-ng",
+          .mode = mode};
 }
 
 std::vector<HardLoad> RealTimeLoads() {
@@ -91,23 +92,24 @@ std::vector<HardLoad> Crowds() {
           {.name = "hackbench_40",
            .what = "the same by Debian's program, `hackbench -g 40`",
            .beside = {{"hackbench", {"/bin/hackbench", "-g", "40", "-l", "1000000"}}},
-           .program = "hackbench"}};
+           .program = "hackbench",
+           .mode = Mode::kExact}};
 }
 
 std::vector<HardLoad> StressNgLoads() {
   return {
       StressNg("scheduler", "all stressors of stress-ng's class scheduler at once, one of each",
-               {"--class=scheduler", "--all=1"}),
+               Mode::kExact, {"--class=scheduler", "--all=1"}),
       StressNg("policies",
                "tasks that change their scheduling class, real-time ones among them, and race "
                "from CPU to CPU (stress-ng's schedpolicy and race-sched, 4 of each)",
-               {"--schedpolicy=4", "--race-sched=4"}),
+               Mode::kConcurrent, {"--schedpolicy=4", "--race-sched=4"}),
       StressNg("fork", "tasks that fork as fast as they can (stress-ng's fork, 8 of them)",
-               {"--fork=8"}),
+               Mode::kExact, {"--fork=8"}),
       StressNg("affinity",
                "tasks that change their own affinity as fast as they can (stress-ng's affinity, "
                "16 of them)",
-               {"--affinity=16"})};
+               Mode::kConcurrent, {"--affinity=16"})};
 }
 
 HardLoad AgentFault(const std::string& name, const std::string& what, Args how) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "tools/schedbench/plan/mode.h"
 #include "tools/schedbench/plan/plan.h"
 
 namespace scxx::bench {
@@ -26,6 +27,9 @@ struct HardLoad {
   std::string program = "";             // One of the host's that it needs; "": none.
   bool kills_agent = false;             // So that to be detached is the good end.
   std::string share_of = "";            // A class of the probe's tasks whose share is of interest.
+  // The machine. Two CPUs in turns bear the load program only: one that runs other programs, which
+  // never execute PAUSE, can keep its turn for long, and the other stands still.
+  Mode mode = Mode::kExact2;
 };
 
 const std::vector<HardLoad>& HardLoads();
@@ -40,8 +44,6 @@ Run ProbeOf(const HardLoad& load);
 // run anywhere and of those that are pinned.
 inline constexpr char kFreeGap[] = "class.periodic.max_gap_ns";
 inline constexpr char kPinnedGap[] = "class.pinned.max_gap_ns";
-
-inline constexpr int kHardLoadCpus = 2;
 
 // "name  what it is" lines, for people.
 std::string DescribeHardLoads();

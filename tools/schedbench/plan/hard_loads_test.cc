@@ -58,6 +58,13 @@ TEST(HardLoadsTest, OtherProgramsAreNamed) {
   }
 }
 
+// One that spins without PAUSE would stop the machine's other CPU.
+TEST(HardLoadsTest, CpusThatTakeTurnsRunTheLoadProgramOnly) {
+  for (const HardLoad& load : HardLoads()) {
+    EXPECT_EQ(load.mode == Mode::kExact2, load.program.empty()) << load.name;
+  }
+}
+
 TEST(HardLoadsTest, NamesAreUniqueAndExplained) {
   std::set<std::string> names;
   for (const HardLoad& load : HardLoads()) {

@@ -19,12 +19,12 @@ std::optional<absl::Duration> Gap(const RunResult& run, const char* key) {
   return absl::Nanoseconds(static_cast<int64_t>(*nanos));
 }
 
-std::optional<double> Share(const RunResult& run, const std::string& task_class) {
-  if (task_class.empty()) return std::nullopt;
-  const std::optional<double> cpu = run.Number(absl::StrCat("class.", task_class, ".cpu_ns"));
+std::optional<double> Share(const RunResult& run, const HardLoad& load) {
+  if (load.share_of.empty()) return std::nullopt;
+  const std::optional<double> cpu = run.Number(absl::StrCat("class.", load.share_of, ".cpu_ns"));
   const std::optional<double> wall = run.Number("wall_ns");
   if (!cpu.has_value() || !wall.has_value() || *wall <= 0) return std::nullopt;
-  return *cpu / (*wall * kHardLoadCpus);
+  return *cpu / (*wall * CpusOf(load.mode));
 }
 
 std::string TroubleIn(const RunResult& run, const HardLoad& load) {
@@ -70,7 +70,7 @@ Trial JudgeTrial(const absl::StatusOr<std::vector<RunResult>>& boot, const HardL
   Trial trial = {.trouble = TroubleIn(*run, load),
                  .free_gap = Gap(*run, kFreeGap),
                  .pinned_gap = Gap(*run, kPinnedGap),
-                 .share = Share(*run, load.share_of)};
+                 .share = Share(*run, load)};
   const RunResult* detach = FindRun(*boot, "detach");
   if (detach != nullptr) trial.fallbacks = detach->Text("fallbacks");
   if (trial.fallbacks == "0") trial.fallbacks.clear();
@@ -104,6 +104,17 @@ std::string Print(const Trial& trial) {
   return absl::StrJoin(parts, "; ");
 }
 
+std::string MachineOf(const HardLoad& load) {
+  switch (load.mode) {
+    case Mode::kExact:
+      return "1 CPU";
+    case Mode::kExact2:
+      return "2 CPUs in turns";
+    default:
+      return "2 CPUs at once";
+  }
+}
+
 std::string Line(const std::vector<std::string>& cells) {
   return absl::StrCat("| ", absl::StrJoin(cells, " | "), " |\n");
 }
@@ -119,8 +130,10 @@ std::string ToMarkdown(const ReliabilityResults& results) {
     for (const Trial& trial : row.trials) cells.push_back(Print(trial));
     out += Line(cells);
   }
-  out += Line({"row", "what it is"}).insert(0, "\n") + Line({"---", "---"});
-  for (const ReliabilityRow& row : results.rows) out += Line({row.load.name, row.load.what});
+  out += absl::StrCat("\n", Line({"row", "machine", "what it is"}), Line({"---", "---", "---"}));
+  for (const ReliabilityRow& row : results.rows) {
+    out += Line({row.load.name, MachineOf(row.load), row.load.what});
+  }
   out += "\n";
   for (const auto& [name, value] : results.made_with) absl::StrAppend(&out, name, " ", value, "\n");
   return out;

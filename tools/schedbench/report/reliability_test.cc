@@ -81,6 +81,12 @@ TEST(TrialTest, AShareIsOfAllCpus) {
   EXPECT_DOUBLE_EQ(*Judge(kShare, {run}).share, 0.99);
 }
 
+TEST(TrialTest, AShareIsOfTheCpusThatTheMachineHas) {
+  HardLoad load = kShare;
+  load.mode = Mode::kExact;
+  EXPECT_DOUBLE_EQ(*Judge(load, {Ran(load, {{"class.hog.cpu_ns", "9900000000"}})}).share, 0.99);
+}
+
 TEST(TrialTest, FallbacksAreOfTheDetach) {
   const auto detach = [](const char* count) {
     return RunResult{.run = "detach", .values = {{"fallbacks", count}}};
@@ -116,10 +122,10 @@ TEST(ReliabilityTableTest, BadEndsAndLongWaitsAreBold) {
             "| crowd | 35 ms, 950 ms | **ejected: a/b**; **1.3 s**, **5.0 s**; fallbacks 2 |\n"
             "| idle | 99.1 % | **not tried** |\n"
             "\n"
-            "| row | what it is |\n"
-            "| --- | --- |\n"
-            "| crowd | many tasks |\n"
-            "| idle | idle hogs |\n"
+            "| row | machine | what it is |\n"
+            "| --- | --- | --- |\n"
+            "| crowd | 2 CPUs in turns | many tasks |\n"
+            "| idle | 2 CPUs in turns | idle hogs |\n"
             "\n"
             "kernel 7.3.4\n");
 }
