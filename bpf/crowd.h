@@ -15,6 +15,7 @@
 #define SCXX_BPF_CROWD_H_
 
 #include "bpf/idle.h"
+#include "bpf/rings.h"
 
 #define CROWD 100
 #define CROWD_ROUND 600000000 /* half of a quarter of the watchdog's timeout of 5 s */
@@ -27,13 +28,21 @@ static __always_inline scxx_u32 crowd_limit_of(scxx_u64 waiting) {
   return CROWD_ROUND / waiting > CROWD_SLICE ? CROWD_ROUND / waiting : CROWD_SLICE;
 }
 
-/* Of a task that the policy sends here. It is no crowd unless the policy holds one, or some of it
+/* Records for this CPU. */
+static __always_inline scxx_u64 records_here(const struct scene* s) {
+  struct scxx_dispatch_ring* ring = kx_dispatch(s->cpu);
+
+  return ring ? ring_waiting(&s->here->dispatch_head, ring) : 0;
+}
+
+/* Of a task that the policy sends here. It is no crowd unless the policy holds one or has put it
+ * into the ring, as one does that goes on for the sake of another CPU which idles; or some of it
  * may be in the kernel's queues: what has been taken back from a policy waits there. */
 static __always_inline scxx_u32 crowd_limit(const struct scene* s, bool kernel_busy) {
   scxx_u64 held = sx_read(&s->agent->nr_queued);
   scxx_u64 waiting;
 
-  if (held <= CROWD && !kernel_busy) return 0;
+  if (held + records_here(s) <= CROWD && !kernel_busy) return 0;
   waiting = kx_nr_runnable(s->cpu);
   if (held > waiting * cfg.nr_online) waiting = held / cfg.nr_online;
   return crowd_limit_of(waiting);

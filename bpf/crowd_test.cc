@@ -94,6 +94,21 @@ TEST_F(Crowd, SoDoesOneOfAPolicyThatHoldsLittleOfIt) {
   EXPECT_EQ(p.scx.slice, CROWD_ROUND / 601u);
 }
 
+// Where it goes on for the sake of an idle CPU, the crowd of another is in that one's ring.
+TEST_F(Crowd, SoDoesOneWhoseCrowdWaitsInTheRing) {
+  for (int i = 0; i < 250; ++i) {
+    task_struct& p = kernel->Spawn({.pid = 1000 + i, .allowed = 0b01});
+    EnqueueOn(0, p);
+    kernel->agent().event_head[0] = kernel->cpu(0).event_tail;
+    Place(0, RecordFor(p));
+  }
+  kernel->agent().pending = 0;
+  kernel->agent().nr_queued = 10;
+  task_struct* const p = NextOn(0);
+  ASSERT_NE(p, nullptr);
+  EXPECT_EQ(p->scx.slice, CROWD_ROUND / 250u);
+}
+
 // The kernel ends slices at ticks only.
 TEST_F(Crowd, TheTimerEndsAShortTurn) {
   Gather(600);

@@ -311,14 +311,12 @@ static __always_inline bool queue_waits(struct scxx_queue* queue, scxx_u64 lengt
 /* What waits for this CPU in the policy's hands, of tasks with this weight: its part of those that
  * are held, and the records it may take. */
 static __always_inline scxx_u64 policy_load(const struct scene* s, scxx_u64 weight) {
-  struct scxx_dispatch_ring* own = kx_dispatch(s->cpu);
   struct scxx_dispatch_ring* any = kx_dispatch(cfg.nr_cpus);
   struct scxx_cpu* any_cpu = kx_cpu(cfg.nr_cpus);
   scxx_u64 shared = sx_read(&s->agent->nr_queued);
-  scxx_u64 here = own ? ring_waiting(&s->here->dispatch_head, own) : 0;
 
   if (any && any_cpu) shared += ring_waiting(&any_cpu->dispatch_head, any);
-  return here * weight + shared * weight / cfg.nr_online;
+  return records_here(s) * weight + shared * weight / cfg.nr_online;
 }
 
 /* What a task of the policy weighs here, on average over those that ran while this was asked. */

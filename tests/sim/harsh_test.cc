@@ -106,7 +106,8 @@ struct Crowd {
   Nanos duration;
 };
 
-const Crowd kCrowds[] = {{"ThousandOnOneCpuOfTwo", 1000, CpuSet::Only(CpuId(0)), Millis(3500)},
+const Crowd kCrowds[] = {{"ThreeHundredOnOneCpuOfTwo", 300, CpuSet::Only(CpuId(0)), Millis(3500)},
+                         {"ThousandOnOneCpuOfTwo", 1000, CpuSet::Only(CpuId(0)), Millis(3500)},
                          {"FourThousandOnTwoCpus", 4000, std::nullopt, Millis(3500)}};
 
 class Crowds : public testing::TestWithParam<std::tuple<std::string, Crowd, bool>> {};

@@ -34,8 +34,8 @@ bool IsGiven(const std::string& program, const std::vector<std::string>& with) {
 std::vector<std::string> FilesFor(const HardLoad& load, const std::vector<std::string>& with) {
   std::vector<std::string> files;
   for (const std::string& path : with) {
-    const bool of_another = std::any_of(
-        HardLoads().begin(), HardLoads().end(), [&](const HardLoad& other) {
+    const bool of_another =
+        std::any_of(HardLoads().begin(), HardLoads().end(), [&](const HardLoad& other) {
           return other.program != load.program && Is(path, other.program);
         });
     if (!of_another) files.push_back(path);
