@@ -8,8 +8,8 @@
  * 10 ms; the timer sees to shorter ones.
  *
  * The run queue's count says how many wait, also of tasks in user custody, which are on the run
- * queue of the CPU that they ran on last. Those that may run anywhere can all be on one; so what
- * the policy holds, divided by the CPUs, counts if it is more.
+ * queue of the CPU that they ran on last. Those that may run on several can all be on one; so what
+ * the policy holds and what waits in queues, divided by the CPUs, counts if it is more.
  */
 #ifndef SCXX_BPF_CROWD_H_
 #define SCXX_BPF_CROWD_H_
@@ -18,7 +18,7 @@
 #include "bpf/rings.h"
 
 #define CROWD 100
-#define CROWD_ROUND 600000000 /* half of a quarter of the watchdog's timeout of 5 s */
+#define CROWD_ROUND 400000000 /* a third of a quarter of the watchdog's timeout of 5 s */
 #define CROWD_SLICE 150000    /* shorter turns would be spent on switching */
 #define CROWD_REST 100000000  /* so long after the last short turn, the timer no longer looks */
 
@@ -35,22 +35,35 @@ static __always_inline scxx_u64 records_here(const struct scene* s) {
   return ring ? ring_waiting(&s->here->dispatch_head, ring) : 0;
 }
 
-/* Of a task that the policy sends here. It is no crowd unless the policy holds one or has put it
- * into the ring, as one does that goes on for the sake of another CPU which idles; or some of it
- * may be in the kernel's queues: what has been taken back from a policy waits there. */
-static __always_inline scxx_u32 crowd_limit(const struct scene* s, bool kernel_busy) {
+/* What waits in the kernel's queues for a CPU: in its own, and its part of the machine's. */
+static __always_inline scxx_u64 crowd_queued(scxx_u32 cpu) {
+  return kx_dsq_length(CPU_DSQ + cpu + 1) + kx_dsq_length(KERNEL_DSQ) / cfg.nr_online;
+}
+
+/* Of p, which the policy sends here. It is no crowd unless the policy holds one or has put it into
+ * the ring, as one does that goes on for the sake of another CPU which idles; or some of it may be
+ * in the kernel's queues: what has been taken back from a policy waits there. All that is held may
+ * have the CPUs that p has, and no others. */
+static __always_inline scxx_u32 crowd_limit(const struct scene* s, struct task_struct* p,
+                                            bool kernel_busy) {
   scxx_u64 held = sx_read(&s->agent->nr_queued);
+  scxx_u64 cpus = kx_nr_allowed(p);
+  scxx_u64 here = records_here(s);
   scxx_u64 waiting;
 
-  if (held + records_here(s) <= CROWD && !kernel_busy) return 0;
+  if (held + here <= CROWD && !kernel_busy) return 0;
+  if (!cpus || cpus > cfg.nr_online) cpus = cfg.nr_online;
+  here += held / cpus + (kernel_busy ? crowd_queued(s->cpu) : 0);
   waiting = kx_nr_runnable(s->cpu);
-  if (held > waiting * cfg.nr_online) waiting = held / cfg.nr_online;
-  return crowd_limit_of(waiting);
+  return crowd_limit_of(here > waiting ? here : waiting);
 }
 
 /* Of one that the kernel schedules. */
 static __always_inline scxx_u32 crowd_limit_on(scxx_u32 cpu) {
-  return crowd_limit_of(kx_nr_runnable(cpu));
+  scxx_u64 waiting = kx_nr_runnable(cpu);
+  scxx_u64 queued = crowd_queued(cpu);
+
+  return crowd_limit_of(queued > waiting ? queued : waiting);
 }
 
 static __always_inline scxx_u64 crowd_slice(scxx_u32 limit, scxx_u64 slice) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 
 #include "gmock/gmock.h"
@@ -74,7 +75,7 @@ TEST_F(Crowd, SoDoesOneWithARecordAndAShorterOneIsEndedOnTimeToo) {
     kernel->agent().pending = 0;
     kernel->agent().nr_queued = 600;
     ASSERT_EQ(NextOn(0), &p);
-    const uint64_t turn = std::min<uint64_t>(wanted, CROWD_ROUND / 601);
+    const uint64_t turn = std::min<uint64_t>(wanted, CROWD_ROUND / (600 + 600 / 2));
     EXPECT_EQ(kernel->cpu(0).run_limit, turn);
     EXPECT_EQ(p.scx.slice, turn);
     kernel->Dequeue(p);
@@ -91,7 +92,7 @@ TEST_F(Crowd, SoDoesOneOfAPolicyThatHoldsLittleOfIt) {
   kernel->agent().nr_queued = 10;
   kernel->cpu(0).ran_kernel = 1;  // it is the policy's turn
   ASSERT_EQ(NextOn(0), &p);
-  EXPECT_EQ(p.scx.slice, CROWD_ROUND / 601u);
+  EXPECT_EQ(p.scx.slice, CROWD_ROUND / (600u + 10 / 2));
 }
 
 // Where it goes on for the sake of an idle CPU, the crowd of another is in that one's ring.
@@ -106,7 +107,24 @@ TEST_F(Crowd, SoDoesOneWhoseCrowdWaitsInTheRing) {
   kernel->agent().nr_queued = 10;
   task_struct* const p = NextOn(0);
   ASSERT_NE(p, nullptr);
-  EXPECT_EQ(p->scx.slice, CROWD_ROUND / 250u);
+  EXPECT_EQ(p->scx.slice, CROWD_ROUND / (249u + 10));
+}
+
+// What is held may all be tasks that may use no other CPUs than this one.
+TEST_F(Crowd, ATaskOfFewCpusTakesThoseThatAreHeldForTasksOfThem) {
+  Start(TestConfig(8, 512));
+  kernel->Advance(1000 * kMs);
+  for (const uint64_t allowed : {0b1ull, 0b11ull, 0xffull}) {
+    task_struct& p = kernel->Spawn({.pid = 100 + static_cast<int>(allowed), .allowed = allowed});
+    EnqueueOn(0, p);
+    Place(0, RecordFor(p));
+    kernel->agent().event_head[0] = kernel->cpu(0).event_tail;
+    kernel->agent().pending = 0;
+    kernel->agent().nr_queued = 1600;
+    ASSERT_EQ(NextOn(0), &p);
+    EXPECT_EQ(kernel->cpu(0).run_limit, uint64_t{CROWD_ROUND} * std::popcount(allowed) / 1600);
+    kernel->Dequeue(p);
+  }
 }
 
 // The kernel ends slices at ticks only.
@@ -132,10 +150,10 @@ TEST_F(Crowd, TheTimerLeavesOtherTurnsAlone) {
 }
 
 TEST_F(Crowd, TheTimerRestsWhenTheLastShortTurnIsLongAgo) {
-  Gather(3000);
+  Gather(2000);
   ASSERT_NE(NextOn(0), nullptr);
   OnCpu here(*kernel, 1);
-  EXPECT_EQ(crowd_look(kernel->now()), CROWD_ROUND / 3000u);
+  EXPECT_EQ(crowd_look(kernel->now()), CROWD_ROUND / 2000u);
   EXPECT_EQ(crowd_look(kernel->now() + CROWD_REST + 1), 0u);
 }
 

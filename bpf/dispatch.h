@@ -67,12 +67,12 @@ static __always_inline scxx_u64 record_slice(const struct scxx_record* record) {
 }
 
 /* Step 5 failed: the policy meant well but its CPU will not do. The kernel finds the task a CPU. */
-static __always_inline void bounce(const struct scene* s, struct task_struct* p, scxx_u32 slot,
-                                   scxx_u64 slice) {
+static __always_inline void bounce(const struct scene* s, struct task_struct* p,
+                                   struct scxx_task* task, scxx_u32 slot, scxx_u64 slice) {
   scxx_u32 home = kernel_home(s, p, slot);
 
   count_here(s->here, SCXX_CNT_BOUNCED);
-  kernel_insert(s, p, home, slice);
+  kernel_insert(s, p, home, slice, task->enqueued_at);
   kick_home(s, p, slot, home);
 }
 
@@ -107,7 +107,7 @@ static __always_inline int honour(const struct scene* s, struct scxx_record* rec
     count_here(s->here, SCXX_CNT_STALE);
     return RECORD_DROPPED;
   }
-  limit = crowd_limit(s, kernel_busy(s));
+  limit = crowd_limit(s, p, kernel_busy(s));
   slice = crowd_slice(limit, slice);
   kx_insert(p, SCX_DSQ_LOCAL, slice, 0);
   if (!custody_take(&task->custody, word, SCXX_CUSTODY_DISPATCHED)) {
@@ -118,7 +118,7 @@ static __always_inline int honour(const struct scene* s, struct scxx_record* rec
   note_dispatch(s, task, record, slice);
   if (!kx_allowed(p, s->cpu)) {
     kx_cancel();
-    bounce(s, p, record->slot, slice);
+    bounce(s, p, task, record->slot, slice);
     return RECORD_BOUNCED;
   }
   s->here->last_dispatch = s->now;
@@ -215,11 +215,36 @@ static __always_inline bool fetch_stuck_agent(const struct scene* s, bool only_i
   return sx_read(&s->global->parked) && agent_is_stuck() && agent_fetch(s);
 }
 
+/* Anything that may run here, of other CPUs' queues. */
+KX_FN int consume_any_queue(scxx_u32 cpu, scxx_u64 now) {
+  scxx_u32 i = 0;
+
+  kx_for(i, cfg.online_end) {
+    if (i != cpu && consume_queue(i + 1, cpu, now)) return true;
+  }
+  return false;
+}
+
+/*
+ * The server has found tasks on this CPU's run queue, and we have none for it that belongs here:
+ * they wait for the policy or in other CPUs' queues, or it is the agent. One of them runs here all
+ * the same. Empty-handed, the server would stop, and not begin again while the run queue is not
+ * empty: a kernel thread that wakes in this time would be stuck, and the kernel would eject us.
+ */
+static __always_inline bool offer_anything(const struct scene* s) {
+  if (!kx_nr_runnable(s->cpu)) return false;
+  if (consume_any_queue(s->cpu, s->now)) return true;
+  if (reclaim_one_on(s->cpu, s->now)) return consume_queue(s->cpu + 1, s->cpu, s->now);
+  return sx_read(&s->global->parked) && agent_fetch(s);
+}
+
 /* A higher class keeps this CPU, and its server has sent us: what can run nowhere else first. */
-static __always_inline bool dispatch_on_taken_cpu(const struct scene* s) {
+static __always_inline bool dispatch_on_taken_cpu(const struct scene* s, bool goes_on) {
   if (fetch_stuck_agent(s, true)) return true;
-  return consume_kernel(s->cpu, s->now) || consume_ring(s->cpu, false, s->cpu, s->now) ||
-         fetch_stuck_agent(s, false);
+  if (consume_kernel(s->cpu, s->now) || consume_ring(s->cpu, false, s->cpu, s->now) ||
+      fetch_stuck_agent(s, false))
+    return true;
+  return !goes_on && offer_anything(s);
 }
 
 /* The CPU of an agent that spins: it goes first, then what may run nowhere else. Other tasks are
@@ -267,7 +292,7 @@ static __always_inline bool dispatch_one(const struct scene* s, struct task_stru
   bool interrupted = prev && prev->scx.flags & SCX_TASK_QUEUED;
 
   if (agent_cpu(s->global) == s->cpu + 1) return dispatch_on_agent_cpu(s);
-  if (cpu_is_taken(s->global, s->cpu)) return dispatch_on_taken_cpu(s);
+  if (cpu_is_taken(s->global, s->cpu)) return dispatch_on_taken_cpu(s, interrupted);
   if ((agent_first(s, interrupted) || waking_first(s)) && agent_fetch(s)) return true;
   if (kernel_first(s, prev, interrupted)) return true;
   if (consume_ring(s->cpu, false, s->cpu, s->now) ||

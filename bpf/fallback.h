@@ -24,6 +24,7 @@
 #define WALK_TASKS 32   /* tasks taken back in one walk; below ops.dispatch_max_batch */
 #define LATE_RUNS 5     /* see lease_check */
 #define TIMER_SLOTS 256 /* slots searched for overdue tasks a run of the timer */
+#define STRANDED_SLOTS 65536 /* slots searched for a task of one CPU, some times a second */
 
 /* The CPU time that p has used since it was last enqueued; of a task without a slot its account
  * says. */
@@ -47,7 +48,8 @@ static __always_inline void kernel_enqueue(const struct scene* s, struct task_st
 
   if (account) kernel_charge(p, account, ran_since(p, task, account));
   count_here(s->here, SCXX_CNT_KERNEL);
-  kernel_insert(s, p, home, crowd_slice(crowd_limit_on(kx_task_cpu(p)), cfg.fallback_slice));
+  kernel_insert(s, p, home, crowd_slice(crowd_limit_on(kx_task_cpu(p)), cfg.fallback_slice),
+                s->now);
   /* A woken task's idle CPU is rescheduled by the kernel itself. */
   if (!woken || (home && home != kx_task_cpu(p) + 1) || !cpu_is_idle(s->global, kx_task_cpu(p)))
     kick_home(s, p, slot, home);
@@ -120,8 +122,20 @@ static __always_inline bool stranded(const struct scene* s, struct scxx_task* ta
          (task->nr_cpus_allowed == 1 || task->flags & SCXX_TASK_NO_MIGRATE);
 }
 
-/* Moves a waiting task to a queue of the kernel's; only from ops.dispatch. Insert, then claim, then
- * cancel if the claim failed: dispatch.h. */
+/* Moves a waiting task to the kernel's queue `home`; only from ops.dispatch. Insert, then claim,
+ * then cancel if the claim failed: dispatch.h. */
+static __always_inline bool take_back(const struct scene* s, struct scxx_task* task,
+                                      struct task_struct* p, scxx_u64 word, scxx_u32 home,
+                                      scxx_u64 slice) {
+  kernel_insert(s, p, home, slice, task->enqueued_at);
+  if (!custody_take(&task->custody, word, SCXX_CUSTODY_KERNEL)) {
+    kx_cancel();
+    return false;
+  }
+  count_here(s->here, SCXX_CNT_RECLAIMED);
+  return true;
+}
+
 static __always_inline bool reclaim(const struct scene* s, scxx_u32 slot, scxx_u64 min_age) {
   struct scxx_task* task = kx_task(slot);
   struct task_struct* p;
@@ -133,15 +147,8 @@ static __always_inline bool reclaim(const struct scene* s, scxx_u32 slot, scxx_u
   if ((scxx_s64)(s->now - task->enqueued_at) < (scxx_s64)min_age && !stranded(s, task))
     return false;
   p = kx_slot_task(slot);
-  if (!p) return false;
-  kernel_insert(s, p, kernel_home(s, p, slot),
-                crowd_slice(crowd_limit_on(kx_task_cpu(p)), cfg.fallback_slice));
-  if (!custody_take(&task->custody, word, SCXX_CUSTODY_KERNEL)) {
-    kx_cancel();
-    return false;
-  }
-  count_here(s->here, SCXX_CNT_RECLAIMED);
-  return true;
+  return p && take_back(s, task, p, word, kernel_home(s, p, slot),
+                        crowd_slice(crowd_limit_on(kx_task_cpu(p)), cfg.fallback_slice));
 }
 
 /* Takes back some of the tasks that have waited for at least `min_age`. All CPUs share the walk
@@ -162,6 +169,31 @@ KX_FN int reclaim_walk(scxx_u64 now, scxx_u64 min_age) {
   if (taken >= WALK_TASKS) sx_add(&s.global->walk_cursor, (scxx_u64)i - WALK_SLOTS);
   if (taken) tell_taken(&s);
   return taken;
+}
+
+/* Moves a task that waits in user custody on the run queue of `cpu`, and may run there, to the CPU's
+ * own queue. Its slice ends at once, so that ops.enqueue gets it when the higher class comes back,
+ * and not the local DSQ. */
+KX_FN int reclaim_one_on(scxx_u32 cpu, scxx_u64 now) {
+  scxx_u64 used, word;
+  scxx_u32 i = 0;
+  struct scene s;
+
+  if (!scene_begin(&s, cpu, now)) return false;
+  used = slots_used(s.global);
+  kx_for(i, STRANDED_SLOTS) {
+    struct scxx_task* task = i < used ? kx_task(i) : 0;
+    struct task_struct* p;
+
+    if (!task) break;
+    word = sx_read(&task->custody);
+    if (custody_state(word) != SCXX_CUSTODY_USER || (scxx_u32)task->cpu != cpu) continue;
+    p = kx_slot_task(i);
+    if (!p || !kx_allowed(p, cpu) || !take_back(&s, task, p, word, cpu + 1, 1)) continue;
+    tell_taken(&s);
+    return true;
+  }
+  return false;
 }
 
 /* Called from ops.dispatch before anything else is looked at. */

@@ -256,6 +256,30 @@ TEST_F(Higher, DispatchComesBackWithSomethingWhileTasksWait) {
   }
 }
 
+// The server would stop for good if it found nothing while the run queue is not empty.
+TEST_F(Higher, NorDoesItWhileTasksOfItsRunQueueMayRunElsewhere) {
+  task_struct& p = Waiting(0b0011);
+  Take(0);
+  EXPECT_EQ(NextOn(0), &p);
+  EXPECT_EQ(StateOf(p), uint32_t{SCXX_CUSTODY_KERNEL});
+  EXPECT_EQ(NextOn(0), nullptr) << "there is no other";
+}
+
+TEST_F(Higher, NorWhileOneWaitsInAnotherCpusQueue) {
+  task_struct& p = kernel->Spawn({.pid = 500, .allowed = 0b0011});
+  Take(0);
+  EnqueueForKernel(p);
+  ASSERT_EQ(kernel->DsqOf(p), QueueOfCpu(1));
+  EXPECT_EQ(NextOn(0), &p);
+}
+
+TEST_F(Higher, NorWhileItIsTheAgent) {
+  ParkAgent();
+  const int cpu = agent->cpu;
+  Take(cpu);
+  EXPECT_EQ(NextOn(cpu), agent);
+}
+
 TEST_F(Higher, TheServerTakesItsRecordsAndTheMachinesQueueToo) {
   task_struct& p = Waiting(~0ull, 1);
   Take(1);

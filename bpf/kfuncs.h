@@ -52,6 +52,13 @@ struct task_struct* bpf_task_acquire(struct task_struct* p) __ksym;
 void bpf_task_release(struct task_struct* p) __ksym;
 struct task_struct* bpf_task_from_pid(s32 pid) __ksym;
 
+struct bpf_iter_scx_dsq {
+  u64 __opaque[6];
+} __attribute__((aligned(8)));
+int bpf_iter_scx_dsq_new(struct bpf_iter_scx_dsq* it, u64 dsq_id, u64 flags) __ksym;
+struct task_struct* bpf_iter_scx_dsq_next(struct bpf_iter_scx_dsq* it) __ksym;
+void bpf_iter_scx_dsq_destroy(struct bpf_iter_scx_dsq* it) __ksym;
+
 struct bpf_iter_num {
   u64 __opaque[1];
 } __attribute__((aligned(8)));

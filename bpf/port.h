@@ -50,6 +50,7 @@
  *     bool kx_consume(dsq)                scx_bpf_dsq_move_to_local
  *     scxx_u64 kx_dsq_length(dsq)         scx_bpf_dsq_nr_queued
  *     bool kx_dsq_waiting(dsq)            the same > 0
+ *     scxx_u64 kx_first_since(dsq)        `since` of the account of the first in a DSQ, or 0
  *     void kx_kick(cpu, SCX_KICK_*)       scx_bpf_kick_cpu
  *     void kx_set_slice(p, slice)
  *     void kx_timer_in(ns)                moves the next run of the timer (timer.h)
@@ -81,6 +82,7 @@
 /* What a task owes for the CPU time that the kernel's queues gave it: queue.h. In its storage. */
 struct scxx_account {
   scxx_u64 vtime;    /* its key in the queue that it was in last; 0: in none so far */
+  scxx_u64 since;    /* when the wait began in which it came there */
   scxx_u64 exec;     /* of a task without a slot: its CPU time when it was last enqueued */
   scxx_u32 home;     /* which queue that was */
   scxx_u32 burst;    /* of a kernel thread: it was served at once when it last woke. kthread.h */

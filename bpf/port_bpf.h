@@ -228,6 +228,20 @@ static __always_inline u64 kx_dsq_length(u64 dsq) {
   return length > 0 ? length : 0;
 }
 
+static __always_inline u64 kx_first_since(u64 dsq) {
+  struct bpf_iter_scx_dsq it;
+  struct scxx_account* account;
+  struct task_struct* p;
+  u64 since = 0;
+
+  if (bpf_iter_scx_dsq_new(&it, dsq, 0) == 0 && (p = bpf_iter_scx_dsq_next(&it))) {
+    account = kx_account(p);
+    if (account) since = account->since;
+  }
+  bpf_iter_scx_dsq_destroy(&it);
+  return since;
+}
+
 static __always_inline bool kx_dsq_waiting(u64 dsq) { return scx_bpf_dsq_nr_queued(dsq) > 0; }
 
 static __always_inline void kx_kick(u32 cpu, u64 flags) { scx_bpf_kick_cpu(cpu, flags); }

@@ -26,6 +26,9 @@
 #include "bpf/keys.h"
 
 #define KERNEL_WAIT 350000000ull /* everything that waits in a queue gets a turn in this time */
+/* A task that has waited for so long goes before the policy's: a round of a crowd, and some. */
+#define QUEUE_OLD (CROWD_ROUND + 100000000ull)
+#define OLD_LOOK 1000000 /* how often the first of a queue is looked at */
 #define KERNEL_AHEAD (KERNEL_WAIT / 2) /* how far a key may be ahead, and a promise about keys */
 #define KERNEL_RUN 4         /* slices: a slice of a queue, ended late by a tick of 4 ms or more */
 #define INSERT_LANDS 1000000 /* the kernel inserts when ops.enqueue has returned: by then it has */
@@ -227,16 +230,24 @@ static __always_inline scxx_u32 kernel_home(const struct scene* s, struct task_s
   return kx_higher(cpu) ? 0 : cpu + 1; /* any that it may use takes it from there */
 }
 
-/* For ops.enqueue, and for ops.dispatch with a task that waits. */
+/*
+ * For ops.enqueue, and for ops.dispatch with a task that has waited since `since`. Those come by the
+ * hundred, in the order of their slots; they go in the order in which they came to wait, within a
+ * turn of such a task.
+ */
 static __always_inline void kernel_insert(const struct scene* s, struct task_struct* p,
-                                          scxx_u32 home, scxx_u64 slice) {
+                                          scxx_u32 home, scxx_u64 slice, scxx_u64 since) {
   struct scxx_account* account = kx_account(p);
   scxx_u32 from = account ? account->home : home;
   scxx_u64 key = queue_enter(home, from, account ? account->vtime : 0, p->scx.weight, s->now);
+  scxx_s64 left = since + CROWD_ROUND - s->now;
 
+  if (since != s->now && left > 0)
+    key += kernel_price(p->scx.weight, slice) * left / CROWD_ROUND;
   if (account) {
     account->vtime = key;
     account->home = home;
+    account->since = since;
   }
   kx_insert_vtime(p, dsq_of(home), slice, key);
 }
@@ -284,6 +295,17 @@ static __always_inline scxx_u64 queue_age(struct scxx_queue* queue, scxx_u64 len
   scxx_s64 since = now - sx_read(&queue->served);
 
   return since > 0 ? since * length : 0;
+}
+
+/* Its first task has waited for longer than QUEUE_OLD, as of a millisecond ago. */
+static __always_inline bool queue_old(struct scxx_queue* queue, scxx_u32 home, scxx_u64 now) {
+  scxx_u64 since;
+
+  if (now - queue->old_at < OLD_LOOK) return queue->old;
+  since = kx_first_since(dsq_of(home));
+  queue->old = since && (scxx_s64)(now - since) > (scxx_s64)QUEUE_OLD;
+  queue->old_at = now;
+  return queue->old;
 }
 
 /* The one whose tasks have waited longer first: all turns of a queue are one round. */
@@ -349,6 +371,9 @@ KX_FN int kernel_turn(scxx_u32 cpu, scxx_u64 now, scxx_u32 prev) {
   if (!own) queue_note_empty(&s.here->kernel, cpu + 1, now);
   if (!shared) queue_note_empty(&s.global->kernel, 0, now);
   if (!own && !shared && prev != PREV_KERNEL) return TURN_OF_POLICY;
+  if ((own && queue_old(&s.here->kernel, cpu + 1, now)) ||
+      (shared && queue_old(&s.global->kernel, 0, now)))
+    return TURN_OF_KERNEL;
   /* Not twice in a row: the policy's tasks may be as many. */
   if (!s.here->ran_kernel &&
       (queue_waits(&s.here->kernel, own, now) || queue_waits(&s.global->kernel, shared, now)))

@@ -103,37 +103,45 @@ struct Crowd {
   const char* name;
   int tasks;
   std::optional<CpuSet> allowed;
-  Nanos duration;
+  int cpus = 2;
 };
 
-const Crowd kCrowds[] = {{"ThreeHundredOnOneCpuOfTwo", 300, CpuSet::Only(CpuId(0)), Millis(3500)},
-                         {"ThousandOnOneCpuOfTwo", 1000, CpuSet::Only(CpuId(0)), Millis(3500)},
-                         {"FourThousandOnTwoCpus", 4000, std::nullopt, Millis(3500)}};
+CpuSet FirstTwo() { return CpuSet::FirstN(2); }
 
-class Crowds : public testing::TestWithParam<std::tuple<std::string, Crowd, bool>> {};
+const Crowd kCrowds[] = {{"ThreeHundredOnOneCpuOfTwo", 300, CpuSet::Only(CpuId(0))},
+                         {"ThousandOnOneCpuOfTwo", 1000, CpuSet::Only(CpuId(0))},
+                         {"FourThousandOnTwoCpus", 4000, std::nullopt},
+                         {"FourHundredOnTwoCpusOfFour", 400, FirstTwo(), 4},
+                         {"ThousandOnTwoCpusOfEight", 1000, FirstTwo(), 8}};
+
+enum class Stop { kNone, kOften, kLong };
+const char* const kStopNames[] = {"", "WithStops", "WithALongStop"};
+
+class Crowds : public testing::TestWithParam<std::tuple<std::string, Crowd, Stop>> {};
 
 TEST_P(Crowds, HaveEachATurnInTime) {
-  const auto& [policy, crowd, stops] = GetParam();
+  const auto& [policy, crowd, stop] = GetParam();
   sim::SimulationOptions options =
-      On(2, {{.name = "spins", .count = crowd.tasks, .allowed = crowd.allowed, .steps = kSpins}},
-         crowd.duration);
+      On(crowd.cpus,
+         {{.name = "spins", .count = crowd.tasks, .allowed = crowd.allowed, .steps = kSpins}},
+         stop == Stop::kLong ? Seconds(12) : Millis(3500));
   options.max_tasks = 8192;
-  if (stops) StopAgent(&options);
-  // A fallback and its end begin a round anew, so a wait may last for three. Then, and where the
-  // order is that of arrival and turns on two CPUs differ, only the watchdog is the judge.
-  options.check = !stops && (crowd.allowed || IsWeighted(policy));
+  if (stop == Stop::kOften) StopAgent(&options);
+  if (stop == Stop::kLong) options.faults = {.stop_agent = Seconds(1), .stop = Seconds(7)};
+  options.safety_bounds.max_idle = Millis(140);
   const sim::RunResult result = RunGood(policy, options);
   EXPECT_LT(result.longest_wait, Millis(1250));
-  EXPECT_GT(OfACpu(result, 0), crowd.allowed ? 90 : 180);
-  EXPECT_EQ(result.fallbacks > 0, stops);
+  EXPECT_GT(OfACpu(result, 0), crowd.allowed ? 90 * crowd.allowed->size() : 180);
+  EXPECT_EQ(result.fallbacks > 0, stop != Stop::kNone);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Crowds,
-                         testing::Combine(kAll, testing::ValuesIn(kCrowds), testing::Bool()),
+                         testing::Combine(kAll, testing::ValuesIn(kCrowds),
+                                          testing::Values(Stop::kNone, Stop::kOften, Stop::kLong)),
                          [](const auto& info) {
                            return absl::StrCat(std::get<0>(info.param),
                                                std::get<1>(info.param).name,
-                                               std::get<2>(info.param) ? "WithStops" : "");
+                                               kStopNames[static_cast<int>(std::get<2>(info.param))]);
                          });
 
 // ---- more tasks than slots ----

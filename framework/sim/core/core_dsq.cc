@@ -181,6 +181,11 @@ size_t Core::NrQueued(uint64_t dsq_id) {
   return dsq == nullptr ? 0 : dsq->size();
 }
 
+const task_struct* Core::First(uint64_t dsq_id) {
+  const Dsq* const dsq = FindUserDsq(dsq_id);
+  return dsq == nullptr ? nullptr : dsq->front();
+}
+
 // scx_bpf_dsq_reenq of a local DSQ: by that CPU, soon.
 void Core::ReenqueueLocal(int cpu) { Reschedule(cpu, kReenqueue); }
 

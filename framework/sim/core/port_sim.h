@@ -74,6 +74,10 @@ KX void kx_cancel() { SIM_STATE.core().Cancel(); }
 KX bool kx_consume(scxx_u64 dsq) { return SIM_STATE.core().MoveToLocal(dsq); }
 KX scxx_u64 kx_dsq_length(scxx_u64 dsq) { return SIM_STATE.core().NrQueued(dsq); }
 KX bool kx_dsq_waiting(scxx_u64 dsq) { return SIM_STATE.core().NrQueued(dsq) > 0; }
+KX scxx_u64 kx_first_since(scxx_u64 dsq) {
+  const task_struct* const p = SIM_STATE.core().First(dsq);
+  return p == nullptr ? 0 : p->account.since;
+}
 KX void kx_kick(scxx_u32 cpu, scxx_u64 flags) {
   SIM_STATE.core().Kick(static_cast<int>(cpu), flags);
 }
