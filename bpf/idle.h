@@ -34,6 +34,12 @@ static __always_inline bool cpu_is_idle(struct scxx_global* global, scxx_u32 cpu
   return sx_read(&global->idle_mask[mask_word(cpu)]) >> (cpu & 63) & 1;
 }
 
+/* False where that takes a search. Every enqueue asks while the agent is parked, and a call of a
+ * function with a loop is a good part of what it costs. */
+static __always_inline bool none_idles(struct scxx_global* global) {
+  return cfg.online_end <= 64 && !sx_read(&global->idle_mask[0]);
+}
+
 static __always_inline bool cpu_is_online(scxx_u32 cpu) {
   return cfg.online[mask_word(cpu)] >> (cpu & 63) & 1;
 }

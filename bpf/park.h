@@ -89,6 +89,7 @@ KX_FN int agent_is_stuck(void) {
 static __always_inline int find_idle_for_agent(struct scxx_global* global, scxx_u32 not_this) {
   scxx_u32 bound = global->agent_bound;
 
+  if (none_idles(global)) return -1;
   return bound ? find_idle_for(bound - 1) : find_idle(not_this);
 }
 
