@@ -164,6 +164,11 @@ KX_FN int consume_ring(scxx_u32 ring_index, scxx_u32 unpinned_only, scxx_u32 cpu
   return false;
 }
 
+/* The same for what this CPU may take, without a call where nothing waits: most rings are empty. */
+static __always_inline bool take_record(const struct scene* s, scxx_u32 ring_index) {
+  return record_waits(ring_index) && consume_ring(ring_index, false, s->cpu, s->now);
+}
+
 /*
  * Before going idle: an unpinned record in the ring of a CPU that is busy. An idle CPU with a
  * record has been kicked and is on its way; taking its record would only make two CPUs run for
@@ -295,9 +300,7 @@ static __always_inline bool dispatch_one(const struct scene* s, struct task_stru
   if (cpu_is_taken(s->global, s->cpu)) return dispatch_on_taken_cpu(s, interrupted);
   if ((agent_first(s, interrupted) || waking_first(s)) && agent_fetch(s)) return true;
   if (kernel_first(s, prev, interrupted)) return true;
-  if (consume_ring(s->cpu, false, s->cpu, s->now) ||
-      consume_ring(cfg.nr_cpus, false, s->cpu, s->now))
-    return true;
+  if (take_record(s, s->cpu) || take_record(s, cfg.nr_cpus)) return true;
   if (sx_read(&s->global->taken) && take_from_taken(s->cpu, s->now)) return true;
   if (agent_useful(s) && agent_fetch(s)) return true;
   if (kernel_busy(s) && consume_kernel(s->cpu, s->now)) return true;
