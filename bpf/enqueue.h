@@ -30,8 +30,8 @@ static __always_inline void end_forgotten_wait(struct scxx_task* task, scxx_u64 
   if (custody_take(&task->custody, word, SCXX_CUSTODY_DISPATCHED)) count(SCXX_CNT_CANCELLED, 1);
 }
 
-/* p wakes, so its slot is nobody else's: it is neither waiting nor running. `cpu` runs it next, and
- * must know: a task that wakes later may be worth interrupting it. */
+/* p wakes or is new, so its slot is nobody else's: it is neither waiting nor running. `cpu` runs it
+ * next, and must know: a task that wakes later may be worth interrupting it. */
 static __always_inline void insert_direct(const struct scene* s, struct task_struct* p,
                                           struct scxx_task* task, scxx_u32 slot,
                                           struct scxx_cpu* cpu) {
@@ -248,19 +248,24 @@ static __always_inline bool may_go_behind(const struct scene* s, struct scxx_tas
   return !cfg.wakeup_preempt || !wakeup_beats(s, task, s->here);
 }
 
+/* It has just been forked. */
+static __always_inline bool never_ran(struct task_struct* p) { return !p->se.sum_exec_runtime; }
+
 /*
- * One CPU, and it runs the waker, or something that the wakeup should not interrupt: with nothing
- * waiting, going next is what any order would say. Tasks that wake each other may so keep the local
- * DSQ filled, and ops.dispatch is not called while it is: together they get no more than a slice if
- * a record waits.
+ * One CPU, and it runs the waker or the parent, or something that the wakeup should not interrupt:
+ * with nothing waiting, going next is what any order would say. Tasks that wake each other, or fork
+ * and wait, may so keep the local DSQ filled, and ops.dispatch is not called while it is: together
+ * they get no more than a slice if a record waits. A new task interrupts nobody.
  */
-static __always_inline bool direct_behind_waker(const struct scene* s, struct task_struct* p,
-                                                struct scxx_task* task, scxx_u32 slot,
-                                                scxx_u64 flags) {
-  if (!cfg.direct || cfg.online_end != 1 || !(flags & ENQ_WAKEUP)) return false;
+static __always_inline bool direct_behind_running(const struct scene* s, struct task_struct* p,
+                                                  struct scxx_task* task, scxx_u32 slot,
+                                                  scxx_u64 flags) {
+  bool woken = flags & ENQ_WAKEUP;
+
+  if (!cfg.direct || cfg.online_end != 1 || !(woken || never_ran(p))) return false;
   if (!nothing_waits(s) || queue_busy(&s->here->kernel) || kx_dsq_waiting(SCX_DSQ_LOCAL))
     return false;
-  if (record_starves(s) || !may_go_behind(s, task)) return false;
+  if (record_starves(s) || (woken && !may_go_behind(s, task))) return false;
   insert_direct(s, p, task, slot, s->here);
   note_change(s->agent, s->cpu);
   return true;
@@ -288,7 +293,7 @@ static __always_inline bool enqueue_task(const struct scene* s, struct task_stru
     if (task_abandon(task, s->here)) tell_taken(s);
     return true;
   }
-  if (direct_behind_waker(s, p, task, slot, flags)) return false;
+  if (direct_behind_running(s, p, task, slot, flags)) return false;
   charge_kernel_run(p, task);
   reason = task_enqueue(s, p, task, flags);
   if (!publish(s, scxx_slot_kind(slot, reason), custody_count(sx_read(&task->custody)))) {

@@ -502,6 +502,33 @@ TEST_F(Direct, OnOneCpuAWakeupMayGoBehindItsWaker) {
   EXPECT_EQ(kernel->curr(0), p);
 }
 
+// A parent that waits for its child need not wait for the agent as well.
+TEST_F(Direct, OnOneCpuANewTaskMayGoBehindItsParent) {
+  Start(Config(1));
+  ParkAgent();
+  task_struct& parent = kernel->Spawn({.pid = 20, .allowed = 1});
+  task_struct& child = kernel->Spawn({.pid = 10, .allowed = 1});
+  kernel->Wake(parent, 0);
+  ASSERT_TRUE(kernel->Settle());
+  kernel->Run(kMs);
+  EnqueueOn(0, child);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_DIRECT), 2u);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_QUEUED), 0u);
+  kernel->Block(0);
+  EXPECT_EQ(kernel->curr(0), &child);
+}
+
+// It has used its slice up, or was interrupted: others may have waited for longer.
+TEST_F(Direct, OnOneCpuNotATaskThatHasRunAndGoesOn) {
+  Start(Config(1));
+  ParkAgent();
+  p = &kernel->Spawn({.pid = 10, .allowed = 1});
+  RanFor(*p, kMs);
+  EnqueueOn(0, *p);
+  EXPECT_EQ(kernel->Count(SCXX_CNT_DIRECT), 0u);
+  EXPECT_TRUE(kernel->InCustody(*p));
+}
+
 // ops.dispatch is not called while the local DSQ holds a task: it would wait for as long as others
 // wake each other.
 TEST_F(Direct, OnOneCpuNotForLongWhileARecordWaits) {
@@ -512,15 +539,14 @@ TEST_F(Direct, OnOneCpuNotForLongWhileARecordWaits) {
   p = &kernel->Spawn({.pid = 10, .allowed = 1});
   kernel->Wake(waker, 0);
   ASSERT_TRUE(kernel->Settle());
-  {
-    OnCpu here(*kernel, 0);
-    kernel->CallEnqueue(waiting, 0);
-  }
+  RanFor(waiting, kMs);
+  EnqueueOn(0, waiting);
   TakeEvents();
   kernel->agent().pending = 0;
   Place(0, RecordFor(waiting));
   kernel->Advance(kernel->config().slice_default + 1);
   kernel->Wake(*p, 0);
+  EnqueueOn(0, kernel->Spawn({.pid = 12, .allowed = 1}));  // and a new one
   EXPECT_EQ(kernel->Count(SCXX_CNT_DIRECT), 0u);
   EXPECT_TRUE(kernel->InCustody(*p));
 }
