@@ -48,6 +48,7 @@ def _kernel_test_impl(ctx):
     flags = [_file_flag(file, "/bin/" + file.basename) for file in binaries]
     flags += [_file_flag(file, "/runfiles/" + _runfile(ctx, file)) for file in ctx.files.data]
     flags += ["--%s=%s" % (name, value) for name, value in _shape(ctx.attr).items() if value]
+    flags += ["--suspend"] if ctx.attr.suspend else []
     flags += ["--exact", "--instruction_ns=%d" % ctx.attr.instruction_ns] if ctx.attr.instruction_ns else []
     script = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.write(script, is_executable = True, content = _SCRIPT.format(
@@ -78,6 +79,7 @@ _kernel_test = rule(
         "maxcpus": attr.int(),
         "memory": attr.int(),
         "numa": attr.int_list(),
+        "suspend": attr.bool(),
         "test": attr.label(executable = True, cfg = "target"),
         "topology": attr.string(),
         "vm": attr.label(executable = True, cfg = "target", default = "//tools/vm"),
@@ -98,6 +100,7 @@ def kernel_test(
         maxcpus = 0,
         topology = "",
         numa = [],
+        suspend = False,
         memory = 1024,
         accel = "tcg",
         instruction_ns = None,
@@ -121,6 +124,7 @@ def kernel_test(
       topology: "2x2x2" for sockets x cores x threads, of all CPUs; by default cores of one socket. A socket has one last-level
         cache.
       numa: the CPUs of each node; [4, 0] is a second node with memory only. By default there is no NUMA.
+      suspend: it may suspend: what the test says still arrives after a resume, and the host wakes it from S3 at once.
       memory: its memory in MB, divided among the nodes.
       accel: tcg (sound, the default), tcg-multi (shows races, 2 or more CPUs), kvm, auto.
       instruction_ns: what an emulated instruction takes of the guest's time: 1, 2, 4... With it a test is repeatable to the bit,
@@ -163,6 +167,7 @@ def kernel_test(
         memory = memory,
         numa = numa,
         size = size,
+        suspend = suspend,
         tags = tags,
         test = test,
         topology = topology,

@@ -37,6 +37,7 @@ ABSL_FLAG(std::string, topology, "",
           "SOCKETSxCORESxTHREADS, --maxcpus in all; default: one socket");
 ABSL_FLAG(std::string, numa, "", "CPUs of each NUMA node, such as 2,2 or 4,0; default: no NUMA");
 ABSL_FLAG(int, memory, 1024, "memory of the machine, MB");
+ABSL_FLAG(bool, suspend, false, "the machine may suspend; one in S3 is woken at once");
 ABSL_FLAG(scxx::vm::Accel, accel, scxx::vm::Accel::kAuto,
           "auto, kvm, tcg, or tcg-multi (shows races)");
 ABSL_FLAG(bool, exact, false, "repeatable to the bit: a clock that counts instructions, no chance");
@@ -132,6 +133,7 @@ VmOptions OptionsFromFlags() {
   options.topology = absl::GetFlag(FLAGS_topology);
   options.numa = absl::GetFlag(FLAGS_numa);
   options.memory_mb = absl::GetFlag(FLAGS_memory);
+  options.suspend = absl::GetFlag(FLAGS_suspend);
   options.accel = absl::GetFlag(FLAGS_accel);
   options.exact = absl::GetFlag(FLAGS_exact);
   options.instruction_ns = absl::GetFlag(FLAGS_instruction_ns);

@@ -39,6 +39,7 @@ struct VmOptions {
   std::string topology;  // SOCKETSxCORESxTHREADS, max_cpus in all. Empty: cores of one socket.
   int memory_mb = 1024;  // 64 or more. The host gives memory only as the guest touches it.
   std::string numa;      // The CPUs of each node, max_cpus in sum, such as "4,0". Empty: no NUMA.
+  bool suspend = false;  // It may suspend: the port survives it, and S3 is woken at once.
   Accel accel = Accel::kAuto;
 
   // Repeatable to the bit, on an idle host and on a busy one: a virtual clock that counts

@@ -18,6 +18,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "tools/vm/shape.h"
+#include "tools/vm/wire.h"
 
 namespace scxx::vm {
 namespace {
@@ -56,12 +57,24 @@ Args MachineArgs(const VmOptions& options) {
 
 // ioeventfd=off: the port is served by the guest CPU that rings it, at that very instruction, not
 // by another host thread some time later.
-Args DeviceArgs(const QemuFds& fds) {
-  return {"-chardev", absl::StrCat("socket,id=console,fd=", fds.console),
-          "-serial",  "chardev:console",
-          "-chardev", absl::StrCat("socket,id=port,fd=", fds.port),
-          "-device",  "virtio-serial-pci,ioeventfd=off,max_ports=2",
-          "-device",  "virtserialport,chardev=port,nr=1"};
+Args VirtioPort() {
+  return {"-device", "virtio-serial-pci,ioeventfd=off,max_ports=2", "-device",
+          "virtserialport,chardev=port,nr=1"};
+}
+
+// A virtio port carries nothing any more once the machine has suspended; a serial line does.
+Args SerialPortAndMonitor(int monitor) {
+  return {"-serial",  "chardev:port",
+          "-chardev", absl::StrCat("socket,id=monitor,fd=", monitor),
+          "-mon",     "chardev=monitor,mode=control"};
+}
+
+Args DeviceArgs(const VmOptions& options, const QemuFds& fds) {
+  Args args = {"-chardev", absl::StrCat("socket,id=console,fd=", fds.console),
+               "-serial",  "chardev:console",
+               "-chardev", absl::StrCat("socket,id=port,fd=", fds.port)};
+  Append(options.suspend ? SerialPortAndMonitor(fds.monitor) : VirtioPort(), args);
+  return args;
 }
 
 }  // namespace
@@ -76,6 +89,7 @@ std::string KernelCommandLine(const VmOptions& options) {
   if (options.exact) {
     absl::StrAppend(&line, " nokaslr norandmaps mitigations=off tsc=reliable clocksource=tsc");
   }
+  if (options.suspend) absl::StrAppend(&line, " ", kPortVariable, "=", kSerialPortDevice);
   absl::StrAppend(&line, KernelShape(options));
   if (!options.append.empty()) absl::StrAppend(&line, " ", options.append);
   return line;
@@ -89,7 +103,7 @@ std::vector<std::string> QemuArgs(const std::string& qemu, const VmOptions& opti
   if (options.exact) Append(ExactArgs(options), args);
   Append({"-kernel", options.kernel, "-initrd", absl::StrCat("/proc/self/fd/", fds.initrd)}, args);
   Append({"-append", KernelCommandLine(options)}, args);
-  Append(DeviceArgs(fds), args);
+  Append(DeviceArgs(options, fds), args);
   return args;
 }
 
@@ -136,27 +150,30 @@ absl::StatusOr<QemuProcess> QemuProcess::Start(const std::string& qemu, const Vm
   absl::StatusOr<OwnedFd> initrd = MemoryFile(initramfs);
   if (!initrd.ok()) return initrd.status();
   absl::StatusOr<SocketPair> port = MakeSocketPair(), console = MakeSocketPair(),
-                             complaints = MakeSocketPair();
-  for (const auto* pair : {&port, &console, &complaints}) {
+                             complaints = MakeSocketPair(), monitor = MakeSocketPair();
+  for (const auto* pair : {&port, &console, &complaints, &monitor}) {
     if (!pair->ok()) return pair->status();
   }
-  const QemuFds fds = {port->theirs.get(), console->theirs.get(), initrd->get()};
+  const QemuFds fds = {port->theirs.get(), console->theirs.get(), initrd->get(),
+                       monitor->theirs.get()};
   const std::vector<std::string> args = QemuArgs(qemu, options, accel, fds);
   if (options.verbose) std::fprintf(stderr, "vm: %s\n", absl::StrJoin(args, " ").c_str());
-  absl::StatusOr<Process> process = Process::Start({.args = args,
-                                                    .in = Command::kNull,
-                                                    .out = complaints->theirs.get(),
-                                                    .err = complaints->theirs.get(),
-                                                    .keep = {fds.port, fds.console, fds.initrd},
-                                                    .own_group = true,
-                                                    .dies_with_parent = true,
-                                                    .default_signals = true});
+  absl::StatusOr<Process> process =
+      Process::Start({.args = args,
+                      .in = Command::kNull,
+                      .out = complaints->theirs.get(),
+                      .err = complaints->theirs.get(),
+                      .keep = {fds.port, fds.console, fds.initrd, fds.monitor},
+                      .own_group = true,
+                      .dies_with_parent = true,
+                      .default_signals = true});
   if (!process.ok()) return CannotStart(process.status());
   QemuProcess qemu_process;
   qemu_process.process_ = *std::move(process);
   qemu_process.port_ = std::move(port->ours);
   qemu_process.console_ = std::move(console->ours);
   qemu_process.complaints_ = std::move(complaints->ours);
+  if (options.suspend) qemu_process.monitor_ = std::move(monitor->ours);
   return qemu_process;
 }
 

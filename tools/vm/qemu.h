@@ -24,6 +24,7 @@ class QemuProcess {
   int port() const { return port_.get(); }
   int console() const { return console_.get(); }
   int complaints() const { return complaints_.get(); }  // QEMU's own standard error.
+  int monitor() const { return monitor_.get(); }        // -1 without VmOptions::suspend.
 
   void Kill() { process_.Kill(); }
 
@@ -31,14 +32,15 @@ class QemuProcess {
   QemuProcess() = default;
 
   Process process_;
-  OwnedFd port_, console_, complaints_;
+  OwnedFd port_, console_, complaints_, monitor_;
 };
 
 // The descriptors that QEMU inherits.
 struct QemuFds {
-  int port;     // A stream socket: the virtio serial port.
-  int console;  // A stream socket: the first serial line, the kernel's console.
-  int initrd;   // The initramfs, a seekable file.
+  int port;          // A stream socket: the virtio serial port, or the second serial line.
+  int console;       // A stream socket: the first serial line, the kernel's console.
+  int initrd;        // The initramfs, a seekable file.
+  int monitor = -1;  // A stream socket: QEMU's monitor, for a machine that suspends.
 };
 
 // QEMU's whole command line for one attempt; `accel` is not kAuto.

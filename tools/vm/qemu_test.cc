@@ -41,6 +41,17 @@ TEST(QemuArgsTest, PassesTheShapeOfTheMachine) {
   EXPECT_THAT(KernelCommandLine(options), HasSubstr(" maxcpus=2"));
 }
 
+TEST(QemuArgsTest, OneThatSuspendsHasASerialPortAndAMonitor) {
+  VmOptions options;
+  EXPECT_THAT(Line(options, Accel::kTcg), Not(HasSubstr("-mon ")));
+  EXPECT_THAT(KernelCommandLine(options), Not(HasSubstr("vm_port")));
+  options.suspend = true;
+  EXPECT_THAT(Line(options, Accel::kTcg), HasSubstr("-serial chardev:port "));
+  EXPECT_THAT(Line(options, Accel::kTcg), HasSubstr("-mon chardev=monitor,mode=control "));
+  EXPECT_THAT(Line(options, Accel::kTcg), Not(HasSubstr("virtio")));
+  EXPECT_THAT(KernelCommandLine(options), HasSubstr(" vm_port=/dev/ttyS1"));
+}
+
 TEST(QemuArgsTest, ChoosesTheAccelerator) {
   EXPECT_THAT(Line({}, Accel::kTcg), HasSubstr("-accel tcg,thread=single -cpu max "));
   EXPECT_THAT(Line({}, Accel::kTcgMulti), HasSubstr("-accel tcg,thread=multi -cpu max "));

@@ -74,17 +74,16 @@ Outcome BootSession::Run() {
 
 void BootSession::Turn() {
   const bool take = context_.unlimited_output || context_.output.size() < kMaxQueued;
-  pollfd fds[] = {{take ? qemu_.port() : -1, POLLIN, 0},
-                  {qemu_.console(), POLLIN, 0},
-                  {qemu_.complaints(), POLLIN, 0},
-                  {context_.signals.fd(), POLLIN, 0},
-                  {context_.output.NextFd(), POLLOUT, 0}};
+  pollfd fds[] = {{take ? qemu_.port() : -1, POLLIN, 0},  {qemu_.console(), POLLIN, 0},
+                  {qemu_.complaints(), POLLIN, 0},        {context_.signals.fd(), POLLIN, 0},
+                  {context_.output.NextFd(), POLLOUT, 0}, {qemu_.monitor(), POLLIN, 0}};
   poll(fds, std::size(fds), MillisecondsUntil(NextDeadline()));
   if (fds[3].revents) TakeSignal();
   if (fds[1].revents) ReadConsole();
   if (fds[2].revents) ReadComplaints();
   if (fds[0].revents) ReadPort();
   if (fds[4].revents) WriteOutput();
+  if (fds[5].revents) ReadMonitor();
   CheckTime();
 }
 
@@ -154,6 +153,13 @@ void BootSession::ReadComplaints() {
   std::string bytes;
   while (ReadSome(qemu_.complaints(), bytes) == ReadResult::kSome) complaints_ += bytes;
   if (absl::StrContains(complaints_, "KVM internal error")) MachineEnded();
+}
+
+void BootSession::ReadMonitor() {
+  std::string bytes;
+  ReadSome(qemu_.monitor(), bytes);
+  const std::string answer = monitor_.Answer(bytes);
+  (void)!send(qemu_.monitor(), answer.data(), answer.size(), MSG_NOSIGNAL);
 }
 
 void BootSession::WriteOutput() {

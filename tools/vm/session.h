@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tools/vm/host_signals.h"
+#include "tools/vm/monitor.h"
 #include "tools/vm/options.h"
 #include "tools/vm/outputs.h"
 #include "tools/vm/qemu.h"
@@ -60,6 +61,7 @@ class BootSession {
   void Handle(const Frame& frame);
   void ReadConsole();
   void ReadComplaints();
+  void ReadMonitor();
   void WriteOutput();
   void Send(FrameType type, int arg);
   void MachineEnded();
@@ -71,6 +73,7 @@ class BootSession {
   int stopped_by_ = 0;  // The signal that asked for the end.
   bool ready_ = false;  // Init was reached.
   FrameReader reader_;
+  WakingMonitor monitor_;
   std::string complaints_;
   std::optional<Outcome> outcome_;
 };

@@ -11,7 +11,7 @@
 
 namespace scxx::vm {
 
-// What the host and the guest's init say to each other over one virtio serial port: a stream of
+// What the host and the guest's init say to each other over one port: a stream of
 // frames, each a header and `size` bytes of payload. Host and guest have the same byte order, and
 // are built from the same tree.
 //
@@ -41,6 +41,9 @@ inline constexpr size_t kMaxPayload = 32 * 1024 - sizeof(FrameHeader);
 
 // A virtio serial port has this name when it is the first of the first controller.
 inline constexpr char kPortDevice[] = "/dev/vport0p1";
+// A machine that may suspend has the second serial line instead, and says so in init's environment.
+inline constexpr char kSerialPortDevice[] = "/dev/ttyS1";
+inline constexpr char kPortVariable[] = "vm_port";
 
 // Where init finds the command.
 inline constexpr char kCommandFile[] = "/scxx/command";

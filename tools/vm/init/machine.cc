@@ -17,6 +17,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -103,7 +104,7 @@ int OpenWhenItAppears(const char* path) {
   const int watch = inotify_init1(IN_CLOEXEC);
   Require(watch >= 0 && inotify_add_watch(watch, "/dev", IN_CREATE) >= 0, "watching /dev");
   for (;;) {
-    const int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+    const int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd >= 0) {
       close(watch);
       return fd;
@@ -114,9 +115,24 @@ int OpenWhenItAppears(const char* path) {
   }
 }
 
+const char* PortDevice() {
+  const char* device = getenv(kPortVariable);
+  return device == nullptr ? kPortDevice : device;
+}
+
+// A serial line carries bytes as they are, as the virtio port does.
+void MakeRaw(int fd) {
+  termios settings;
+  if (tcgetattr(fd, &settings) != 0) return;
+  cfmakeraw(&settings);
+  settings.c_cflag |= CLOCAL;
+  cfsetspeed(&settings, B115200);
+  Require(tcsetattr(fd, TCSANOW, &settings) == 0, "setting up the serial line");
+}
+
 }  // namespace
 
-Port::Port() : fd_(OpenWhenItAppears(kPortDevice)) {}
+Port::Port() : fd_(OpenWhenItAppears(PortDevice())) { MakeRaw(fd_); }
 
 void Port::Send(FrameType type, uint8_t arg, const std::string& payload) {
   pending_ += EncodeFrame(type, arg, payload);
