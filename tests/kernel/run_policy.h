@@ -9,14 +9,17 @@
 #ifndef SCXX_TESTS_KERNEL_RUN_POLICY_H_
 #define SCXX_TESTS_KERNEL_RUN_POLICY_H_
 
+#include <memory>
 #include <ostream>
 #include <utility>
 
 #include "absl/status/statusor.h"
 #include "framework/base/check.h"
 #include "framework/engine/engine.h"
+#include "framework/engine/session.h"
 #include "framework/kernel/kernel_backend.h"
 #include "framework/kernel/program/kernel_options.h"
+#include "framework/machine/machine.h"
 #include "framework/policy/policy.h"
 
 namespace scxx {
@@ -31,10 +34,18 @@ void RunPolicy(KernelBackend& backend) {
   }
 }
 
+template <typename P>
+absl::StatusOr<std::unique_ptr<Runner>> MakeRunner(Machine& machine) {
+  absl::StatusOr<P> policy = P::Create({}, machine.backend().limits());
+  if (!policy.ok()) return policy.status();
+  return std::make_unique<EngineRunner<P>>(*std::move(policy), machine.backend());
+}
+
 struct PolicyUnderTest {
   const char* name;
   PolicyTraits traits;
   void (*body)(KernelBackend&);
+  absl::StatusOr<std::unique_ptr<Runner>> (*make_runner)(Machine&);  // of a Session
 
   // What its policy asks of the kernel's side.
   KernelOptions Options() const {
@@ -50,7 +61,7 @@ struct PolicyUnderTest {
 };
 
 template <typename P>
-constexpr PolicyUnderTest kUnderTest = {P::kName, TraitsOf<P>(), RunPolicy<P>};
+constexpr PolicyUnderTest kUnderTest = {P::kName, TraitsOf<P>(), RunPolicy<P>, MakeRunner<P>};
 
 }  // namespace scxx
 
