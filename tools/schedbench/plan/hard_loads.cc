@@ -88,7 +88,8 @@ std::vector<HardLoad> Crowds() {
            .what = "40 groups of 20 senders and 20 receivers, who fill pipes to one another "
                    "(1,600 tasks, as hackbench has them)",
            .beside = {Beside("messaging",
-                             {"--groups=40", "--fan=20", "--messages=1000000", "--limit=1h"})}},
+                             {"--groups=40", "--fan=20", "--messages=1000000", "--limit=1h"})},
+           .mode = Mode::kExact},
           {.name = "hackbench_40",
            .what = "the same by Debian's program, `hackbench -g 40`",
            .beside = {{"hackbench", {"/bin/hackbench", "-g", "40", "-l", "1000000"}}},
