@@ -27,7 +27,7 @@ struct HardLoad {
   std::string program = "";             // One of the host's that it needs; "": none.
   bool kills_agent = false;             // So that to be detached is the good end.
   std::string share_of = "";            // A class of the probe's tasks whose share is of interest.
-  // The machine. Two CPUs in turns are for what executes PAUSE now and then, or sleeps: else one can
+  // The machine. Two CPUs in turns are for what executes PAUSE or sleeps now and then: else one can
   // keep its turn for seconds, and the other stands still, under the kernel's own scheduler too.
   Mode mode = Mode::kExact2;
 };
