@@ -33,6 +33,7 @@ absl::StatusOr<SetupOptions> ToSetup(const Options& options, std::vector<Run> ru
                         .before = {},
                         .runs = std::move(runs),
                         .settle = options.settle,
+                        .possible = options.possible,
                         .kernel = options.kernel};
   if (NeedsProbe(options.mode)) setup.before.push_back(FreezeProbe());
   return setup;

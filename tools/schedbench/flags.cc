@@ -34,6 +34,8 @@ ABSL_FLAG(int, first_seed, Options().first_seed, "the first of these seeds");
 ABSL_FLAG(int, machines, Options().machines,
           "machines at the same time: 1, or 2 (in exact mode); 0: as many as the mode allows");
 ABSL_FLAG(absl::Duration, settle, Options().settle, "guest time between boot and first run");
+ABSL_FLAG(int, possible, Options().possible,
+          "CPUs of the machine with those that could be plugged in; 0: none could");
 ABSL_FLAG(std::string, kernel, "",
           "kernel image; default: SCXX_KERNEL, the build's own, the host's");
 ABSL_FLAG(scxx::bench::Format, format, Options().format, "text, markdown, csv or json");
@@ -63,6 +65,7 @@ Options OptionsFromFlags() {
   options.first_seed = absl::GetFlag(FLAGS_first_seed);
   options.machines = absl::GetFlag(FLAGS_machines);
   options.settle = absl::GetFlag(FLAGS_settle);
+  options.possible = absl::GetFlag(FLAGS_possible);
   options.kernel = UserPath(absl::GetFlag(FLAGS_kernel));
   options.format = absl::GetFlag(FLAGS_format);
   options.out = UserPath(absl::GetFlag(FLAGS_out));
@@ -115,6 +118,10 @@ absl::Status Validate(const Options& options) {
                        "--reliability: the table is Markdown, without --html"));
   status.Update(OnlyIf(options.mode != Mode::kHost || options.kernel.empty(),
                        absl::StrCat(mode, ": --kernel is for virtual machines")));
+  status.Update(OnlyIf(options.mode != Mode::kHost || options.possible == 0,
+                       absl::StrCat(mode, ": --possible is for virtual machines")));
+  status.Update(OnlyIf(!options.reliability || options.possible == 0,
+                       "--reliability: its machines have no CPUs to plug in"));
   return status;
 }
 

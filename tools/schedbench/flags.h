@@ -30,6 +30,7 @@ struct Options {
   int first_seed = 1;
   int machines = 0;  // 0: as many as the mode allows.
   absl::Duration settle = absl::Seconds(4);
+  int possible = 0;  // CPUs with those that could be plugged in; 0: none could.
   std::string kernel;
   Format format = Format::kText;
   std::string out;   // Empty: standard output.

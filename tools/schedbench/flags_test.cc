@@ -33,6 +33,8 @@ TEST(FlagsTest, RefusalsNameTheFlag) {
       {{.reliability = true, .check = true}, "--reliability: there is no baseline for it"},
       {{.reliability = true, .html = "f"}, "--reliability: the table is Markdown, without --html"},
       {{.mode = Mode::kHost, .kernel = "k"}, "--mode=host: --kernel is for virtual machines"},
+      {{.mode = Mode::kHost, .possible = 8}, "--mode=host: --possible is for virtual machines"},
+      {{.reliability = true, .possible = 8}, "--reliability: its machines have no CPUs to plug in"},
   };
   for (const auto& c : kCases) EXPECT_EQ(Validate(c.options).message(), c.message);
 }

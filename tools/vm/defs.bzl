@@ -40,6 +40,7 @@ def _shape(attr):
     return {
         "maxcpus": attr.maxcpus,
         "numa": ",".join([str(cpus) for cpus in attr.numa]),
+        "possible": attr.possible,
         "topology": attr.topology,
     }
 
@@ -79,6 +80,7 @@ _kernel_test = rule(
         "maxcpus": attr.int(),
         "memory": attr.int(),
         "numa": attr.int_list(),
+        "possible": attr.int(),
         "suspend": attr.bool(),
         "test": attr.label(executable = True, cfg = "target"),
         "topology": attr.string(),
@@ -98,6 +100,7 @@ def kernel_test(
         test = None,
         cpus = 1,
         maxcpus = 0,
+        possible = 0,
         topology = "",
         numa = [],
         suspend = False,
@@ -121,6 +124,7 @@ def kernel_test(
       test: instead of `srcs`, an executable. Shared libraries that it needs are brought along.
       cpus: how many CPUs the machine has, or a list; the program finds the number in $SCXX_VM_CPUS.
       maxcpus: how many CPUs there are with those that are offline at first; 0: none is.
+      possible: how many CPUs there are with those that could be plugged in; 0: none could.
       topology: "2x2x2" for sockets x cores x threads, of all CPUs; by default cores of one socket. A socket has one last-level
         cache.
       numa: the CPUs of each node; [4, 0] is a second node with memory only. By default there is no NUMA.
@@ -166,6 +170,7 @@ def kernel_test(
         maxcpus = maxcpus,
         memory = memory,
         numa = numa,
+        possible = possible,
         size = size,
         suspend = suspend,
         tags = tags,

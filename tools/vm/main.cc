@@ -33,8 +33,9 @@ ABSL_FLAG(std::string, kernel, "",
           "kernel image (vmlinuz); default: SCXX_KERNEL, the build's own, the host's");
 ABSL_FLAG(int, cpus, 1, "CPUs of the machine");
 ABSL_FLAG(int, maxcpus, 0, "CPUs with those that are offline at first; 0: none is");
+ABSL_FLAG(int, possible, 0, "CPUs with those that could be plugged in; 0: none could");
 ABSL_FLAG(std::string, topology, "",
-          "SOCKETSxCORESxTHREADS, --maxcpus in all; default: one socket");
+          "SOCKETSxCORESxTHREADS, of all these CPUs; default: one socket");
 ABSL_FLAG(std::string, numa, "", "CPUs of each NUMA node, such as 2,2 or 4,0; default: no NUMA");
 ABSL_FLAG(int, memory, 1024, "memory of the machine, MB");
 ABSL_FLAG(bool, suspend, false, "the machine may suspend; one in S3 is woken at once");
@@ -130,6 +131,7 @@ VmOptions OptionsFromFlags() {
   options.kernel = absl::GetFlag(FLAGS_kernel);
   options.cpus = absl::GetFlag(FLAGS_cpus);
   options.max_cpus = absl::GetFlag(FLAGS_maxcpus);
+  options.possible = absl::GetFlag(FLAGS_possible);
   options.topology = absl::GetFlag(FLAGS_topology);
   options.numa = absl::GetFlag(FLAGS_numa);
   options.memory_mb = absl::GetFlag(FLAGS_memory);

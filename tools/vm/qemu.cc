@@ -100,6 +100,7 @@ std::vector<std::string> QemuArgs(const std::string& qemu, const VmOptions& opti
   Args args = {qemu};
   Append(MachineArgs(options), args);
   Append(AccelArgs(accel), args);
+  if (accel != Accel::kKvm) Append(DisguiseArgs(options), args);
   if (options.exact) Append(ExactArgs(options), args);
   Append({"-kernel", options.kernel, "-initrd", absl::StrCat("/proc/self/fd/", fds.initrd)}, args);
   Append({"-append", KernelCommandLine(options)}, args);

@@ -52,6 +52,14 @@ TEST(QemuArgsTest, OneThatSuspendsHasASerialPortAndAMonitor) {
   EXPECT_THAT(KernelCommandLine(options), HasSubstr(" vm_port=/dev/ttyS1"));
 }
 
+// KVM's own guests know their hypervisor.
+TEST(QemuArgsTest, OnlyAnEmulatedMachineIsDisguised) {
+  const VmOptions options = {.cpus = 2, .possible = 64};
+  EXPECT_THAT(Line(options, Accel::kTcg), HasSubstr("-cpu max,-hypervisor "));
+  EXPECT_THAT(Line(options, Accel::kKvm), Not(HasSubstr("-hypervisor")));
+  EXPECT_THAT(Line({.cpus = 2}, Accel::kTcg), Not(HasSubstr("-hypervisor")));
+}
+
 TEST(QemuArgsTest, ChoosesTheAccelerator) {
   EXPECT_THAT(Line({}, Accel::kTcg), HasSubstr("-accel tcg,thread=single -cpu max "));
   EXPECT_THAT(Line({}, Accel::kTcgMulti), HasSubstr("-accel tcg,thread=multi -cpu max "));

@@ -28,8 +28,16 @@ std::vector<int> Numbers(const std::string& text, char separator) {
   return numbers;
 }
 
+// Those that are there, offline or not.
 int MaxCpus(const VmOptions& options) {
   return options.max_cpus == 0 ? options.cpus : options.max_cpus;
+}
+
+bool Pluggable(const VmOptions& options) { return options.possible > MaxCpus(options); }
+
+// With those that could be.
+int AllCpus(const VmOptions& options) {
+  return Pluggable(options) ? options.possible : MaxCpus(options);
 }
 
 struct Levels {
@@ -46,10 +54,15 @@ absl::Status Invalid(const std::string& why) { return absl::InvalidArgumentError
 
 absl::Status CheckCounts(const VmOptions& options) {
   if (options.cpus < 1 || options.cpus > kMaxCpus) return Invalid("--cpus must be 1 to 255");
-  if (options.max_cpus == 0) return absl::OkStatus();
-  if (options.max_cpus >= options.cpus && options.max_cpus <= kMaxCpus) return absl::OkStatus();
-  return Invalid(absl::StrCat("--maxcpus=", options.max_cpus, " must be --cpus (", options.cpus,
-                              ") to 255, or 0 for as many as there are"));
+  if (options.max_cpus != 0 && (options.max_cpus < options.cpus || options.max_cpus > kMaxCpus)) {
+    return Invalid(absl::StrCat("--maxcpus=", options.max_cpus, " must be --cpus (", options.cpus,
+                                ") to 255, or 0 for as many as there are"));
+  }
+  const int there = MaxCpus(options);
+  if (options.possible == 0) return absl::OkStatus();
+  if (options.possible >= there && options.possible <= kMaxCpus) return absl::OkStatus();
+  return Invalid(absl::StrCat("--possible=", options.possible, " must be ", there,
+                              ", which are there, to 255, or 0 for as many"));
 }
 
 absl::Status CheckTopology(const VmOptions& options) {
@@ -60,25 +73,26 @@ absl::Status CheckTopology(const VmOptions& options) {
                                 " must be SOCKETSxCORESxTHREADS, such as 2x2x2"));
   }
   const int count = levels->sockets * levels->cores * levels->threads;
-  if (count == MaxCpus(options)) return absl::OkStatus();
+  if (count == AllCpus(options)) return absl::OkStatus();
   return Invalid(absl::StrCat("--topology=", options.topology, " is ", count,
-                              " CPUs: --maxcpus, or else --cpus, must be as many"));
+                              " CPUs: --possible, --maxcpus or else --cpus must be as many"));
 }
 
 absl::Status CheckNuma(const VmOptions& options) {
   if (options.numa.empty()) return absl::OkStatus();
   const std::vector<int> nodes = Numbers(options.numa, ',');
   const int count = std::accumulate(nodes.begin(), nodes.end(), 0);
-  if (!nodes.empty() && count == MaxCpus(options)) return absl::OkStatus();
+  if (!nodes.empty() && count == AllCpus(options)) return absl::OkStatus();
   return Invalid(absl::StrCat("--numa=", options.numa,
-                              " must be the CPUs of each node, such as 4,0, and ", MaxCpus(options),
+                              " must be the CPUs of each node, such as 4,0, and ", AllCpus(options),
                               " in sum"));
 }
 
 using Args = std::vector<std::string>;
 
 std::string SmpArg(const VmOptions& options) {
-  const std::string count = absl::StrCat(MaxCpus(options));
+  std::string count = absl::StrCat(MaxCpus(options));
+  if (Pluggable(options)) absl::StrAppend(&count, ",maxcpus=", options.possible);
   const std::optional<Levels> levels = ParseTopology(options.topology);
   if (!levels) return count;
   return absl::StrCat(count, ",sockets=", levels->sockets, ",cores=", levels->cores,
@@ -112,8 +126,15 @@ absl::Status CheckShape(const VmOptions& options) {
   return absl::OkStatus();
 }
 
-// QEMU's own maxcpus= are CPUs that could be plugged in, and Linux counts none of them unless it
-// knows the hypervisor. So all of them are there, and the kernel starts the first ones.
+// Linux counts CPUs that could be plugged in only if it knows the hypervisor. It does not know that
+// of an emulated QEMU, but takes a machine for VMware's that is none of any other's, has such a
+// serial number and answers as QEMU does at VMware's port.
+std::vector<std::string> DisguiseArgs(const VmOptions& options) {
+  if (!Pluggable(options)) return {};
+  return {"-cpu", "max,-hypervisor", "-smbios", "type=1,serial=VMware-scxx"};
+}
+
+// All of the CPUs of --maxcpus are there, and the kernel starts the first ones.
 std::string KernelShape(const VmOptions& options) {
   return options.max_cpus > options.cpus ? absl::StrCat(" maxcpus=", options.cpus) : "";
 }

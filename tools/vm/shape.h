@@ -10,6 +10,9 @@
 //   absl::Status status = CheckShape(options);
 //   ShapeArgs(options);           // -smp 4,sockets=1,cores=2,threads=2 -object ...
 //   KernelShape(options);         // maxcpus=2
+//
+//   options.possible = 64;        // instead of max_cpus: 62 are not there, but could come
+//   DisguiseArgs(options);        // -smbios ..., for an emulated machine
 
 #ifndef SCXX_TOOLS_VM_SHAPE_H_
 #define SCXX_TOOLS_VM_SHAPE_H_
@@ -27,6 +30,8 @@ absl::Status CheckShape(const VmOptions& options);
 
 // QEMU's words for it. The options have passed CheckShape.
 std::vector<std::string> ShapeArgs(const VmOptions& options);
+// For an emulated machine, what makes the kernel count CPUs that could be plugged in.
+std::vector<std::string> DisguiseArgs(const VmOptions& options);
 // And the kernel's, with a blank before each.
 std::string KernelShape(const VmOptions& options);
 

@@ -26,6 +26,18 @@ TEST(ShapeTest, TheKernelStartsSomeOfTheCpus) {
   EXPECT_EQ(KernelShape({.cpus = 4, .max_cpus = 4}), "");
 }
 
+TEST(ShapeTest, CpusThatCouldBePluggedInAreNotThere) {
+  const VmOptions options = {.cpus = 2, .possible = 240};
+  EXPECT_EQ(Args(options), "-smp 2,maxcpus=240");
+  EXPECT_EQ(KernelShape(options), "");
+  EXPECT_EQ(absl::StrJoin(DisguiseArgs(options), " "),
+            "-cpu max,-hypervisor -smbios type=1,serial=VMware-scxx");
+  EXPECT_EQ(Args({.cpus = 2, .max_cpus = 4, .possible = 8, .topology = "2x2x2"}),
+            "-smp 4,maxcpus=8,sockets=2,cores=2,threads=2");
+  EXPECT_EQ(Args({.cpus = 2, .possible = 2}), "-smp 2");
+  EXPECT_TRUE(DisguiseArgs({.cpus = 2, .possible = 2}).empty());
+}
+
 TEST(ShapeTest, Topology) {
   EXPECT_EQ(Args({.cpus = 8, .topology = "2x2x2"}), "-smp 8,sockets=2,cores=2,threads=2");
   EXPECT_EQ(Args({.cpus = 2, .max_cpus = 4, .topology = "1x2x2"}),
@@ -48,12 +60,16 @@ TEST(ShapeTest, NonsenseIsRefusedByTheFlagsName) {
             "--maxcpus=2 must be --cpus (4) to 255, or 0 for as many as there are");
   EXPECT_EQ(Error({.cpus = 4, .max_cpus = 256}),
             "--maxcpus=256 must be --cpus (4) to 255, or 0 for as many as there are");
+  EXPECT_EQ(Error({.cpus = 2, .max_cpus = 4, .possible = 3}),
+            "--possible=3 must be 4, which are there, to 255, or 0 for as many");
+  EXPECT_EQ(Error({.cpus = 2, .possible = 256}),
+            "--possible=256 must be 2, which are there, to 255, or 0 for as many");
   for (const char* text : {"2x2", "2x2x0", "axbxc", "2x-1x2", "2x2x2x2"}) {
     EXPECT_EQ(Error({.cpus = 4, .topology = text}),
               "--topology=" + std::string(text) + " must be SOCKETSxCORESxTHREADS, such as 2x2x2");
   }
   EXPECT_EQ(Error({.cpus = 4, .topology = "2x2x2"}),
-            "--topology=2x2x2 is 8 CPUs: --maxcpus, or else --cpus, must be as many");
+            "--topology=2x2x2 is 8 CPUs: --possible, --maxcpus or else --cpus must be as many");
   for (const char* text : {"2", "2,1", "x", "4,", "8,-4"}) {
     EXPECT_EQ(Error({.cpus = 4, .numa = text}),
               "--numa=" + std::string(text) +

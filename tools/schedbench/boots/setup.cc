@@ -204,6 +204,7 @@ std::string Fingerprint(const std::string& bytes) {
 absl::StatusOr<Setup> SetUpGuest(const SetupOptions& options) {
   vm::VmOptions machine;
   machine.cpus = CpusOf(options.mode);
+  machine.possible = options.possible;
   machine.exact = options.mode == Mode::kExact || options.mode == Mode::kExact2;
   machine.instruction_ns = options.instruction_ns;
   machine.memory_mb = options.memory_mb;

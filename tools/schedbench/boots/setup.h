@@ -35,6 +35,7 @@ struct SetupOptions {
   absl::Duration settle;
 
   // Of a virtual machine.
+  int possible = 0;                        // See tools/vm/options.h.
   std::string kernel = "";                 // Empty: the usual one.
   std::vector<std::string> programs = {};  // More of the host's, which the guest has in /bin.
   int instruction_ns = 1;                  // See tools/vm/options.h, as the next two.
