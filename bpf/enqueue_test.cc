@@ -227,6 +227,18 @@ TEST_F(Enqueue, AFullEventRingSendsTheTaskToTheKernelDsq) {
   CheckBalance();
 }
 
+// Until the attach ends, which the kernel does for it.
+TEST_F(Enqueue, ACpuThatCameHasNoEventRing) {
+  scxx_config config = TestConfig();
+  config.online_end = config.nr_cpus - 1;
+  Start(config);
+  p = &kernel->Spawn({.pid = 9});
+  EnqueueOn(config.online_end, *p, ENQ_WAKEUP);
+  EXPECT_EQ(kernel->maps().events.Find<scxx_event>(config.online_end), nullptr);
+  EXPECT_EQ(StateOf(*p), uint32_t{SCXX_CUSTODY_KERNEL});
+  EXPECT_EQ(kernel->Count(SCXX_CNT_RECLAIMED), 1u);
+}
+
 TEST_F(Enqueue, AFallbackSendsTheTaskToTheKernelDsq) {
   kernel->global().fallback = 1;
   JustEnqueue(*p, ENQ_WAKEUP);

@@ -12,8 +12,8 @@
  *                  what policies read of a task, and its custody word
  *   scxx_affinity  one per slot     BPF         read-only
  *                  the CPUs a task may use, 64 to a word
- *   scxx_events    one per CPU      BPF         read-only
- *                  an event ring; BPF produces, the agent consumes
+ *   scxx_events    online_end       BPF         read-only
+ *                  an event ring for each CPU; BPF produces, the agent consumes
  *   scxx_gone      one              BPF         read-only
  *                  slots whose task has exited
  *   scxx_dispatch  CPUs and one     the agent   read-write

@@ -54,7 +54,7 @@ struct NativeMaps {
   explicit NativeMaps(const scxx_config& config)
       : tasks(config.max_tasks, sizeof(scxx_task)),
         affinity(config.max_tasks, (config.nr_cpus + 63) / 64 * 8),
-        events(config.nr_cpus, (config.event_mask + 1) * sizeof(scxx_event)),
+        events(config.online_end, (config.event_mask + 1) * sizeof(scxx_event)),
         gone(1, sizeof(scxx_gone_ring)),
         dispatch(config.nr_cpus + 1, sizeof(scxx_dispatch_ring)),
         cpus(config.nr_cpus + 1, sizeof(scxx_cpu)),

@@ -41,6 +41,13 @@ TEST(SharedBytes, AreThoseOfAllMaps) {
   }
 }
 
+// Those that could come end the attach when they do.
+TEST(SharedBytes, AreFewForCpusThatAreNotOnline) {
+  scxx_config config = DefaultConfig(240, 8192);
+  SetOnline(CpuSet::FirstN(2), &config);
+  EXPECT_LT(SharedBytes(config), SharedBytes(DefaultConfig(2, 8192)) + (3 << 20));
+}
+
 // ---- Events ----
 
 TEST_F(ChannelTest, DecodesAnEvent) {

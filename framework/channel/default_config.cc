@@ -48,8 +48,9 @@ size_t SharedBytes(const scxx_config& config) {
   const size_t of_slot = sizeof(scxx_task) + (config.nr_cpus + 63) / 64 * sizeof(scxx_u64);
   const size_t of_events = (config.event_mask + 1) * sizeof(scxx_event);
   const size_t of_cpu = sizeof(scxx_dispatch_ring) + sizeof(scxx_cpu);
-  return config.max_tasks * of_slot + config.nr_cpus * of_events + (config.nr_cpus + 1) * of_cpu +
-         sizeof(scxx_gone_ring) + sizeof(scxx_agent) + sizeof(scxx_global);
+  return config.max_tasks * of_slot + config.online_end * of_events +
+         (config.nr_cpus + 1) * of_cpu + sizeof(scxx_gone_ring) + sizeof(scxx_agent) +
+         sizeof(scxx_global);
 }
 
 void SetCores(const CpuGroups& cores, scxx_config* config) {

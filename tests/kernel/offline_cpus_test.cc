@@ -6,6 +6,7 @@
 #include "framework/base/cpu_set.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/kernel/agent_process.h"
 #include "tests/kernel/odd_machine.h"
 
 namespace scxx {
@@ -18,6 +19,17 @@ TEST(OfflineCpus, TheMachineHasThem) {
 }
 
 TEST(OfflineCpus, SharesAreThoseOfTheCpusThatAreOnline) { ExpectVruntimeWorks(); }
+
+// Until then it has no event ring: what is enqueued there is the kernel's.
+TEST(OfflineCpus, OneThatComesEndsTheAttach) {
+  auto agent = StartVruntime();
+  ASSERT_TRUE(agent.ok()) << agent.status();
+  SetOnline(15, true);
+  const AgentOutcome outcome = (*agent)->Wait();
+  SetOnline(15, false);
+  EXPECT_TRUE(outcome.reported);
+  EXPECT_TRUE(outcome.report.ShouldRestart()) << outcome.report.ToString();
+}
 
 TEST(OfflineCpus, OneThatCameCounts) {
   SetOnline(15, true);

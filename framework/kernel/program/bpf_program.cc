@@ -92,7 +92,7 @@ absl::Status BpfProgram::SizeMaps() {
   const Size sizes[] = {
       {"scxx_tasks", config_.max_tasks, 0},
       {"scxx_affinity", config_.max_tasks, (cpus + 63) / 64 * 8},
-      {"scxx_events", cpus, (config_.event_mask + 1) * uint32_t{sizeof(scxx_event)}},
+      {"scxx_events", config_.online_end, (config_.event_mask + 1) * uint32_t{sizeof(scxx_event)}},
       {"scxx_dispatch", cpus + 1, 0},
       {"scxx_cpus", cpus + 1, 0},
       {"scxx_slots", config_.max_tasks, 0},
