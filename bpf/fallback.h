@@ -15,16 +15,10 @@
 #ifndef SCXX_BPF_FALLBACK_H_
 #define SCXX_BPF_FALLBACK_H_
 
-#include "bpf/crowd.h"
-#include "bpf/higher.h"
-#include "bpf/park.h"
-#include "bpf/queue.h"
+#include "bpf/reclaim.h"
 
-#define WALK_SLOTS 128  /* slots looked at in one walk */
-#define WALK_TASKS 32   /* tasks taken back in one walk; below ops.dispatch_max_batch */
 #define LATE_RUNS 5     /* see lease_check */
 #define TIMER_SLOTS 256 /* slots searched for overdue tasks a run of the timer */
-#define STRANDED_SLOTS 65536 /* slots searched for a task of one CPU, some times a second */
 
 /* The CPU time that p has used since it was last enqueued; of a task without a slot its account
  * says. */
@@ -66,16 +60,6 @@ static __always_inline bool task_abandon(struct scxx_task* task, struct scxx_cpu
   return true;
 }
 
-/*
- * Waits have ended that no event tells of: the agent must compare what it holds with the custody
- * words. P1 and P2 of park.h, with the epoch in the place of an event. P3 is up to ops.dispatch,
- * here or wherever one is called next: nobody waits for the agent to know.
- */
-static __always_inline void tell_taken(const struct scene* s) {
-  sx_add(&s->global->epoch, 1);
-  agent_remind(s);
-}
-
 static __always_inline scxx_u64 count_of(struct scxx_cpu* cpu, scxx_u32 counter) {
   return sx_read(&cpu->counters[counter]);
 }
@@ -108,108 +92,6 @@ KX_FN scxx_u64 tasks_decided(void) {
            count_of(cpu, SCXX_CNT_RECLAIMED) + count_of(cpu, SCXX_CNT_GONE);
   }
   return sum;
-}
-
-static __always_inline scxx_u64 slots_used(struct scxx_global* global) {
-  scxx_u64 used = sx_read(&global->next_slot);
-
-  return used < cfg.max_tasks ? used : cfg.max_tasks;
-}
-
-/* It waits in user custody for a CPU that a higher class keeps. */
-static __always_inline bool stranded(const struct scene* s, struct scxx_task* task) {
-  return cpu_is_taken(s->global, task->cpu) &&
-         (task->nr_cpus_allowed == 1 || task->flags & SCXX_TASK_NO_MIGRATE);
-}
-
-/* Moves a waiting task to the kernel's queue `home`; only from ops.dispatch. Insert, then claim,
- * then cancel if the claim failed: dispatch.h. */
-static __always_inline bool take_back(const struct scene* s, struct scxx_task* task,
-                                      struct task_struct* p, scxx_u64 word, scxx_u32 home,
-                                      scxx_u64 slice) {
-  kernel_insert(s, p, home, slice, task->enqueued_at);
-  if (!custody_take(&task->custody, word, SCXX_CUSTODY_KERNEL)) {
-    kx_cancel();
-    return false;
-  }
-  count_here(s->here, SCXX_CNT_RECLAIMED);
-  return true;
-}
-
-static __always_inline bool reclaim(const struct scene* s, scxx_u32 slot, scxx_u64 min_age) {
-  struct scxx_task* task = kx_task(slot);
-  struct task_struct* p;
-  scxx_u64 word;
-
-  if (!task) return false;
-  word = sx_read(&task->custody);
-  if (custody_state(word) != SCXX_CUSTODY_USER) return false;
-  if ((scxx_s64)(s->now - task->enqueued_at) < (scxx_s64)min_age && !stranded(s, task))
-    return false;
-  p = kx_slot_task(slot);
-  return p && take_back(s, task, p, word, kernel_home(s, p, slot),
-                        crowd_slice(crowd_limit_on(kx_task_cpu(p)), cfg.fallback_slice));
-}
-
-/* Takes back some of the tasks that have waited for at least `min_age`. All CPUs share the walk
- * through its cursor; one that stops because it has taken enough leaves the rest to the next. */
-KX_FN int reclaim_walk(scxx_u64 now, scxx_u64 min_age) {
-  scxx_u32 taken = 0;
-  scxx_u32 i = 0;
-  scxx_u64 used, at;
-  struct scene s;
-
-  if (!scene_begin(&s, kx_this_cpu(), now)) return 0;
-  used = slots_used(s.global);
-  at = sx_add(&s.global->walk_cursor, WALK_SLOTS);
-  kx_for(i, WALK_SLOTS) {
-    if (i >= used || taken >= WALK_TASKS) break;
-    taken += reclaim(&s, (at + i) % used, min_age);
-  }
-  if (taken >= WALK_TASKS) sx_add(&s.global->walk_cursor, (scxx_u64)i - WALK_SLOTS);
-  if (taken) tell_taken(&s);
-  return taken;
-}
-
-/* Moves a task that waits in user custody on the run queue of `cpu`, and may run there, to the CPU's
- * own queue. Its slice ends at once, so that ops.enqueue gets it when the higher class comes back,
- * and not the local DSQ. */
-KX_FN int reclaim_one_on(scxx_u32 cpu, scxx_u64 now) {
-  scxx_u64 used, word;
-  scxx_u32 i = 0;
-  struct scene s;
-
-  if (!scene_begin(&s, cpu, now)) return false;
-  used = slots_used(s.global);
-  kx_for(i, STRANDED_SLOTS) {
-    struct scxx_task* task = i < used ? kx_task(i) : 0;
-    struct task_struct* p;
-
-    if (!task) break;
-    word = sx_read(&task->custody);
-    if (custody_state(word) != SCXX_CUSTODY_USER || (scxx_u32)task->cpu != cpu) continue;
-    p = kx_slot_task(i);
-    if (!p || !kx_allowed(p, cpu) || !take_back(&s, task, p, word, cpu + 1, 1)) continue;
-    tell_taken(&s);
-    return true;
-  }
-  return false;
-}
-
-/* Called from ops.dispatch before anything else is looked at. */
-static __always_inline void reclaim_some(const struct scene* s) {
-  scxx_u64 overdue;
-
-  if (sx_read(&s->global->fallback)) {
-    if (reclaim_walk(s->now, 0) > 1) kick_any_idle(s->here, s->cpu);
-    return;
-  }
-  overdue = sx_read(&s->global->overdue);
-  if (!overdue) return;
-  /* `overdue` walks: as many as the slots need, then the timer searches again. */
-  sx_write(&s->global->overdue, overdue - 1);
-  if (reclaim_walk(s->now, cfg.hold_max) >= WALK_TASKS)
-    sx_write(&s->global->overdue, overdue); /* it was not a whole one */
 }
 
 /* ---- the timer ---- */

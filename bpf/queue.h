@@ -28,7 +28,7 @@
 #define KERNEL_WAIT 350000000ull /* everything that waits in a queue gets a turn in this time */
 /* A task that has waited for so long goes before the policy's: a round of a crowd, and some. */
 #define QUEUE_OLD (CROWD_ROUND + 100000000ull)
-#define OLD_LOOK 1000000 /* how often the first of a queue is looked at */
+#define OLD_LOOK 1000000               /* how often the first of a queue is looked at */
 #define KERNEL_AHEAD (KERNEL_WAIT / 2) /* how far a key may be ahead, and a promise about keys */
 #define KERNEL_RUN 4         /* slices: a slice of a queue, ended late by a tick of 4 ms or more */
 #define INSERT_LANDS 1000000 /* the kernel inserts when ops.enqueue has returned: by then it has */
@@ -231,9 +231,9 @@ static __always_inline scxx_u32 kernel_home(const struct scene* s, struct task_s
 }
 
 /*
- * For ops.enqueue, and for ops.dispatch with a task that has waited since `since`. Those come by the
- * hundred, in the order of their slots; they go in the order in which they came to wait, within a
- * turn of such a task.
+ * For ops.enqueue, and for ops.dispatch with a task that has waited since `since`. Those come by
+ * the hundred, in the order of their slots; they go in the order in which they came to wait, within
+ * a turn of such a task.
  */
 static __always_inline void kernel_insert(const struct scene* s, struct task_struct* p,
                                           scxx_u32 home, scxx_u64 slice, scxx_u64 since) {
@@ -242,8 +242,7 @@ static __always_inline void kernel_insert(const struct scene* s, struct task_str
   scxx_u64 key = queue_enter(home, from, account ? account->vtime : 0, p->scx.weight, s->now);
   scxx_s64 left = since + CROWD_ROUND - s->now;
 
-  if (since != s->now && left > 0)
-    key += kernel_price(p->scx.weight, slice) * left / CROWD_ROUND;
+  if (since != s->now && left > 0) key += kernel_price(p->scx.weight, slice) * left / CROWD_ROUND;
   if (account) {
     account->vtime = key;
     account->home = home;

@@ -139,9 +139,9 @@ INSTANTIATE_TEST_SUITE_P(All, Crowds,
                          testing::Combine(kAll, testing::ValuesIn(kCrowds),
                                           testing::Values(Stop::kNone, Stop::kOften, Stop::kLong)),
                          [](const auto& info) {
-                           return absl::StrCat(std::get<0>(info.param),
-                                               std::get<1>(info.param).name,
-                                               kStopNames[static_cast<int>(std::get<2>(info.param))]);
+                           return absl::StrCat(
+                               std::get<0>(info.param), std::get<1>(info.param).name,
+                               kStopNames[static_cast<int>(std::get<2>(info.param))]);
                          });
 
 // ---- more tasks than slots ----
