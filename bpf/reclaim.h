@@ -51,18 +51,20 @@ static __always_inline bool take_back(const struct scene* s, struct scxx_task* t
   return true;
 }
 
-static __always_inline bool reclaim(const struct scene* s, scxx_u32 slot, scxx_u64 min_age) {
+/* If it has waited for at least `min_age`. A function of its own, as those below: in their loops it
+ * would be verified once for each state of them. */
+KX_FN int reclaim(scxx_u32 slot, scxx_u32 cpu, scxx_u64 now, scxx_u64 min_age) {
   struct scxx_task* task = kx_task(slot);
   struct task_struct* p;
+  struct scene s;
   scxx_u64 word;
 
-  if (!task) return false;
+  if (!task || !scene_begin(&s, cpu, now)) return false;
   word = sx_read(&task->custody);
   if (custody_state(word) != SCXX_CUSTODY_USER) return false;
-  if ((scxx_s64)(s->now - task->enqueued_at) < (scxx_s64)min_age && !stranded(s, task))
-    return false;
+  if ((scxx_s64)(now - task->enqueued_at) < (scxx_s64)min_age && !stranded(&s, task)) return false;
   p = kx_slot_task(slot);
-  return p && take_back(s, task, p, word, kernel_home(s, p, slot),
+  return p && take_back(&s, task, p, word, kernel_home(&s, p, slot),
                         crowd_slice(crowd_limit_on(kx_task_cpu(p)), cfg.fallback_slice));
 }
 
@@ -79,7 +81,7 @@ KX_FN int reclaim_walk(scxx_u64 now, scxx_u64 min_age) {
   at = sx_add(&s.global->walk_cursor, WALK_SLOTS);
   kx_for(i, WALK_SLOTS) {
     if (i >= used || taken >= WALK_TASKS) break;
-    taken += reclaim(&s, (at + i) % used, min_age);
+    taken += reclaim((at + i) % used, s.cpu, now, min_age);
   }
   if (taken >= WALK_TASKS) sx_add(&s.global->walk_cursor, (scxx_u64)i - WALK_SLOTS);
   if (taken) tell_taken(&s);
@@ -89,24 +91,32 @@ KX_FN int reclaim_walk(scxx_u64 now, scxx_u64 min_age) {
 /* Moves a task that waits in user custody on the run queue of `cpu`, and may run there, to that
  * CPU's own queue. Its slice ends at once, so that ops.enqueue gets it when the higher class comes
  * back, and not the local DSQ. */
-KX_FN int reclaim_one_on(scxx_u32 cpu, scxx_u64 now) {
-  scxx_u64 used, word;
-  scxx_u32 i = 0;
+KX_FN int reclaim_on(scxx_u32 slot, scxx_u32 cpu, scxx_u64 now) {
+  struct scxx_task* task = kx_task(slot);
+  struct task_struct* p;
   struct scene s;
+  scxx_u64 word;
 
-  if (!scene_begin(&s, cpu, now)) return false;
-  used = slots_used(s.global);
+  if (!task || !scene_begin(&s, cpu, now)) return false;
+  word = sx_read(&task->custody);
+  if (custody_state(word) != SCXX_CUSTODY_USER || (scxx_u32)task->cpu != cpu) return false;
+  p = kx_slot_task(slot);
+  if (!p || !kx_allowed(p, cpu) || !take_back(&s, task, p, word, cpu + 1, 1)) return false;
+  tell_taken(&s);
+  return true;
+}
+
+/* Some task of that kind. */
+KX_FN int reclaim_one_on(scxx_u32 cpu, scxx_u64 now) {
+  struct scxx_global* global = kx_global();
+  scxx_u32 i = 0;
+  scxx_u64 used;
+
+  if (!global) return false;
+  used = slots_used(global);
   kx_for(i, STRANDED_SLOTS) {
-    struct scxx_task* task = i < used ? kx_task(i) : 0;
-    struct task_struct* p;
-
-    if (!task) break;
-    word = sx_read(&task->custody);
-    if (custody_state(word) != SCXX_CUSTODY_USER || (scxx_u32)task->cpu != cpu) continue;
-    p = kx_slot_task(i);
-    if (!p || !kx_allowed(p, cpu) || !take_back(&s, task, p, word, cpu + 1, 1)) continue;
-    tell_taken(&s);
-    return true;
+    if (i >= used) break;
+    if (reclaim_on(i, cpu, now)) return true;
   }
   return false;
 }

@@ -221,15 +221,14 @@ enum scxx_counter {
 struct scxx_queue {
   scxx_u64 in; /* tasks inserted so far, and when the last one was */
   scxx_u64 in_at;
-  scxx_u64 out;    /* tasks that a CPU has taken, or that have left: `in` when it is empty */
-  scxx_u64 clock;  /* its virtual time */
-  scxx_u64 served; /* when it last gave a CPU a task, or began to hold one */
-  scxx_u64 weight; /* of its tasks, on average */
-  scxx_u64 old_at,
-      old; /* when it was found out whether its first task has waited for long; 1: it has */
-  scxx_u64 far_key;  /* a key that the clock has to reach ... */
-  scxx_u64 far_at;   /* ... at this time; 0: none */
-  scxx_u64 next_key; /* the largest one since */
+  scxx_u64 out;         /* tasks that a CPU has taken, or that have left: `in` when it is empty */
+  scxx_u64 clock;       /* its virtual time */
+  scxx_u64 served;      /* when it last gave a CPU a task, or began to hold one */
+  scxx_u64 weight;      /* of its tasks, on average */
+  scxx_u64 old_at, old; /* whether its first task has waited for long, and when that was seen */
+  scxx_u64 far_key;     /* a key that the clock has to reach ... */
+  scxx_u64 far_at;      /* ... at this time; 0: none */
+  scxx_u64 next_key;    /* the largest one since */
   scxx_u64 pad1[5];
 };
 
