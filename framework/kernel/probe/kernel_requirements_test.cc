@@ -48,8 +48,9 @@ INSTANTIATE_TEST_SUITE_P(KernelRequirements, Without,
                                          "scx_bpf_dsq_move_to_local___v2", "scx_bpf_create_dsq",
                                          "scx_bpf_dispatch_cancel", "scx_bpf_dsq_nr_queued",
                                          "scx_bpf_kick_cpu", "scx_bpf_select_cpu_dfl",
-                                         "bpf_iter_num_new", "bpf_task_acquire", "enqueue",
-                                         "hotplug_seq", "SCX_ENQ_PREEMPT", "SCX_OPS_ENQ_LAST"));
+                                         "bpf_iter_num_new", "bpf_iter_scx_dsq_new",
+                                         "bpf_task_acquire", "enqueue", "hotplug_seq",
+                                         "SCX_ENQ_PREEMPT", "SCX_OPS_ENQ_LAST"));
 
 // Their values are known, and bpf/port_bpf.h mends those that the program uses.
 TEST(KernelRequirements, ConstantsCutInHalfWillDo) {

@@ -11,10 +11,11 @@ namespace {
 
 const std::vector<std::string>& SharedFunctions() {
   static const auto* const functions = new std::vector<std::string>{
-      "scx_bpf_create_dsq",   "scx_bpf_dispatch_cancel", "scx_bpf_dsq_nr_queued",
-      "scx_bpf_kick_cpu",     "scx_bpf_select_cpu_dfl",  "scx_bpf_task_cpu",
-      "bpf_cpumask_test_cpu", "bpf_iter_num_destroy",    "bpf_iter_num_new",
-      "bpf_iter_num_next",    "bpf_task_acquire",        "bpf_task_from_pid",
+      "scx_bpf_create_dsq",    "scx_bpf_dispatch_cancel",  "scx_bpf_dsq_nr_queued",
+      "scx_bpf_kick_cpu",      "scx_bpf_select_cpu_dfl",   "scx_bpf_task_cpu",
+      "bpf_cpumask_test_cpu",  "bpf_iter_num_destroy",     "bpf_iter_num_new",
+      "bpf_iter_num_next",     "bpf_iter_scx_dsq_destroy", "bpf_iter_scx_dsq_new",
+      "bpf_iter_scx_dsq_next", "bpf_task_acquire",         "bpf_task_from_pid",
       "bpf_task_release"};
   return *functions;
 }

@@ -5,7 +5,8 @@
 
 #include "bpf/crowd.h"
 
-#define crowd_slice(limit, slice) ((void)(limit), (slice))
+#define crowd_limit(s, p, kernel_busy) ((void)(s), (void)(p), (void)(kernel_busy), 0u)
+#define crowd_limit_on(cpu) ((void)(cpu), 0u)
 
 #include "framework/sim/core/native_dispatcher.h"
 
