@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "framework/base/check.h"
 #include "framework/base/units.h"
@@ -91,6 +92,15 @@ TEST(AttachTest, JitOff) {
   WriteFile("/proc/sys/net/core/bpf_jit_enable", "0");
   ExpectOneLine(CreateAfter([] {}), "net.core.bpf_jit_enable=1");
   WriteFile("/proc/sys/net/core/bpf_jit_enable", "1");
+}
+
+TEST(AttachTest, TheKernelKillsItLastWhenMemoryRunsOut) {
+  auto agent = AgentProcess::Start(KernelOptions(), RunFifo);
+  ASSERT_TRUE(agent.ok()) << agent.status();
+  int score = 0;
+  std::ifstream(absl::StrCat("/proc/", (*agent)->pid(), "/oom_score_adj")) >> score;
+  EXPECT_EQ(score, -999);
+  ExpectCleanEnd((*agent)->Stop());
 }
 
 TEST(AttachTest, AnotherSchedulerIsNamed) {

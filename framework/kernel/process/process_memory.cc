@@ -131,6 +131,7 @@ absl::Status LockProcessMemory(const MemoryOptions& options, MemorySystem& syste
   RaiseLockLimit(system);
   PinMalloc();
   StopPageMoves();
+  BeLastForOomKiller();
   ShrinkThreadStacks(options.thread_stack);
   ReserveHeap(options.heap_reserve);
   PrefaultStack(options.stack_reserve);
@@ -141,6 +142,9 @@ absl::Status LockProcessMemory(const MemoryOptions& options, MemorySystem& syste
   system.UnlockAll();
   return LimitError(limit);
 }
+
+// -1000 would spare it altogether, also if it is what has taken the memory.
+void BeLastForOomKiller(const std::string& score_file) { std::ofstream(score_file) << "-999"; }
 
 void ShrinkThreadStacks(size_t bytes) {
   pthread_attr_t attributes;

@@ -9,8 +9,9 @@
 //   ...
 //   int64_t n = faults.Count().total();            // 0, unless something above went wrong
 //
-// Afterwards all memory of the process, present and future, is resident; malloc keeps a reserve,
-// faulted in, and gives nothing back to the kernel; threads started later get small stacks, since
+// Afterwards all memory of the process, present and future, is resident, and the kernel kills it
+// last when there is none; malloc keeps a reserve, faulted in, and gives nothing back to the
+// kernel; threads started later get small stacks, since
 // all of a stack is locked. The kernel counts a page of a new mapping, heap or thread as a fault
 // when it locks it, so grow before you count. Not for tests under a sanitizer: its shadow memory
 // cannot be locked.
@@ -59,6 +60,11 @@ class MemorySystem {
 // is forbidden; each one line that names the cure.
 absl::Status LockProcessMemory(const MemoryOptions& options);
 absl::Status LockProcessMemory(const MemoryOptions& options, MemorySystem& system);
+
+// Makes this process the last that the kernel kills when memory runs out, for the machine recovers
+// under its scheduler. Takes CAP_SYS_RESOURCE; without, nothing changes. Children inherit it.
+// LockProcessMemory does it too.
+void BeLastForOomKiller(const std::string& score_file = "/proc/self/oom_score_adj");
 
 // Gives threads started from here on a stack of `bytes`, which is all mapped and locked, used or
 // not: by default 8 MiB a thread. LockProcessMemory does it too; call it before threads that exist

@@ -183,5 +183,14 @@ TEST(ShrinkThreadStacks, IsWhatTheNextThreadGets) {
   EXPECT_EQ(size, kStack);
 }
 
+TEST(BeLastForOomKiller, AsksForItAndBearsARefusal) {
+  const std::string file = testing::TempDir() + "/oom_score_adj";
+  BeLastForOomKiller(file);
+  std::string score;
+  std::ifstream(file) >> score;
+  EXPECT_EQ(score, "-999");
+  BeLastForOomKiller(testing::TempDir() + "/no_such_folder/oom_score_adj");
+}
+
 }  // namespace
 }  // namespace scxx
