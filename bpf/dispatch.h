@@ -109,6 +109,7 @@ static __always_inline int honour(const struct scene* s, struct scxx_record* rec
   }
   limit = crowd_limit(s, p, kernel_busy(s));
   slice = crowd_slice(limit, slice);
+  if (runs_by_server(s->global, p, s->cpu)) slice = 1;
   kx_insert(p, SCX_DSQ_LOCAL, slice, 0);
   if (!custody_take(&task->custody, word, SCXX_CUSTODY_DISPATCHED)) {
     kx_cancel();
@@ -225,7 +226,9 @@ KX_FN int consume_any_queue(scxx_u32 cpu, scxx_u64 now) {
   scxx_u32 i = 0;
 
   kx_for(i, cfg.online_end) {
-    if (i != cpu && consume_queue(i + 1, cpu, now)) return true;
+    if (i == cpu) continue;
+    kx_shorten_first(dsq_of(i + 1));
+    if (consume_queue(i + 1, cpu, now)) return true;
   }
   return false;
 }
@@ -246,6 +249,7 @@ static __always_inline bool offer_anything(const struct scene* s) {
 /* A higher class keeps this CPU, and its server has sent us: what can run nowhere else first. */
 static __always_inline bool dispatch_on_taken_cpu(const struct scene* s, bool goes_on) {
   if (fetch_stuck_agent(s, true)) return true;
+  kx_shorten_first(KERNEL_DSQ);
   if (consume_kernel(s->cpu, s->now) || consume_ring(s->cpu, false, s->cpu, s->now) ||
       fetch_stuck_agent(s, false))
     return true;
@@ -309,10 +313,11 @@ static __always_inline bool dispatch_one(const struct scene* s, struct task_stru
 
 /* prev yielded or used up its slice, and nothing else waits: it goes on, without passing through
  * user space. */
-static __always_inline void extend(struct task_struct* prev, struct scxx_cpu* here) {
+static __always_inline void extend(struct task_struct* prev, struct scxx_cpu* here,
+                                   scxx_u64 slice) {
   count_here(here, SCXX_CNT_EXTENDED);
   here->yielded_pid = 0;
-  kx_set_slice(prev, cfg.slice_default);
+  kx_set_slice(prev, slice);
 }
 
 /* Records that gave this CPU nothing: room in a ring that the agent took for full. */
@@ -325,7 +330,8 @@ static __always_inline void dispatch_prev(const struct scene* s, struct task_str
                                           bool room) {
   if (!(prev->scx.flags & SCX_TASK_QUEUED)) return;
   if (!is_agent(s->global, prev)) {
-    if (nobody_waits(s->global) || cpu_is_taken(s->global, s->cpu)) extend(prev, s->here);
+    if (nobody_waits(s->global) || cpu_is_taken(s->global, s->cpu))
+      extend(prev, s->here, runs_by_server(s->global, prev, s->cpu) ? 1 : cfg.slice_default);
   } else if (!sx_read(&s->global->yielded)) {
     kx_set_slice(prev, cfg.agent_slice); /* not a park: the lease goes on counting */
   } else if (agent_cpu(s->global) || agent_has_reason(s) ||

@@ -30,6 +30,16 @@ static __always_inline bool cpu_is_taken(struct scxx_global* global, scxx_u32 cp
   return sx_read(&global->taken) && sx_read(&global->taken_mask[mask_word(cpu)]) >> (cpu & 63) & 1;
 }
 
+/*
+ * p runs by the server on a CPU that is taken, and may run elsewhere. With slice left it would wait
+ * in the local DSQ when the higher class comes back, for most of a second; without, ops.enqueue
+ * gets it. So it has none to speak of: the kernel looks at slices when it ticks.
+ */
+static __always_inline bool runs_by_server(struct scxx_global* global, struct task_struct* p,
+                                           scxx_u32 cpu) {
+  return cpu_is_taken(global, cpu) && kx_nr_allowed(p) > 1 && !kx_stays(p);
+}
+
 /* The CPU has been found in a higher class, or not: 1 if it becomes taken by that. */
 static __always_inline bool note_higher(struct scxx_global* global, struct scxx_cpu* cpu,
                                         scxx_u32 number, bool higher) {

@@ -256,6 +256,22 @@ TEST_F(Higher, DispatchComesBackWithSomethingWhileTasksWait) {
   }
 }
 
+// With slice left they would wait for the server's next period in the local DSQ.
+TEST_F(Higher, TasksThatMayMoveHaveNoSliceToSpeakOf) {
+  Take(1);
+  task_struct& decided = Waiting(~0ull, 1);
+  Place(1, RecordFor(decided));
+  EXPECT_EQ(NextOn(1), &decided);
+  EXPECT_EQ(decided.scx.slice, 1u);
+  decided.scx.slice = 0;
+  EXPECT_EQ(NextOn(1, &decided), nullptr) << "it goes on";
+  EXPECT_EQ(decided.scx.slice, 1u);
+  task_struct& queued = kernel->Spawn({.pid = 500});
+  EnqueueForKernel(queued);
+  EXPECT_EQ(NextOn(1), &queued);
+  EXPECT_EQ(queued.scx.slice, 1u);
+}
+
 // The server would stop for good if it found nothing while the run queue is not empty.
 TEST_F(Higher, NorDoesItWhileTasksOfItsRunQueueMayRunElsewhere) {
   task_struct& p = Waiting(0b0011);

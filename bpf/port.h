@@ -51,6 +51,7 @@
  *     scxx_u64 kx_dsq_length(dsq)         scx_bpf_dsq_nr_queued
  *     bool kx_dsq_waiting(dsq)            the same > 0
  *     scxx_u64 kx_first_since(dsq)        `since` of the account of the first in a DSQ, or 0
+ *     void kx_shorten_first(dsq)          gives the first in a DSQ a slice of 1 ns
  *     void kx_kick(cpu, SCX_KICK_*)       scx_bpf_kick_cpu
  *     void kx_set_slice(p, slice)
  *     void kx_timer_in(ns)                moves the next run of the timer (timer.h)

@@ -242,6 +242,22 @@ static __always_inline u64 kx_first_since(u64 dsq) {
   return since;
 }
 
+static __always_inline void kx_set_slice(struct task_struct* p, u64 slice) {
+  if (bpf_ksym_exists(scx_bpf_task_set_slice))
+    scx_bpf_task_set_slice(p, slice);
+  else
+    p->scx.slice = slice;
+}
+
+static __always_inline void kx_shorten_first(u64 dsq) {
+  struct bpf_iter_scx_dsq it;
+  struct task_struct* p;
+
+  if (bpf_iter_scx_dsq_new(&it, dsq, 0) == 0 && (p = bpf_iter_scx_dsq_next(&it)))
+    kx_set_slice(p, 1);
+  bpf_iter_scx_dsq_destroy(&it);
+}
+
 static __always_inline bool kx_dsq_waiting(u64 dsq) { return scx_bpf_dsq_nr_queued(dsq) > 0; }
 
 static __always_inline void kx_kick(u32 cpu, u64 flags) { scx_bpf_kick_cpu(cpu, flags); }
@@ -266,13 +282,6 @@ static __always_inline bool kx_higher(u32 cpu) {
 
 static __always_inline void kx_reenqueue(u32 cpu) {
   if (bpf_ksym_exists(scx_bpf_dsq_reenq)) scx_bpf_dsq_reenq(SCX_DSQ_LOCAL_ON | cpu, 0);
-}
-
-static __always_inline void kx_set_slice(struct task_struct* p, u64 slice) {
-  if (bpf_ksym_exists(scx_bpf_task_set_slice))
-    scx_bpf_task_set_slice(p, slice);
-  else
-    p->scx.slice = slice;
 }
 
 /*

@@ -89,8 +89,7 @@ KX_FN int reclaim_walk(scxx_u64 now, scxx_u64 min_age) {
 }
 
 /* Moves a task that waits in user custody on the run queue of `cpu`, and may run there, to that
- * CPU's own queue. Its slice ends at once, so that ops.enqueue gets it when the higher class comes
- * back, and not the local DSQ. */
+ * CPU's own queue. It runs by the server (higher.h), without a slice to speak of. */
 KX_FN int reclaim_on(scxx_u32 slot, scxx_u32 cpu, scxx_u64 now) {
   struct scxx_task* task = kx_task(slot);
   struct task_struct* p;

@@ -11,10 +11,9 @@
 //
 // Afterwards all memory of the process, present and future, is resident, and the kernel kills it
 // last when there is none; malloc keeps a reserve, faulted in, and gives nothing back to the
-// kernel; threads started later get small stacks, since
-// all of a stack is locked. The kernel counts a page of a new mapping, heap or thread as a fault
-// when it locks it, so grow before you count. Not for tests under a sanitizer: its shadow memory
-// cannot be locked.
+// kernel; threads started later get small stacks, since all of a stack is locked. The kernel counts
+// a page of a new mapping, heap or thread as a fault when it locks it, so grow before you count.
+// Not for tests under a sanitizer: its shadow memory cannot be locked.
 //
 // Threading: LockProcessMemory before other threads exist; the rest from any thread.
 // Ownership: process-wide; there is no way back.

@@ -186,7 +186,7 @@ class Core {
   bool MoveToLocal(uint64_t dsq);
   size_t NrQueued(uint64_t dsq);
   // bpf_iter_scx_dsq's first, of a DSQ of the scheduler's own.
-  const task_struct* First(uint64_t dsq);
+  task_struct* First(uint64_t dsq);
   void Kick(int cpu, uint64_t flags);
   // bpf_timer_start: the timer's next run is so far away, whatever was set before.
   void SetTimer(Nanos delay);

@@ -181,7 +181,7 @@ size_t Core::NrQueued(uint64_t dsq_id) {
   return dsq == nullptr ? 0 : dsq->size();
 }
 
-const task_struct* Core::First(uint64_t dsq_id) {
+task_struct* Core::First(uint64_t dsq_id) {
   const Dsq* const dsq = FindUserDsq(dsq_id);
   return dsq == nullptr ? nullptr : dsq->front();
 }

@@ -78,6 +78,9 @@ KX scxx_u64 kx_first_since(scxx_u64 dsq) {
   const task_struct* const p = SIM_STATE.core().First(dsq);
   return p == nullptr ? 0 : p->account.since;
 }
+KX void kx_shorten_first(scxx_u64 dsq) {
+  if (task_struct* const p = SIM_STATE.core().First(dsq); p != nullptr) p->scx.slice = 1;
+}
 KX void kx_kick(scxx_u32 cpu, scxx_u64 flags) {
   SIM_STATE.core().Kick(static_cast<int>(cpu), flags);
 }
