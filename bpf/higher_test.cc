@@ -317,6 +317,26 @@ TEST_F(Higher, OtherCpusTakeAllRecordsOfATakenOne) {
   EXPECT_EQ(NextOn(2), &q);
 }
 
+TEST_F(Higher, TheyDoSoBeforeTheirOwnRecords) {
+  task_struct& p = Waiting();
+  task_struct& q = Waiting();
+  task_struct& r = Waiting();
+  Take(1);
+  Place(0, RecordFor(q));
+  Place(kernel->config().nr_cpus, RecordFor(r));
+  Place(1, RecordFor(p));
+  EXPECT_EQ(NextOn(0), &p);
+}
+
+// Its answers would go into the CPU's ring, and it into the local DSQ as the server's time ends.
+TEST_F(Higher, TheAgentIsNotFetchedByACpuThatFoundNothing) {
+  ParkAgent();
+  Take(1);
+  kernel->agent().nr_queued = 1;
+  EXPECT_EQ(NextOn(1), nullptr);
+  EXPECT_EQ(NextOn(2), agent);
+}
+
 TEST_F(Higher, ARecordThatNoOtherCpuMayRunBouncesToTheServer) {
   task_struct& p = Waiting(0b0010, 1);
   kernel->StartHigherClass(1);

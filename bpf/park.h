@@ -191,6 +191,7 @@ static __always_inline bool agent_fetch(const struct scene* s) {
  * count as parked, until it is enqueued again.
  */
 static __always_inline bool agent_missed(const struct scene* s) {
+  if (cpu_is_taken(s->global, s->cpu)) return false; /* it would be stuck here */
   if (!sx_read(&s->global->parked)) sx_swap(&s->global->hungry, s->cpu + 1);
   if (!agent_useful(s)) return false;
   if (kx_dsq_waiting(AGENT_DSQ)) return agent_fetch(s);

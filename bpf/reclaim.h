@@ -38,7 +38,7 @@ static __always_inline bool stranded(const struct scene* s, struct scxx_task* ta
 }
 
 /* Moves a waiting task to the kernel's queue `home`; only from ops.dispatch. Insert, then claim,
- * then cancel if the claim failed: dispatch.h. */
+ * then cancel if the claim failed: records.h. */
 static __always_inline bool take_back(const struct scene* s, struct scxx_task* task,
                                       struct task_struct* p, scxx_u64 word, scxx_u32 home,
                                       scxx_u64 slice) {
