@@ -7,12 +7,12 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "framework/engine/session.h"
+#include "framework/kernel/process/process_memory.h"
 #include "framework/kernel/sysfs/sched_ext_sysfs.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -43,17 +43,14 @@ void ChangeCpus(int row) {
 // What a process of many lives could keep of each.
 struct Held {
   int64_t descriptors = 0;
-  int64_t locked_kb = 0;
+  int64_t locked_bytes = 0;
 };
 
 Held HeldBy(pid_t pid) {
   const std::string process = absl::StrCat("/proc/", pid, "/");
   Held held;
   held.descriptors = std::distance(std::filesystem::directory_iterator(process + "fd"), {});
-  std::ifstream status(process + "status");
-  for (std::string word; status >> word;) {
-    if (word == "VmLck:") status >> held.locked_kb;
-  }
+  held.locked_bytes = LockedBytes(process + "status").value();
   return held;
 }
 
@@ -72,7 +69,7 @@ TEST_P(HotplugTest, AHundredTimes) {
   }
   const Held last = HeldBy(session.pid());
   EXPECT_EQ(last.descriptors, first.descriptors);
-  EXPECT_EQ(last.locked_kb, first.locked_kb);
+  EXPECT_EQ(last.locked_bytes, first.locked_bytes);
   session.Stop();
   EXPECT_EQ(session.lives().ending, Ending::kStopped) << session.lives().why;
   EXPECT_GE(session.lives().restarts, kRows);
