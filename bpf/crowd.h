@@ -28,11 +28,12 @@ static __always_inline scxx_u32 crowd_limit_of(scxx_u64 waiting) {
   return CROWD_ROUND / waiting > CROWD_SLICE ? CROWD_ROUND / waiting : CROWD_SLICE;
 }
 
-/* Records for this CPU. */
-static __always_inline scxx_u64 records_here(const struct scene* s) {
-  struct scxx_dispatch_ring* ring = kx_dispatch(s->cpu);
+/* Records that wait for a CPU, or with `cfg.nr_cpus` those that any may take. */
+static __always_inline scxx_u64 records_in(scxx_u32 ring_index) {
+  struct scxx_dispatch_ring* ring = kx_dispatch(ring_index);
+  struct scxx_cpu* owner = kx_cpu(ring_index);
 
-  return ring ? ring_waiting(&s->here->dispatch_head, ring) : 0;
+  return ring && owner ? ring_waiting(&owner->dispatch_head, ring) : 0;
 }
 
 /* What waits in the kernel's queues for a CPU: in its own, and its part of the machine's. */
@@ -47,8 +48,8 @@ static __always_inline scxx_u64 crowd_queued(scxx_u32 cpu) {
 static __always_inline scxx_u32 crowd_limit(const struct scene* s, struct task_struct* p,
                                             bool kernel_busy) {
   scxx_u64 held = sx_read(&s->agent->nr_queued);
-  scxx_u64 cpus = kx_nr_allowed(p);
-  scxx_u64 here = records_here(s);
+  scxx_u64 cpus = nr_usable(p);
+  scxx_u64 here = records_in(s->cpu);
   scxx_u64 waiting;
 
   if (held + here <= CROWD && !kernel_busy) return 0;
@@ -68,6 +69,11 @@ static __always_inline scxx_u32 crowd_limit_on(scxx_u32 cpu) {
 
 static __always_inline scxx_u64 crowd_slice(scxx_u32 limit, scxx_u64 slice) {
   return limit && limit < slice ? limit : slice;
+}
+
+/* How long p may run that goes into a queue of the kernel's. */
+static __always_inline scxx_u64 kernel_slice(struct task_struct* p) {
+  return crowd_slice(crowd_limit_on(kx_task_cpu(p)), cfg.fallback_slice);
 }
 
 /* A turn of `slice` at most begins here. The timer ends it if there is a crowd, as the kernel would

@@ -15,7 +15,7 @@ KX_FN int take_from_taken_of(scxx_u32 base, scxx_u64 taken, scxx_u32 cpu, scxx_u
     scxx_u32 from = base + (lowest_bit(taken) & 63);
 
     if (!taken) break;
-    if (record_waits(from) && consume_ring(from, false, cpu, now)) return true;
+    if (records_in(from) && consume_ring(from, false, cpu, now)) return true;
     taken &= taken - 1;
   }
   return false;
@@ -51,7 +51,6 @@ KX_FN int consume_any_queue(scxx_u32 cpu, scxx_u64 now) {
 
   kx_for(i, cfg.online_end) {
     if (i == cpu) continue;
-    kx_shorten_first(dsq_of(i + 1));
     if (consume_queue(i + 1, cpu, now)) return true;
   }
   return false;
@@ -73,7 +72,6 @@ static __always_inline bool offer_anything(const struct scene* s) {
 /* A higher class keeps this CPU, and its server has sent us: what can run nowhere else first. */
 static __always_inline bool dispatch_on_taken_cpu(const struct scene* s, bool goes_on) {
   if (fetch_stuck_agent(s, true)) return true;
-  kx_shorten_first(KERNEL_DSQ);
   if (consume_kernel(s->cpu, s->now) || consume_ring(s->cpu, false, s->cpu, s->now) ||
       fetch_stuck_agent(s, false))
     return true;
@@ -156,7 +154,8 @@ static __always_inline void dispatch_prev(const struct scene* s, struct task_str
   if (!(prev->scx.flags & SCX_TASK_QUEUED)) return;
   if (!is_agent(s->global, prev)) {
     if (nobody_waits(s->global) || cpu_is_taken(s->global, s->cpu))
-      extend(prev, s->here, runs_by_server(s->global, prev, s->cpu) ? 1 : cfg.slice_default);
+      extend(prev, s->here,
+             runs_by_server(s->global, prev, s->cpu) ? SERVER_SLICE : cfg.slice_default);
   } else if (!sx_read(&s->global->yielded)) {
     kx_set_slice(prev, cfg.agent_slice); /* not a park: the lease goes on counting */
   } else if (agent_cpu(s->global) || agent_has_reason(s) ||
@@ -187,7 +186,7 @@ static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) 
 /* ---- ops.update_idle ---- */
 
 static __always_inline bool work_for_idle(const struct scene* s) {
-  return agent_wanted(s) || record_waits(s->cpu) || record_waits(cfg.nr_cpus) ||
+  return agent_wanted(s) || records_in(s->cpu) || records_in(cfg.nr_cpus) ||
          (queue_busy(&s->global->kernel) && kx_dsq_waiting(KERNEL_DSQ)) ||
          (queue_busy(&s->here->kernel) && kx_dsq_waiting(dsq_of(s->cpu + 1)));
 }

@@ -154,7 +154,7 @@ static __always_inline void charge_kernel_run(struct task_struct* p, struct scxx
  */
 static __always_inline bool must_stay_on_taken(const struct scene* s, struct task_struct* p) {
   return sx_read(&s->global->taken) && cpu_is_taken(s->global, kx_task_cpu(p)) &&
-         (kx_nr_allowed(p) == 1 || kx_pinned(p));
+         (nr_usable(p) == 1 || kx_pinned(p));
 }
 
 /* Of the kernel's, for this time: during a fallback, and where only the kernel can run it. */
@@ -230,17 +230,10 @@ static __always_inline void wake_agent(const struct scene* s, struct task_struct
   interrupt_soon(s, cpu, target);
 }
 
-static __always_inline bool record_waits(scxx_u32 ring_index) {
-  struct scxx_dispatch_ring* ring = kx_dispatch(ring_index);
-  struct scxx_cpu* owner = kx_cpu(ring_index);
-
-  return ring && owner && ring_waiting(&owner->dispatch_head, ring);
-}
-
 /* A record has waited for longer than a slice while ops.dispatch was not called. */
 static __always_inline bool record_starves(const struct scene* s) {
   return (scxx_s64)(s->now - s->here->last_dispatch) > (scxx_s64)cfg.slice_default &&
-         (record_waits(0) || record_waits(cfg.nr_cpus));
+         (records_in(0) || records_in(cfg.nr_cpus));
 }
 
 /* What runs here need not be interrupted for it. */
@@ -326,7 +319,7 @@ static __always_inline bool enqueue_by_kind(const struct scene* s, struct task_s
   if (p->flags & PF_KTHREAD) return enqueue_kthread(s, p, flags & ENQ_WAKEUP);
   if (!is_agent_process(s->global, p)) return enqueue_task(s, p, flags);
   count_here(s->here, SCXX_CNT_KTHREAD);
-  if (cpu_is_taken(s->global, kx_task_cpu(p)) && kx_nr_allowed(p) > 1) return true;
+  if (cpu_is_taken(s->global, kx_task_cpu(p)) && nr_usable(p) > 1) return true;
   kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, flags & ENQ_WAKEUP ? KX_ENQ_PREEMPT : 0);
   return false;
 }

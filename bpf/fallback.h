@@ -40,10 +40,10 @@ static __always_inline void kernel_enqueue(const struct scene* s, struct task_st
   struct scxx_account* account = kx_account(p);
   scxx_u32 home = kernel_home(s, p, slot);
 
+  if (slot < 0 && home) home = home_without_slot(s, p);
   if (account) kernel_charge(p, account, ran_since(p, task, account));
   count_here(s->here, SCXX_CNT_KERNEL);
-  kernel_insert(s, p, home, crowd_slice(crowd_limit_on(kx_task_cpu(p)), cfg.fallback_slice),
-                s->now);
+  kernel_insert(s, p, home, kernel_slice(p), s->now);
   /* A woken task's idle CPU is rescheduled by the kernel itself. */
   if (!woken || (home && home != kx_task_cpu(p) + 1) || !cpu_is_idle(s->global, kx_task_cpu(p)))
     kick_home(s, p, slot, home);
@@ -102,7 +102,10 @@ KX_FN int kick_all(void) {
   scxx_u32 i = 0;
 
   if (!global) return 0;
-  kx_for(i, cfg.online_end) kx_kick(i, cpu_is_idle(global, i) ? SCX_KICK_IDLE : SCX_KICK_PREEMPT);
+  kx_for(i, cfg.online_end) {
+    if (!cpu_is_online(i)) continue; /* the kernel ejects who kicks a CPU that cannot be */
+    kx_kick(i, cpu_is_idle(global, i) ? SCX_KICK_IDLE : SCX_KICK_PREEMPT);
+  }
   return 0;
 }
 

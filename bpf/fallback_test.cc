@@ -295,6 +295,15 @@ TEST_F(Fallback, PreemptsWhatThePolicyChoseToRunLong) {
               ElementsAre(SentKick{0, 0, SCX_KICK_PREEMPT}, SentKick{0, 1, SCX_KICK_IDLE}));
 }
 
+// The kernel ejects who kicks a CPU that cannot be.
+TEST_F(Fallback, KicksNoCpuThatIsNotThere) {
+  Start(TestConfigOnline(0b101, 3));
+  OnCpu here(*kernel, 0);
+  fallback_begin(&global());
+  EXPECT_THAT(kernel->TakeKicks(),
+              ElementsAre(SentKick{0, 0, SCX_KICK_PREEMPT}, SentKick{0, 2, SCX_KICK_PREEMPT}));
+}
+
 // Fallbacks so short that each task runs once and comes back when the agent is well again.
 TEST_F(Fallback, WhoIsTakenBackTimeAndAgainPaysByWeight) {
   ParkAgent();

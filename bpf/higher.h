@@ -26,18 +26,21 @@
 
 #define TAKEN_RUNS 4 /* of the timer, a millisecond apart */
 
+/*
+ * The slice, in ns, of a task that runs by the server and may run elsewhere. With more it would
+ * wait in the local DSQ when the higher class comes back, for most of a second; without,
+ * ops.enqueue gets it. The kernel looks at slices when it ticks.
+ */
+#define SERVER_SLICE 1
+
 static __always_inline bool cpu_is_taken(struct scxx_global* global, scxx_u32 cpu) {
   return sx_read(&global->taken) && sx_read(&global->taken_mask[mask_word(cpu)]) >> (cpu & 63) & 1;
 }
 
-/*
- * p runs by the server on a CPU that is taken, and may run elsewhere. With slice left it would wait
- * in the local DSQ when the higher class comes back, for most of a second; without, ops.enqueue
- * gets it. So it has none to speak of: the kernel looks at slices when it ticks.
- */
+/* p runs by the server on a CPU that is taken, and may run elsewhere. */
 static __always_inline bool runs_by_server(struct scxx_global* global, struct task_struct* p,
                                            scxx_u32 cpu) {
-  return cpu_is_taken(global, cpu) && kx_nr_allowed(p) > 1 && !kx_stays(p);
+  return cpu_is_taken(global, cpu) && nr_usable(p) > 1 && !kx_stays(p);
 }
 
 /* The CPU has been found in a higher class, or not: 1 if it becomes taken by that. */
@@ -70,9 +73,10 @@ KX_FN int look_for_higher(void) {
   if (!global) return 0;
   kx_for(i, cfg.online_end) {
     struct scxx_cpu* cpu = kx_cpu(i);
-    bool higher = kx_higher(i);
+    bool higher;
 
-    if (!cpu) continue;
+    if (!cpu || !cpu_is_online(i)) continue;
+    higher = kx_higher(i);
     if (higher) found |= HIGHER_SEEN;
     if (!note_higher(global, cpu, i, higher)) continue;
     found |= HIGHER_NEW;

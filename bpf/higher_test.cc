@@ -61,6 +61,14 @@ TEST_F(Higher, ACpuIsTakenAfterSomeRunsOfTheTimer) {
   EXPECT_FALSE(Taken(0));
 }
 
+TEST_F(Higher, ATaskWhoseOtherCpusAreOfflineCannotLeave) {
+  Start(TestConfigOnline(0b0011, 4));
+  Take(1);
+  task_struct& p = kernel->Spawn({.pid = 10, .cpu = 1, .allowed = 0b1110});
+  EnqueueOn(0, p);
+  EXPECT_EQ(kernel->DsqOf(p), QueueOfCpu(1)) << "the server finds it there";
+}
+
 TEST_F(Higher, ABurstTakesNothing) {
   for (int i = 0; i < 10; ++i) {
     kernel->StartHigherClass(1);
@@ -182,9 +190,17 @@ TEST_F(Higher, AKernelThreadWithSomeCpusLeavesForAnotherOfThem) {
   kernel->StartHigherClass(1);
   task_struct& p = kernel->Spawn({.pid = 2, .flags = PF_KTHREAD, .cpu = 1, .allowed = 0b0110});
   EnqueueOn(0, p, ENQ_WAKEUP);
-  EXPECT_EQ(kernel->DsqOf(p), KERNEL_DSQ);
+  EXPECT_EQ(kernel->DsqOf(p), QueueOfCpu(2));
   EXPECT_EQ(NextOn(3), nullptr);
   EXPECT_EQ(NextOn(2), &p);
+}
+
+TEST_F(Higher, OrForAnyThatIsGivenBackIfAllAreInOne) {
+  kernel->StartHigherClass(1);
+  kernel->StartHigherClass(2);
+  task_struct& p = kernel->Spawn({.pid = 2, .flags = PF_KTHREAD, .cpu = 1, .allowed = 0b0110});
+  EnqueueOn(0, p, ENQ_WAKEUP);
+  EXPECT_EQ(kernel->DsqOf(p), KERNEL_DSQ);
 }
 
 TEST_F(Higher, UnpinnedKernelThreadsLeave) {

@@ -128,6 +128,19 @@ TEST_F(Idle, ACpuLooksAgainForAParkedAgentWithAReason) {
   EXPECT_THAT(kernel->TakeKicks(), IsEmpty());
 }
 
+// A wakeup that found CPU 2 idle has left it to that CPU to run the agent, and it runs something
+// else.
+TEST_F(Idle, ACpuThatPicksATaskSendsAnotherForTheAgent) {
+  SetIdle(0b1100);
+  kernel->global().parked = 1;
+  on_update_idle(2, false);
+  EXPECT_THAT(kernel->TakeKicks(), IsEmpty());
+  SetIdle(0b1100);
+  kernel->agent().pending = 1;
+  on_update_idle(2, false);
+  EXPECT_THAT(kernel->TakeKicks(), ElementsAre(SentKick{0, 3, SCX_KICK_IDLE}));
+}
+
 TEST(LowestBit, IsWhatTheStandardLibrarySays) {
   for (int bit = 0; bit < 64; ++bit) {
     EXPECT_EQ(lowest_bit(1ull << bit), bit);

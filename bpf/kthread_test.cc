@@ -138,5 +138,33 @@ TEST_F(Kthread, OneThatBurnsLeavesTimeToRecords) {
   EXPECT_GE(others, 400 * 3 * kMs * 4 / 10);
 }
 
+// What they will use is not known yet, and ops.dispatch is called after all of them.
+TEST_F(Kthread, OfManyThatWakeTogetherAFewAreServedAtOnce) {
+  std::vector<task_struct*> threads;
+  for (int i = 0; i < 20; ++i) {
+    threads.push_back(&New(2 + i));
+    EnqueueOn(0, *threads.back(), ENQ_WAKEUP);
+  }
+  EXPECT_EQ(kernel->Contents(SCX_DSQ_LOCAL).size(), KTHREAD_CROWD);
+  EXPECT_EQ(kernel->Contents(QueueOfCpu(0)).size(), 20u - KTHREAD_CROWD);
+}
+
+// Those that do little are served at once all the same, as they would have been one by one.
+TEST_F(Kthread, TheOthersGoBeforeRecords) {
+  task_struct& user = kernel->Spawn({.pid = 100, .allowed = 0b01});
+  EnqueueOn(0, user);
+  Place(0, RecordFor(user));
+  for (int i = 0; i < 20; ++i) EnqueueOn(0, New(2 + i), ENQ_WAKEUP);
+  for (int i = 0; i < 20; ++i) {
+    task_struct* next = kernel->PopLocal(0);
+    if (next == nullptr) next = NextOn(0);
+    ASSERT_NE(next, nullptr);
+    EXPECT_NE(next, &user) << i;
+    RanFor(*next, kMs / 100);
+    kernel->Dequeue(*next);
+  }
+  EXPECT_EQ(NextOn(0), &user);
+}
+
 }  // namespace
 }  // namespace scxx

@@ -111,7 +111,7 @@ static __always_inline void kick_idle_for_agent(const struct scene* s) {
 
 /* It leaves this CPU. */
 static __always_inline void note_affinity(const struct scene* s, struct task_struct* p) {
-  bool everywhere = kx_nr_allowed(p) >= cfg.nr_online;
+  bool everywhere = nr_usable(p) >= cfg.nr_online;
   scxx_u32 bound = everywhere ? 0 : kx_slot_of(p) + 1;
 
   if (s->global->agent_bound != bound) s->global->agent_bound = bound;
@@ -213,7 +213,7 @@ static __always_inline scxx_u64 take_bits(scxx_u64* word) {
 }
 
 static __always_inline void kick_requested(const struct scene* s, scxx_u32 cpu, bool preempt) {
-  if (cpu >= cfg.nr_cpus) return;
+  if (cpu >= cfg.online_end || !cpu_is_online(cpu)) return;
   if (preempt && !cpu_is_idle(s->global, cpu)) {
     count_here(s->here, SCXX_CNT_KICK_PREEMPT);
     kx_kick(cpu, SCX_KICK_PREEMPT);

@@ -56,7 +56,7 @@
  *     void kx_set_slice(p, slice)
  *     void kx_timer_in(ns)                moves the next run of the timer (timer.h)
  *     bool kx_allowed(p, cpu)             cpu in p->cpus_ptr, and p may migrate there
- *     scxx_u32 kx_nr_allowed(p)           CPUs in p->cpus_ptr
+ *     scxx_u32 kx_nr_allowed(p)           CPUs in p->cpus_ptr, online or not
  *     bool kx_stays(p)                    of a task that waits: it is inside migrate_disable()
  *     scxx_u32 kx_nr_runnable(cpu)        tasks of sched_ext that are on the CPU's run queue
  *     bool kx_higher(cpu)                 a task of a higher class is there as well

@@ -3,10 +3,7 @@
  * queue.h: the kernel's own queues, for tasks that it schedules by itself: those without a slot,
  * those taken back from user space, busy kernel threads, and everybody during a fallback.
  *
- * There is one for the machine (KERNEL_DSQ) and one for each CPU. A task that may run on one CPU
- * only waits in that CPU's, so that no other CPU ever looks at it; one that may use some CPUs waits
- * in the queue of one of them, chosen anew each time it comes. Where a task waits is its `home`: 0
- * for the machine's queue, or a CPU + 1.
+ * There is one for the machine (KERNEL_DSQ) and one for each CPU; home.h says where a task waits.
  *
  * A queue is in the order of keys, which are weighted run times (start-time fair queueing), and has
  * one clock. Every insert moves it: a task that has paid, to the key that it was picked at; one
@@ -22,7 +19,7 @@
 
 #include "bpf/changes.h"
 #include "bpf/crowd.h"
-#include "bpf/higher.h"
+#include "bpf/home.h"
 #include "bpf/keys.h"
 
 #define KERNEL_WAIT 350000000ull /* everything that waits in a queue gets a turn in this time */
@@ -33,9 +30,6 @@
 #define KERNEL_RUN 4         /* slices: a slice of a queue, ended late by a tick of 4 ms or more */
 #define INSERT_LANDS 1000000 /* the kernel inserts when ops.enqueue has returned: by then it has */
 #define CREDIT_MOST 20000000 /* what a CPU owes one of the two sides at most */
-#define HOME_TRIES 8         /* other CPUs that a task with an affinity looks at */
-
-static __always_inline scxx_u64 dsq_of(scxx_u32 home) { return home ? CPU_DSQ + home : KERNEL_DSQ; }
 
 static __always_inline struct scxx_queue* queue_of(const struct scene* s, scxx_u32 home) {
   struct scxx_cpu* cpu = home ? kx_cpu(home - 1) : 0;
@@ -198,38 +192,6 @@ static __always_inline void kernel_charge(struct task_struct* p, struct scxx_acc
   account->vtime += kernel_price(p->scx.weight, ran);
 }
 
-/* A task that may use some CPUs: an idle one of them, else the one with the shorter queue of two.
- */
-KX_FN scxx_u32 home_of_some(scxx_u32 slot, scxx_u32 cpu, scxx_u64 now) {
-  struct scxx_global* global = kx_global();
-  int idle = find_idle_for(slot);
-  scxx_u32 i = 0;
-
-  if (idle >= 0 || !global) return idle + 1;
-  kx_for(i, HOME_TRIES) {
-    scxx_u32 other = (cpu + 1 + i * (1 + (now >> 20) % HOME_TRIES)) % cfg.online_end;
-
-    if (other == cpu || !slot_allows(slot, other) || !cpu_is_online(other)) continue;
-    if (kx_higher(other)) continue;
-    if (kx_higher(cpu)) return other + 1;
-    return kx_dsq_length(dsq_of(other + 1)) < kx_dsq_length(dsq_of(cpu + 1)) ? other + 1 : cpu + 1;
-  }
-  return cpu + 1;
-}
-
-/* Where p waits if the kernel schedules it. */
-static __always_inline scxx_u32 kernel_home(const struct scene* s, struct task_struct* p,
-                                            int slot) {
-  scxx_u32 cpu = kx_task_cpu(p);
-  scxx_u32 allowed = kx_nr_allowed(p);
-
-  if (!kx_allowed(p, cpu)) return 0; /* its affinity changes just now: it comes again */
-  if (allowed == 1 || kx_stays(p)) return cpu + 1;
-  if (allowed >= cfg.nr_online) return 0;
-  if (slot >= 0) return home_of_some(slot, cpu, s->now);
-  return kx_higher(cpu) ? 0 : cpu + 1; /* any that it may use takes it from there */
-}
-
 /*
  * For ops.enqueue, and for ops.dispatch with a task that has waited since `since`. Those come by
  * the hundred, in the order of their slots; they go in the order in which they came to wait, within
@@ -251,16 +213,6 @@ static __always_inline void kernel_insert(const struct scene* s, struct task_str
   kx_insert_vtime(p, dsq_of(home), slice, key);
 }
 
-/* A CPU that can take it at once. */
-static __always_inline void kick_home(const struct scene* s, struct task_struct* p, int slot,
-                                      scxx_u32 home) {
-  if (!home) {
-    kick_idle_for(s, slot, kx_task_cpu(p));
-  } else if (cpu_is_idle(s->global, home - 1)) {
-    kick_idle(s->here, home - 1);
-  }
-}
-
 /* ---- taking ---- */
 
 static __always_inline void begin_kernel_run(const struct scene* s) {
@@ -272,6 +224,7 @@ static __always_inline void begin_kernel_run(const struct scene* s) {
   crowd_begin(s, crowd_limit_on(s->cpu), cfg.fallback_slice);
 }
 
+/* On a taken CPU, from a queue that is not its own, a task gets no slice to speak of: higher.h. */
 KX_FN int consume_queue(scxx_u32 home, scxx_u32 cpu, scxx_u64 now) {
   struct scxx_queue* queue;
   struct scene s;
@@ -279,6 +232,7 @@ KX_FN int consume_queue(scxx_u32 home, scxx_u32 cpu, scxx_u64 now) {
   if (!scene_begin(&s, cpu, now)) return false;
   queue = queue_of(&s, home);
   if (!queue || !queue_busy(queue)) return false;
+  if (home != cpu + 1 && cpu_is_taken(s.global, cpu)) kx_shorten_first(dsq_of(home));
   if (kx_consume(dsq_of(home))) {
     queue->served = now;
     queue_note_taken(queue);
@@ -332,12 +286,9 @@ static __always_inline bool queue_waits(struct scxx_queue* queue, scxx_u64 lengt
 /* What waits for this CPU in the policy's hands, of tasks with this weight: its part of those that
  * are held, and the records it may take. */
 static __always_inline scxx_u64 policy_load(const struct scene* s, scxx_u64 weight) {
-  struct scxx_dispatch_ring* any = kx_dispatch(cfg.nr_cpus);
-  struct scxx_cpu* any_cpu = kx_cpu(cfg.nr_cpus);
-  scxx_u64 shared = sx_read(&s->agent->nr_queued);
+  scxx_u64 shared = sx_read(&s->agent->nr_queued) + records_in(cfg.nr_cpus);
 
-  if (any && any_cpu) shared += ring_waiting(&any_cpu->dispatch_head, any);
-  return records_here(s) * weight + shared * weight / cfg.nr_online;
+  return records_in(s->cpu) * weight + shared * weight / cfg.nr_online;
 }
 
 /* What a task of the policy weighs here, on average over those that ran while this was asked. */

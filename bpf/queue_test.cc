@@ -141,6 +141,32 @@ TEST_F(Queue, APinnedTasksIdleCpuIsKicked) {
   EXPECT_THAT(kernel->TakeKicks(), ElementsAre(SentKick{0, 2, SCX_KICK_IDLE}));
 }
 
+TEST_F(Queue, SoDoesOneWhoseOtherCpusAreOffline) {
+  Start(TestConfigOnline(0b011, 4));
+  task_struct& p = InQueue(0b1101, 0);
+  EXPECT_EQ(kernel->DsqOf(p), QueueOfCpu(0));
+  EXPECT_EQ(kernel->DsqOf(InQueue()), KERNEL_DSQ);
+  EXPECT_EQ(kernel->DsqOf(InQueue(0b0111)), KERNEL_DSQ) << "all that are online";
+}
+
+TEST_F(Queue, ATaskWithoutASlotGoesToAnIdleCpuThatItMayUse) {
+  Start(TestConfig(4, 1));
+  New();  // has the only slot
+  kernel->global().idle_mask[0] = 0b1001;
+  task_struct& p = InQueue(0b1110, 1);
+  ASSERT_LT(p.slot, 0);
+  EXPECT_EQ(kernel->DsqOf(p), QueueOfCpu(3));
+}
+
+TEST_F(Queue, OrToTheShortestQueue) {
+  Start(TestConfig(4, 1));
+  New();
+  InQueue(0b0010, 1);
+  InQueue(0b1000, 3);
+  EXPECT_EQ(kernel->DsqOf(InQueue(0b1110, 1)), QueueOfCpu(2));
+  EXPECT_EQ(kernel->DsqOf(InQueue(0b0110, 1)), QueueOfCpu(1)) << "no longer than the other";
+}
+
 TEST_F(Queue, ATaskWithSomeCpusGoesToAnIdleOneOfThem) {
   global().idle_mask[0] = 0b1001;
   task_struct& p = InQueue(0b1110, 1);

@@ -64,8 +64,7 @@ KX_FN int reclaim(scxx_u32 slot, scxx_u32 cpu, scxx_u64 now, scxx_u64 min_age) {
   if (custody_state(word) != SCXX_CUSTODY_USER) return false;
   if ((scxx_s64)(now - task->enqueued_at) < (scxx_s64)min_age && !stranded(&s, task)) return false;
   p = kx_slot_task(slot);
-  return p && take_back(&s, task, p, word, kernel_home(&s, p, slot),
-                        crowd_slice(crowd_limit_on(kx_task_cpu(p)), cfg.fallback_slice));
+  return p && take_back(&s, task, p, word, kernel_home(&s, p, slot), kernel_slice(p));
 }
 
 /* Takes back some of the tasks that have waited for at least `min_age`. All CPUs share the walk
@@ -100,7 +99,8 @@ KX_FN int reclaim_on(scxx_u32 slot, scxx_u32 cpu, scxx_u64 now) {
   word = sx_read(&task->custody);
   if (custody_state(word) != SCXX_CUSTODY_USER || (scxx_u32)task->cpu != cpu) return false;
   p = kx_slot_task(slot);
-  if (!p || !kx_allowed(p, cpu) || !take_back(&s, task, p, word, cpu + 1, 1)) return false;
+  if (!p || !kx_allowed(p, cpu) || !take_back(&s, task, p, word, cpu + 1, SERVER_SLICE))
+    return false;
   tell_taken(&s);
   return true;
 }

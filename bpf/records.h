@@ -109,7 +109,7 @@ static __always_inline int honour(const struct scene* s, struct scxx_record* rec
   }
   limit = crowd_limit(s, p, kernel_busy(s));
   slice = crowd_slice(limit, slice);
-  if (runs_by_server(s->global, p, s->cpu)) slice = 1;
+  if (runs_by_server(s->global, p, s->cpu)) slice = SERVER_SLICE;
   kx_insert(p, SCX_DSQ_LOCAL, slice, 0);
   if (!custody_take(&task->custody, word, SCXX_CUSTODY_DISPATCHED)) {
     kx_cancel();
@@ -167,7 +167,7 @@ KX_FN int consume_ring(scxx_u32 ring_index, scxx_u32 unpinned_only, scxx_u32 cpu
 
 /* The same for what this CPU may take, without a call where nothing waits: most rings are empty. */
 static __always_inline bool take_record(const struct scene* s, scxx_u32 ring_index) {
-  return record_waits(ring_index) && consume_ring(ring_index, false, s->cpu, s->now);
+  return records_in(ring_index) && consume_ring(ring_index, false, s->cpu, s->now);
 }
 
 /*
@@ -183,14 +183,8 @@ KX_FN int steal(scxx_u32 cpu, scxx_u64 now) {
   if (!global || !here) return false;
   kx_for(i, cfg.online_end - 1) {
     scxx_u32 victim = (cpu + 1 + i) % cfg.online_end;
-    struct scxx_dispatch_ring* ring;
-    struct scxx_cpu* owner;
 
-    ring = kx_dispatch(victim);
-    owner = kx_cpu(victim);
-    if (!ring || !owner || !ring_waiting(&owner->dispatch_head, ring) ||
-        cpu_is_idle(global, victim))
-      continue;
+    if (!records_in(victim) || cpu_is_idle(global, victim)) continue;
     if (consume_ring(victim, true, cpu, now)) {
       count_here(here, SCXX_CNT_STOLEN);
       return true;

@@ -43,6 +43,19 @@ KX_FN int affinity_count(scxx_u32 slot) {
   return sum;
 }
 
+/* The number of CPUs that p may use and that are online: the kernel's own number counts the others
+ * as well. Without a slot nobody has counted them. */
+static __always_inline scxx_u32 nr_usable(struct task_struct* p) {
+  scxx_u32 allowed = kx_nr_allowed(p);
+  struct scxx_task* task;
+  int slot;
+
+  if (allowed == 1 || allowed >= cfg.nr_cpus || cfg.nr_online == cfg.nr_cpus) return allowed;
+  slot = kx_slot_of(p);
+  task = slot >= 0 ? kx_task(slot) : 0;
+  return task && task->nr_cpus_allowed ? task->nr_cpus_allowed : allowed;
+}
+
 /* Copies the CPUs a task may use to where policies can see them. */
 static __always_inline void task_set_affinity(scxx_u32 slot, const struct cpumask* mask) {
   struct scxx_task* task = kx_task(slot);

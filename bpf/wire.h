@@ -225,7 +225,7 @@ struct scxx_queue {
   scxx_u64 clock;       /* its virtual time */
   scxx_u64 served;      /* when it last gave a CPU a task, or began to hold one */
   scxx_u64 weight;      /* of its tasks, on average */
-  scxx_u64 old_at, old; /* whether its first task has waited for long, and when that was seen */
+  scxx_u64 old_at, old; /* when its first task was looked at, and whether it had waited for long */
   scxx_u64 far_key;     /* a key that the clock has to reach ... */
   scxx_u64 far_at;      /* ... at this time; 0: none */
   scxx_u64 next_key;    /* the largest one since */

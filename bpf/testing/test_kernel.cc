@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bpf/testing/test_kernel.h"
 
+#include <bit>
+
 #include <cstdio>
 #include <set>
 
@@ -32,6 +34,14 @@ scxx_config TestConfig(uint32_t nr_cpus, uint32_t max_tasks) {
   config.keep_alive = 1000 * kMillisecond;
   config.timer_busy = kMillisecond;
   config.timer_idle = 50 * kMillisecond;
+  return config;
+}
+
+scxx_config TestConfigOnline(uint64_t online, uint32_t nr_cpus) {
+  scxx_config config = TestConfig(nr_cpus, 512);
+  config.online[0] = online;
+  config.nr_online = static_cast<uint32_t>(std::popcount(online));
+  config.online_end = static_cast<uint32_t>(std::bit_width(online));
   return config;
 }
 

@@ -39,6 +39,9 @@ namespace scxx {
 // A configuration with KernelOptions' defaults, small.
 scxx_config TestConfig(uint32_t nr_cpus = 2, uint32_t max_tasks = 16);
 
+// The same on a machine whose CPUs numbered below `nr_cpus` are not all online.
+scxx_config TestConfigOnline(uint64_t online, uint32_t nr_cpus);
+
 class TestKernel final : public sim::CoreClient {
  public:
   static constexpr int kAgentPid = 1;

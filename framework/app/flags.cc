@@ -17,8 +17,10 @@ ABSL_FLAG(scxx::BackendKind, backend, scxx::BackendKind::kAuto,
 ABSL_FLAG(bool, partial, false, "schedule only tasks that chose the class SCHED_EXT");
 ABSL_FLAG(uint32_t, exit_dump_len, scxx::KernelOptions().exit_dump_len,
           "bytes of the kernel's dump to keep for the exit report; 0: the kernel's default");
-ABSL_FLAG(absl::Duration, watchdog_timeout, scxx::KernelOptions().watchdog_timeout,
-          "the kernel ejects a scheduler that leaves a task waiting for longer: 1s to 30s");
+ABSL_FLAG(
+    absl::Duration, watchdog_timeout, scxx::KernelOptions().watchdog_timeout,
+    "the kernel ejects a scheduler that leaves a task waiting for longer: 1s to 30s, and less "
+    "than 5s on your own risk, because waits of 1.25s are normal in a crowd");
 ABSL_FLAG(absl::Duration, hold_max, scxx::KernelOptions().hold_max,
           "the kernel schedules a task by itself that the policy has held for longer: 900ms to 1h");
 ABSL_FLAG(uint32_t, max_tasks, scxx::KernelOptions().max_tasks,

@@ -66,6 +66,14 @@ TEST_F(PlacementTest, TheAgentsOwnCpuIsFreeAndNeedsNoKick) {
   EXPECT_FALSE(FlagsOfFirst(3) & SCXX_RECORD_PINNED) << "a CPU that idles may steal it";
 }
 
+// It runs elsewhere by now, and that CPU sleeps.
+TEST_F(PlacementTest, ItNeedsOneIfItIdles) {
+  placement_.SetAgentCpu(CpuId(3));
+  memory_.SetIdle(3);
+  EXPECT_EQ(Place(kTask), 3);
+  EXPECT_EQ(idle_kicks(), 0b1000u);
+}
+
 TEST_F(PlacementTest, NothingIsPlacedOnACpuThatIsOffline) {
   CpuSet online = CpuSet::FirstN(kCpus);
   online.Remove(CpuId(3));

@@ -131,7 +131,7 @@ class BpfScheduler {
 
   // An idle CPU for a task: prev_cpu if it is idle, else another one that it may use, else None().
   CpuId SelectCpu(const QueuedTask& task, CpuId prev_cpu) const;
-  // The CPUs it may use, as of now.
+  // The CPUs it may use, as of now; some may be offline, and DispatchTask refuses those.
   CpuSet AllowedCpus(const QueuedTask& task) const { return channel_.Affinity(task.id.slot); }
 
   // Ends a cycle: sends the kicks and gives the CPU away until something happens. `nr_pending` is
@@ -139,7 +139,10 @@ class BpfScheduler {
   // to do.
   void NotifyComplete(uint64_t nr_pending);
 
-  // Figures for statistics; NotifyComplete sets the first.
+  // How many tasks are kept back, and how many are dispatched and not yet seen again. The second is
+  // for statistics. The first is NotifyComplete's, until its next call: while it is not 0, no woken
+  // task goes directly to an idle CPU, CPUs with nothing to do run this thread, and turns get
+  // shorter if it is a crowd.
   void UpdateTasks(uint64_t nr_queued, uint64_t nr_scheduled) {
     channel_.SetQueued(nr_queued, nr_scheduled);
   }

@@ -7,7 +7,10 @@
 #include <iterator>
 #include <system_error>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 
 namespace scxx {
 namespace {
@@ -53,6 +56,34 @@ std::string MountPoint(const std::string& root) {
   return "/sys/fs/cgroup";
 }
 
+// This process's group, below the mount point; lines of "0::/user.slice/session-1.scope".
+std::string OwnGroup(const std::string& root) {
+  std::ifstream groups(root + "/proc/self/cgroup");
+  std::string line;
+  while (std::getline(groups, line)) {
+    if (absl::StartsWith(line, "0::/")) return line.substr(4);
+  }
+  return "";
+}
+
+// What the line "NAME BYTES" of a file says; 0 if there is none.
+int64_t Statistic(const fs::path& file, absl::string_view name) {
+  std::ifstream lines(file);
+  std::string key;
+  int64_t value = 0;
+  while (lines >> key >> value) {
+    if (key == name) return value;
+  }
+  return 0;
+}
+
+std::optional<int64_t> MemoryLeftOf(const fs::path& group) {
+  int64_t most = 0, current = 0;
+  if (!absl::SimpleAtoi(FirstWord(group / "memory.max"), &most)) return std::nullopt;
+  if (!absl::SimpleAtoi(FirstWord(group / "memory.current"), &current)) return std::nullopt;
+  return most - current + Statistic(group / "memory.stat", "file");
+}
+
 }  // namespace
 
 CgroupLimits CountCgroupLimits(const std::string& root, int most) {
@@ -78,6 +109,20 @@ std::string DescribeLimits(const CgroupLimits& limits) {
                       limits.groups == 1 ? " control group has" : " control groups have",
                       " limits that are not enforced while this runs (cpu.max, cpu.weight, "
                       "cpu.idle, cpu.uclamp)");
+}
+
+std::optional<MemoryLeft> LeastMemoryLeft(const std::string& root) {
+  const std::string mount = MountPoint(root);
+  std::optional<MemoryLeft> least;
+  fs::path group = OwnGroup(root);
+  // The mount point last: in a container it is the container's own group.
+  for (bool more = true; more; group = group.parent_path()) {
+    const fs::path where = group.empty() ? fs::path(mount) : mount / group;
+    const std::optional<int64_t> left = MemoryLeftOf(root + where.string());
+    if (left && (!least || *left < least->bytes)) least = {*left, where.string()};
+    more = !group.empty();
+  }
+  return least;
 }
 
 }  // namespace scxx

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Limits that somebody has set on groups of tasks, which EEVDF enforces and a scheduler of scxx
-// does not: cpu.max, cpu.weight, cpu.idle and cpu.uclamp.* of control groups, version 2. People who
-// rely on them should hear of it.
+// Limits of control groups, version 2, that matter to a scheduler.
+//
+// EEVDF enforces those on CPU time (cpu.max, cpu.weight, cpu.idle, cpu.uclamp.*), and a scheduler
+// of scxx does not. People who rely on them should hear of it.
 //
 //   const CgroupLimits limits = CountCgroupLimits();
 //   if (limits.groups != 0) Say(DescribeLimits(limits));
+//
+// The kernel kills a process that exceeds its group's memory.max, and a scheduler locks all of its
+// memory at once. So it asks first what is left.
 //
 // It walks /sys/fs/cgroup, or where version 2 is mounted, and reads five files per group: before an
 // attach, and not on the agent's thread after it. Errors: what cannot be read counts as unlimited.
@@ -13,6 +17,8 @@
 #ifndef SCXX_FRAMEWORK_KERNEL_PROBE_CGROUP_LIMITS_H_
 #define SCXX_FRAMEWORK_KERNEL_PROBE_CGROUP_LIMITS_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace scxx {
@@ -27,6 +33,16 @@ CgroupLimits CountCgroupLimits(const std::string& root = "", int most = 4096);
 
 // One line; empty if there are none.
 std::string DescribeLimits(const CgroupLimits& limits);
+
+// What the group that leaves least lets its tasks take yet, in bytes, and where the group is. What
+// it caches of files counts as left.
+struct MemoryLeft {
+  int64_t bytes = 0;
+  std::string group;
+};
+
+// Of this process's group and those around it; none if none has a limit. `root` as above.
+std::optional<MemoryLeft> LeastMemoryLeft(const std::string& root = "");
 
 }  // namespace scxx
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/kernel/probe/cgroup_limits.h"
 
+#include <optional>
 #include <string>
 
 #include "framework/kernel/testing/fake_root.h"
@@ -83,6 +84,47 @@ TEST_F(CgroupLimitsTest, HasALineIfThereAreAny) {
   EXPECT_EQ(DescribeLimits({}), "");
   EXPECT_THAT(DescribeLimits({.groups = 1}), HasSubstr("1 control group has limits"));
   EXPECT_THAT(DescribeLimits({.groups = 1}), Not(HasSubstr("at least")));
+}
+
+class MemoryLeftTest : public testing::Test {
+ protected:
+  MemoryLeftTest() { root_.Write("/proc/self/cgroup", "4:cpu:/old\n0::/a/b\n"); }
+
+  void Limit(const std::string& group, const std::string& most, const std::string& current) {
+    root_.Write("/sys/fs/cgroup/" + group + "/memory.max", most + "\n");
+    root_.Write("/sys/fs/cgroup/" + group + "/memory.current", current + "\n");
+  }
+
+  FakeRoot root_;
+};
+
+TEST_F(MemoryLeftTest, NoneWithoutALimit) {
+  EXPECT_EQ(LeastMemoryLeft(root_.path()), std::nullopt);
+  Limit("a/b", "max", "1000");
+  Limit("other", "5000", "1000");
+  EXPECT_EQ(LeastMemoryLeft(root_.path()), std::nullopt);
+}
+
+TEST_F(MemoryLeftTest, IsThatOfTheGroupThatLeavesLeast) {
+  Limit("a/b", "5000", "1000");
+  EXPECT_EQ(LeastMemoryLeft(root_.path())->bytes, 4000);
+  Limit("a", "9000", "6500");
+  const std::optional<MemoryLeft> left = LeastMemoryLeft(root_.path());
+  EXPECT_EQ(left->bytes, 2500);
+  EXPECT_EQ(left->group, "/sys/fs/cgroup/a");
+}
+
+TEST_F(MemoryLeftTest, WhatIsCachedOfFilesIsLeft) {
+  Limit("a/b", "5000", "4000");
+  root_.Write("/sys/fs/cgroup/a/b/memory.stat", "anon 1000\nfile 2500\nkernel 500\n");
+  EXPECT_EQ(LeastMemoryLeft(root_.path())->bytes, 3500);
+}
+
+TEST_F(MemoryLeftTest, InAContainerTheGroupIsTheMountPoint) {
+  root_.Write("/proc/self/cgroup", "0::/\n");
+  EXPECT_EQ(LeastMemoryLeft(root_.path()), std::nullopt);
+  Limit("", "5000", "1000");
+  EXPECT_EQ(LeastMemoryLeft(root_.path())->group, "/sys/fs/cgroup");
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "framework/kernel/probe/cgroup_limits.h"
 #include "framework/kernel/probe/kernel_btf.h"
 #include "framework/kernel/probe/kernel_requirements.h"
 #include "framework/kernel/sysfs/sched_ext_sysfs.h"
@@ -174,6 +175,15 @@ absl::Status CheckLockLimit(const EnvironmentOptions& options) {
                    "LimitMEMLOCK=infinity)"));
 }
 
+absl::Status CheckMemoryLimit(const EnvironmentOptions& options) {
+  const std::optional<MemoryLeft> left = LeastMemoryLeft(options.root);
+  if (!left || left->bytes >= options.locked_bytes) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("the memory.max of ", Printable(left->group), " leaves ", left->bytes / 1024,
+                   " KiB, ", options.locked_bytes / 1024,
+                   " are needed: raise it (systemd: MemoryMax=), or lower --max_tasks"));
+}
+
 // What the kernel's type information says that is needed here.
 struct KernelFacts {
   absl::Status requirements = absl::OkStatus();
@@ -215,9 +225,10 @@ std::string Describe(int error) { return error == kKernelEnotsupp ? "ENOTSUPP" :
 absl::Status CheckEnvironment(const EnvironmentOptions& options) {
   using Check = absl::Status (*)(const EnvironmentOptions&);
   // What no user can change comes first.
-  constexpr Check kChecks[] = {CheckSchedExt,  CheckRealTime,      CheckLockdown, CheckKernel,
-                               CheckPrivilege, CheckUserNamespace, CheckJit,      CheckIsolatedCpus,
-                               CheckLockLimit, CheckNoneAttached};
+  constexpr Check kChecks[] = {CheckSchedExt,    CheckRealTime,     CheckLockdown,
+                               CheckKernel,      CheckPrivilege,    CheckUserNamespace,
+                               CheckJit,         CheckIsolatedCpus, CheckLockLimit,
+                               CheckMemoryLimit, CheckNoneAttached};
   for (const Check check : kChecks) {
     if (absl::Status status = check(options); !status.ok()) return status;
   }
@@ -247,7 +258,9 @@ absl::Status LoadError(int error, const EnvironmentOptions& options) {
       return absl::FailedPreconditionError(kJitCure);
     case ENOMEM:
       return absl::ResourceExhaustedError(
-          "not enough kernel memory for the BPF maps: lower --max_tasks");
+          "not enough kernel memory for the BPF maps: lower --max_tasks, or raise the memory.max "
+          "of "
+          "this control group");
     case ESRCH:
       if (absl::Status status = CheckKernel(options); !status.ok()) return status;
       break;

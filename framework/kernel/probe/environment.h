@@ -40,7 +40,7 @@ struct EnvironmentOptions {
 //   PermissionDenied    not root, or root of a container only
 //   AlreadyExists       another scheduler is attached
 //   FailedPrecondition  the JIT is off, or CPUs are isolated
-//   ResourceExhausted   too little memory may be locked
+//   ResourceExhausted   too little memory may be locked, or a control group leaves too little
 absl::Status CheckEnvironment(const EnvironmentOptions& options = {});
 
 // True for the last three: the user can change that here and now, and probably wants to.

@@ -163,6 +163,17 @@ TEST_F(EnvironmentTest, LockLimit) {
   EXPECT_TRUE(IsCurable(Check()));
 }
 
+TEST_F(EnvironmentTest, MemoryLimitOfTheControlGroup) {
+  root_.Write("/proc/self/cgroup", "0::/web\n");
+  root_.Write("/sys/fs/cgroup/web/memory.max", "41943040\n");
+  root_.Write("/sys/fs/cgroup/web/memory.current", "8388608\n");
+  ExpectComplaint(Check(), absl::StatusCode::kResourceExhausted,
+                  "the memory.max of /sys/fs/cgroup/web leaves 32768 KiB, 65536 are needed",
+                  "MemoryMax=");
+  root_.Write("/sys/fs/cgroup/web/memory.max", "83886080\n");
+  EXPECT_EQ(Check(), absl::OkStatus());
+}
+
 TEST_F(EnvironmentTest, LockLimitHighEnough) {
   root_.Write("/proc/self/status", "CapEff:\t000000c000000000\n");
   root_.Write("/proc/self/limits", Limits("8388608", "67108864"));

@@ -30,7 +30,8 @@ struct KernelOptions {
   // Bytes of the kernel's debug dump kept for the exit report; 0 means the kernel's default.
   uint32_t exit_dump_len = 32768;
 
-  // The kernel's watchdog: a task left waiting for this long ejects the scheduler. Up to 30 s.
+  // The kernel's watchdog: a task left waiting for this long ejects the scheduler. Up to 30 s. No
+  // task need wait for a quarter of the 5 s (docs/protocol.md), whatever stands here.
   absl::Duration watchdog_timeout = absl::Seconds(5);
 
   // Tasks that user space can know at once; further ones are scheduled in the kernel. Each costs

@@ -177,6 +177,7 @@ bool Core::MoveToLocal(uint64_t dsq_id) {
 
 size_t Core::NrQueued(uint64_t dsq_id) {
   if (dsq_id == SCX_DSQ_LOCAL) return cpus_[here_].local.size();
+  if (IsLocalOn(dsq_id)) return cpus_[CpuOfLocalOn(dsq_id)].local.size();
   const Dsq* const dsq = FindUserDsq(dsq_id);
   return dsq == nullptr ? 0 : dsq->size();
 }

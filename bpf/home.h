@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * home.h: in which of the kernel's queues a task waits that the kernel schedules by itself.
+ *
+ * There is one queue for the machine (KERNEL_DSQ) and one for each CPU. A task that may run on one
+ * CPU only waits in that CPU's, so that no other CPU ever looks at it; one that may use some CPUs
+ * waits in the queue of one of them, chosen anew each time it comes. The place is the task's
+ * `home`: 0 for the machine's queue, or a CPU + 1.
+ */
+#ifndef SCXX_BPF_HOME_H_
+#define SCXX_BPF_HOME_H_
+
+#include "bpf/higher.h"
+
+#define HOME_TRIES 8 /* other CPUs that a task with an affinity looks at */
+
+static __always_inline scxx_u64 dsq_of(scxx_u32 home) { return home ? CPU_DSQ + home : KERNEL_DSQ; }
+
+/* A task that may use some CPUs: an idle one of them, else the one with the shorter queue of two.
+ */
+KX_FN scxx_u32 home_of_some(scxx_u32 slot, scxx_u32 cpu, scxx_u64 now) {
+  struct scxx_global* global = kx_global();
+  int idle = find_idle_for(slot);
+  scxx_u32 i = 0;
+
+  if (idle >= 0 || !global) return idle + 1;
+  kx_for(i, HOME_TRIES) {
+    scxx_u32 other = (cpu + 1 + i * (1 + (now >> 20) % HOME_TRIES)) % cfg.online_end;
+
+    if (other == cpu || !slot_allows(slot, other) || !cpu_is_online(other)) continue;
+    if (kx_higher(other)) continue;
+    if (kx_higher(cpu)) return other + 1;
+    return kx_dsq_length(dsq_of(other + 1)) < kx_dsq_length(dsq_of(cpu + 1)) ? other + 1 : cpu + 1;
+  }
+  return cpu + 1;
+}
+
+/* The same for a task without a slot, whose mask only the kernel has. */
+static __always_inline scxx_u32 home_without_slot(const struct scene* s, struct task_struct* p) {
+  scxx_u32 cpu = kx_task_cpu(p);
+  scxx_u32 best = cpu;
+  scxx_u32 i = 0;
+
+  if (nr_usable(p) == 1 || kx_stays(p)) return cpu + 1;
+  kx_for(i, HOME_TRIES) {
+    scxx_u32 other = (cpu + 1 + i) % cfg.online_end;
+
+    if (!cpu_is_online(other) || !kx_allowed(p, other) || kx_higher(other)) continue;
+    if (cpu_is_idle(s->global, other)) return other + 1;
+    if (kx_higher(best) || kx_dsq_length(dsq_of(other + 1)) < kx_dsq_length(dsq_of(best + 1)))
+      best = other;
+  }
+  return kx_higher(best) ? 0 : best + 1;
+}
+
+/* Where p waits if the kernel schedules it. One without a slot that may use some CPUs stays on its
+ * own, as far as this knows. */
+static __always_inline scxx_u32 kernel_home(const struct scene* s, struct task_struct* p,
+                                            int slot) {
+  scxx_u32 cpu = kx_task_cpu(p);
+  scxx_u32 allowed = nr_usable(p);
+
+  if (!kx_allowed(p, cpu)) return 0; /* its affinity changes just now: it comes again */
+  if (allowed == 1 || kx_stays(p)) return cpu + 1;
+  if (allowed >= cfg.nr_online) return 0;
+  return home_of_some(slot, cpu, s->now);
+}
+
+/* A CPU that can take it at once. */
+static __always_inline void kick_home(const struct scene* s, struct task_struct* p, int slot,
+                                      scxx_u32 home) {
+  if (!home) {
+    kick_idle_for(s, slot, kx_task_cpu(p));
+  } else if (cpu_is_idle(s->global, home - 1)) {
+    kick_idle(s->here, home - 1);
+  }
+}
+
+#endif /* SCXX_BPF_HOME_H_ */
