@@ -56,6 +56,11 @@ KX_FN int consume_any_queue(scxx_u32 cpu, scxx_u64 now) {
   return false;
 }
 
+/* The agent runs only because the server must find something. */
+static __always_inline void agent_may_nap(const struct scene* s) {
+  if (!kx_higher(s->cpu)) sx_write(&s->global->nap, 1);
+}
+
 /*
  * The server has found tasks on this CPU's run queue, and we have none for it that belongs here:
  * they wait for the policy or in other CPUs' queues, or it is the agent. One of them runs here all
@@ -63,19 +68,22 @@ KX_FN int consume_any_queue(scxx_u32 cpu, scxx_u64 now) {
  * empty: a kernel thread that wakes in this time would be stuck, and the kernel would eject us.
  */
 static __always_inline bool offer_anything(const struct scene* s) {
-  if (!kx_nr_runnable(s->cpu)) return false;
   if (consume_any_queue(s->cpu, s->now)) return true;
   if (reclaim_one_on(s->cpu, s->now)) return consume_queue(s->cpu + 1, s->cpu, s->now);
-  return sx_read(&s->global->parked) && agent_fetch(s);
+  if (!sx_read(&s->global->parked) || !agent_fetch(s)) return false;
+  agent_may_nap(s);
+  return true;
+}
+
+/* It is the server that has sent us, whether the timer knows this CPU as taken or not. */
+static __always_inline bool server_asks(const struct scene* s) {
+  return kx_nr_runnable(s->cpu) && (kx_higher(s->cpu) || kx_server_asks(s->cpu));
 }
 
 /* A higher class keeps this CPU, and its server has sent us: what can run nowhere else first. */
-static __always_inline bool dispatch_on_taken_cpu(const struct scene* s, bool goes_on) {
-  if (fetch_stuck_agent(s, true)) return true;
-  if (consume_kernel(s->cpu, s->now) || consume_ring(s->cpu, false, s->cpu, s->now) ||
-      fetch_stuck_agent(s, false))
-    return true;
-  return !goes_on && offer_anything(s);
+static __always_inline bool dispatch_on_taken_cpu(const struct scene* s) {
+  return fetch_stuck_agent(s, true) || consume_kernel(s->cpu, s->now) ||
+         consume_ring(s->cpu, false, s->cpu, s->now) || fetch_stuck_agent(s, false);
 }
 
 /* The CPU of an agent that spins: it goes first, then what may run nowhere else. Other tasks are
@@ -119,11 +127,10 @@ static __always_inline bool kernel_first(const struct scene* s, struct task_stru
 
 /* Something for this CPU, in order: the kernel's queues if it is their turn, own ring, any ring,
  * the agent if it holds tasks, the kernel's queues, other CPUs' rings. */
-static __always_inline bool dispatch_one(const struct scene* s, struct task_struct* prev) {
-  bool interrupted = prev && prev->scx.flags & SCX_TASK_QUEUED;
-
+static __always_inline bool dispatch_one(const struct scene* s, struct task_struct* prev,
+                                         bool interrupted) {
   if (agent_cpu(s->global) == s->cpu + 1) return dispatch_on_agent_cpu(s);
-  if (cpu_is_taken(s->global, s->cpu)) return dispatch_on_taken_cpu(s, interrupted);
+  if (cpu_is_taken(s->global, s->cpu)) return dispatch_on_taken_cpu(s);
   if ((agent_first(s, interrupted) || waking_first(s)) && agent_fetch(s)) return true;
   if (kernel_first(s, prev, interrupted)) return true;
   /* Those of taken CPUs first, for on busy CPUs there are always others. */
@@ -161,10 +168,20 @@ static __always_inline void dispatch_prev(const struct scene* s, struct task_str
   } else if (agent_cpu(s->global) || agent_has_reason(s) ||
              (room && sx_read(&s->agent->nr_queued))) {
     agent_continue(s, prev);
+  } else if (server_asks(s)) {
+    agent_may_nap(s);
+    agent_continue(s, prev);
   }
 }
 
+/* It would, that is: an agent that has yielded does not. */
+static __always_inline bool goes_on(const struct scene* s, struct task_struct* prev) {
+  return prev && prev->scx.flags & SCX_TASK_QUEUED &&
+         !(is_agent(s->global, prev) && sx_read(&s->global->yielded));
+}
+
 static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) {
+  bool interrupted = prev && prev->scx.flags & SCX_TASK_QUEUED;
   scxx_u64 void_before;
   struct scene s;
 
@@ -174,7 +191,8 @@ static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) 
   if (prev && cpu_is_idle(s.global, cpu)) not_idle(s.global, cpu);
   if (prev && is_agent(s.global, prev)) drain_kicks(s.agent);
   reclaim_some(&s);
-  if (dispatch_one(&s, prev)) {
+  if (dispatch_one(&s, prev, interrupted) ||
+      (!goes_on(&s, prev) && server_asks(&s) && offer_anything(&s))) {
     /* If it was the agent that this CPU had been called for, another one has to come. */
     if (agent_needed(&s)) kick_idle_for_agent(&s);
     return;

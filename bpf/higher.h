@@ -18,6 +18,12 @@
  *   - the agent does not run, and other CPUs take all of its ring's records.
  *
  * The mark goes with the higher class.
+ *
+ * The server also comes where there is no higher class, to a CPU on whose run queue somebody has
+ * been for a second, and which has hardly run: mostly the parked agent. If that server finds
+ * nothing, it is gone when a higher class does come. So it is given something (offer_anything); and
+ * if that is the agent, with nothing to do, the agent naps instead of parking. Its run queue is
+ * empty for that instant, which stops the server in an orderly way and starts it anew.
  */
 #ifndef SCXX_BPF_HIGHER_H_
 #define SCXX_BPF_HIGHER_H_

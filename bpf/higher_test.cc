@@ -312,6 +312,56 @@ TEST_F(Higher, NorWhileItIsTheAgent) {
   EXPECT_EQ(NextOn(cpu), agent);
 }
 
+// The server had been about to run when the higher class came.
+TEST_F(Higher, NorBeforeTheTimerHasSeenTheHigherClass) {
+  ParkAgent();
+  const int cpu = agent->cpu;
+  kernel->StartHigherClass(cpu);
+  EXPECT_EQ(NextOn(cpu), agent);
+  ASSERT_FALSE(Taken(cpu));
+}
+
+TEST_F(Higher, NorThenWithATaskThatThePolicyHolds) {
+  task_struct& p = Waiting();
+  EXPECT_EQ(NextOn(0), nullptr) << "without a higher class there is no hurry";
+  kernel->StartHigherClass(0);
+  EXPECT_EQ(NextOn(0), &p);
+}
+
+// ... or no higher class at all. The agent is asked to nap, which ends the server.
+TEST_F(Higher, NorOnAnIdleCpu) {
+  ParkAgent();
+  const int cpu = agent->cpu;
+  EXPECT_EQ(NextOn(cpu), nullptr);
+  kernel->SetServerRuns(cpu, true);
+  EXPECT_EQ(NextOn(cpu), agent);
+  EXPECT_TRUE(global().nap);
+  EnqueueOn(cpu, *agent, ENQ_WAKEUP);
+  EXPECT_FALSE(global().nap) << "it has slept";
+}
+
+TEST_F(Higher, NorWhenTheAgentThatRanThereYields) {
+  ParkAgent();
+  const int cpu = agent->cpu;
+  kernel->SetServerRuns(cpu, true);
+  ASSERT_EQ(NextOn(cpu), agent);
+  agent->scx.flags |= SCX_TASK_QUEUED;
+  agent->scx.slice = 0;
+  global().yielded = 1;
+  EXPECT_EQ(NextOn(cpu, agent), nullptr);
+  EXPECT_GT(agent->scx.slice, 0u) << "it goes on";
+  EXPECT_FALSE(global().yielded);
+}
+
+TEST_F(Higher, TheAgentOfATakenCpuDoesNotNap) {
+  ParkAgent();
+  const int cpu = agent->cpu;
+  Take(cpu);
+  kernel->SetServerRuns(cpu, true);
+  EXPECT_EQ(NextOn(cpu), agent);
+  EXPECT_FALSE(global().nap) << "the next server would come in a second";
+}
+
 TEST_F(Higher, TheServerTakesItsRecordsAndTheMachinesQueueToo) {
   task_struct& p = Waiting(~0ull, 1);
   Take(1);

@@ -130,8 +130,13 @@ struct scx_rq {
   u32 nr_running;
 };
 
+struct dl_rq {
+  unsigned int dl_nr_running;
+};
+
 struct rq {
   unsigned int nr_running;
+  struct dl_rq dl;
   struct scx_rq scx;
 };
 

@@ -311,6 +311,7 @@ static __always_inline void agent_interrupted(const struct scene* s, struct task
 static __always_inline void agent_woken(const struct scene* s, struct task_struct* p) {
   sx_write(&s->global->yielded, 0);
   sx_write(&s->global->parked, 0);
+  sx_write(&s->global->nap, 0);
   if (!sx_read(&s->global->last_park)) sx_write(&s->global->active_since, s->now);
   if (cpu_is_taken(s->global, kx_task_cpu(p)) && !agent_is_stuck())
     agent_interrupted(s, p);

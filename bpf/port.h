@@ -60,6 +60,8 @@
  *     bool kx_stays(p)                    of a task that waits: it is inside migrate_disable()
  *     scxx_u32 kx_nr_runnable(cpu)        tasks of sched_ext that are on the CPU's run queue
  *     bool kx_higher(cpu)                 a task of a higher class is there as well
+ *     bool kx_server_asks(cpu)            in ops.dispatch: called by the CPU's deadline server, if
+ *                                         no task of SCHED_DEADLINE waits there
  *     void kx_reenqueue(cpu)              scx_bpf_dsq_reenq: ops.enqueue for each task of the CPU's
  *                                         local DSQ, soon; nothing on kernels that cannot
  *     bool kx_pinned(p)                   in ops.enqueue: p is inside migrate_disable()

@@ -280,6 +280,13 @@ static __always_inline bool kx_higher(u32 cpu) {
   return rq && rq->nr_running > rq->scx.nr_running;
 }
 
+/* While a server waits to run it counts as a task of its class, and goes before all others. */
+static __always_inline bool kx_server_asks(u32 cpu) {
+  const struct rq* rq = run_queue(cpu);
+
+  return rq && rq->dl.dl_nr_running;
+}
+
 static __always_inline void kx_reenqueue(u32 cpu) {
   if (bpf_ksym_exists(scx_bpf_dsq_reenq)) scx_bpf_dsq_reenq(SCX_DSQ_LOCAL_ON | cpu, 0);
 }

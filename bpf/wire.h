@@ -225,7 +225,7 @@ struct scxx_queue {
   scxx_u64 clock;       /* its virtual time */
   scxx_u64 served;      /* when it last gave a CPU a task, or began to hold one */
   scxx_u64 weight;      /* of its tasks, on average */
-  scxx_u64 old_at, old; /* when its first task was looked at, and whether it had waited for long */
+  scxx_u64 old_at, old; /* when its first task was looked at, and whether it had waited long */
   scxx_u64 far_key;     /* a key that the clock has to reach ... */
   scxx_u64 far_at;      /* ... at this time; 0: none */
   scxx_u64 next_key;    /* the largest one since */
@@ -290,8 +290,7 @@ struct scxx_global {
   scxx_u64 fallback;      /* the kernel schedules: the lease has expired */
   scxx_u64 epoch;         /* +1 when waits have ended without an event: compare custody words */
   scxx_u64 pending_since; /* when the oldest undrained event was published */
-  scxx_u64 last_park;
-  scxx_u64 active_since; /* when it was last put on a CPU */
+  scxx_u64 last_park, active_since; /* when it last parked, and when it was last put on a CPU */
   /* who the agent is: read at every enqueue, so nothing that changes is beside it */
   scxx_u32 wire_version;
   scxx_s32 agent_pid; /* the thread that parks */
@@ -299,7 +298,8 @@ struct scxx_global {
   scxx_u32 taken;       /* CPUs that a higher class keeps for itself: see taken_mask */
   scxx_u32 agent_bound; /* its slot + 1, if it may not run on every CPU; else 0 */
   scxx_u32 agent_at;    /* where it last was, if so */
-  scxx_u64 pad0[5];
+  scxx_u64 nap;         /* the agent sleeps for an instant instead of its next park: higher.h */
+  scxx_u64 pad0[4];
   /* slots and the lease */
   scxx_u64 next_slot;    /* slots below it have been used */
   scxx_u64 walk_cursor;  /* where the next walk over the slots begins */

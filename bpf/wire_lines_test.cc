@@ -130,6 +130,7 @@ TEST(WireLinesTest, Global) {
                                      FIELD(scxx_global, taken, Writer::kNobody),
                                      FIELD(scxx_global, agent_bound, Writer::kNobody),
                                      FIELD(scxx_global, agent_at, Writer::kNobody),
+                                     FIELD(scxx_global, nap, Writer::kNobody),
                                      FIELD(scxx_global, pad0, Writer::kNobody),
                                      FIELD(scxx_global, next_slot, Writer::kHousehold),
                                      FIELD(scxx_global, walk_cursor, Writer::kHousehold),

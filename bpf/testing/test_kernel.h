@@ -73,6 +73,8 @@ class TestKernel final : public sim::CoreClient {
   // A task of a higher class takes the CPU, and sleeps again.
   void StartHigherClass(int cpu) { core_.StartHigherClass(cpu); }
   void EndHigherClass(int cpu) { core_.EndHigherClass(cpu); }
+  // The CPU's deadline server has its turn, or not any more.
+  void SetServerRuns(int cpu, bool runs) { core_.cpus_[cpu].server.active = runs; }
   // To SCHED_FIFO, say: sched_ext no longer schedules it.
   void LeaveClass(task_struct& p, int cpu = 0);
 

@@ -158,6 +158,8 @@ bool Channel::Allowed(uint32_t slot, CpuId cpu) const {
 
 uint64_t Channel::epoch() const { return Acquire(global().epoch); }
 
+bool Channel::wants_nap() const { return Acquire(global().nap) != 0; }
+
 bool Channel::Place(const scxx_record& record, uint32_t ring) {
   scxx_dispatch_ring& target = memory_.dispatch.at<scxx_dispatch_ring>(ring);
   uint64_t& tail = tails_[ring];

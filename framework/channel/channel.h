@@ -92,6 +92,8 @@ class Channel {
   void BeforePark();
   // The same, whatever has been read.
   void RemindMe();
+  // The agent should sleep for an instant this time, and not park: bpf/higher.h.
+  bool wants_nap() const;
 
   // ---- Dispatch ----
 

@@ -49,11 +49,14 @@ class ChannelBackend : public Backend {
   // The time of the last Poll.
   Instant now() const { return cycle_.now; }
 
+  // BPF wants the agent to sleep for an instant instead of the next Yield: bpf/higher.h.
+  bool wants_nap() const { return channel_.wants_nap(); }
+
   // The CPU that the calling thread is on.
   virtual CpuId CurrentCpu() = 0;
   // The machine is lost, or somebody asked to stop.
   virtual bool exited() const = 0;
-  // Gives the CPU away: sched_yield.
+  // Gives the CPU away: sched_yield, or a nap.
   virtual void Yield() = 0;
 
  private:

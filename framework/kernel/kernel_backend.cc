@@ -52,7 +52,7 @@ void KernelBackend::Yield() {
     told_ = accepted();
     told_at_ = now();
   }
-  sched_yield();
+  GiveCpuAway(wants_nap());
 }
 
 Instant KernelBackend::Now() {

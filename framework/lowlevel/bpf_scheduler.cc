@@ -160,7 +160,7 @@ void BpfScheduler::NotifyComplete(uint64_t nr_pending) {
   } else {
     channel_.RemindMe();
   }
-  sched_yield();
+  GiveCpuAway(channel_.wants_nap());
   channel_.BeginCycle();
 }
 

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <array>
@@ -32,6 +33,14 @@ AgentThread::AgentThread() : tid_(static_cast<int>(syscall(SYS_gettid))) {
 }
 
 void AgentThread::Nudge() const { syscall(SYS_tgkill, getpid(), tid_, kNudgeSignal); }
+
+void GiveCpuAway(bool nap) {
+  constexpr timespec kInstant = {.tv_sec = 0, .tv_nsec = 1};
+  if (nap)
+    clock_nanosleep(CLOCK_MONOTONIC, 0, &kInstant, nullptr);
+  else
+    sched_yield();
+}
 
 // CPUs that the machine does not have, or that come later, do no harm: the kernel takes what there
 // is. Threads that are gone by now need nothing.

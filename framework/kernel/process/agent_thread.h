@@ -29,6 +29,10 @@ class AgentThread {
   int tid_;
 };
 
+// The agent gives its CPU away: sched_yield, which parks it. Or it sleeps for an instant if BPF
+// wants that (scxx_global::nap), and has to look at its rings again when it comes back.
+void GiveCpuAway(bool nap);
+
 // Lets every thread of this process run on every CPU, whatever affinity it was started with
 // (taskset, systemd's CPUAffinity=): a CPU that may not run the agent cannot fetch it. A cpuset
 // still limits it. `tasks` is /proc/self/task, or a test's.

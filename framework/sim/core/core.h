@@ -197,6 +197,8 @@ class Core {
   bool HigherWaitsOrRuns(int cpu) const {
     return cpus_[cpu].higher || !cpus_[cpu].higher_queue.empty();
   }
+  // The CPU's deadline server has its turn.
+  bool ServerRuns(int cpu) const { return cpus_[cpu].server.active; }
   // scx_bpf_select_cpu_dfl: a negative number is "none idle".
   int SelectIdle(const task_struct& p, int prev_cpu, bool* idle);
 

@@ -95,6 +95,7 @@ KX scxx_u32 kx_nr_runnable(scxx_u32 cpu) {
 KX bool kx_higher(scxx_u32 cpu) {
   return SIM_STATE.core().HigherWaitsOrRuns(static_cast<int>(cpu));
 }
+KX bool kx_server_asks(scxx_u32 cpu) { return SIM_STATE.core().ServerRuns(static_cast<int>(cpu)); }
 KX void kx_reenqueue(scxx_u32 cpu) { SIM_STATE.core().ReenqueueLocal(static_cast<int>(cpu)); }
 
 KX scxx_u32 kx_nr_allowed(task_struct* p) {
