@@ -90,7 +90,7 @@ static __always_inline void note_dispatch(const struct scene* s, struct scxx_tas
 enum honour_result { RECORD_DROPPED, RECORD_HONOURED, RECORD_BOUNCED };
 
 /* Steps 1 (the check) to 6. */
-static __always_inline int honour(const struct scene* s, struct scxx_record* record) {
+static __always_inline int honour_in(const struct scene* s, struct scxx_record* record) {
   struct scxx_task* task = record->slot < cfg.max_tasks ? kx_task(record->slot) : 0;
   scxx_u64 slice = record_slice(record);
   scxx_u32 limit;
@@ -129,6 +129,14 @@ static __always_inline int honour(const struct scene* s, struct scxx_record* rec
   return RECORD_HONOURED;
 }
 
+/* In a loop, what is inlined would be verified once for each state of it. */
+KX_FN int honour(struct scxx_record* record, scxx_u32 cpu, scxx_u64 now) {
+  struct scene s;
+
+  if (!record || !scene_begin(&s, cpu, now)) return RECORD_DROPPED;
+  return honour_in(&s, record);
+}
+
 /* A record of a ring was taken, and this CPU may have a task for it. */
 static __always_inline void note_taken(const struct scene* s, scxx_u32 ring_index) {
   if (ring_index != s->cpu && ring_index < cfg.nr_cpus) note_change(s->agent, ring_index);
@@ -156,7 +164,7 @@ KX_FN int consume_ring(scxx_u32 ring_index, scxx_u32 unpinned_only, scxx_u32 cpu
       return false;
     }
     if (result != RING_TAKEN) continue;
-    result = honour(&s, &record);
+    result = honour(&record, cpu, now);
     note_taken(&s, ring_index);
     if (result != RECORD_DROPPED) return result == RECORD_HONOURED;
   }

@@ -12,16 +12,12 @@
 
 #include <algorithm>
 #include <deque>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "framework/base/check.h"
 #include "framework/kernel/program/kernel_options.h"
@@ -42,15 +38,6 @@ const absl::Duration kLoad = 2 * kWatchdog;
 const absl::Duration kLimit = absl::Minutes(2);
 
 void Spin() {}
-
-// Where the process was last: the 39th word of its line, of which the second may have spaces.
-int CpuOf(pid_t pid) {
-  std::ifstream file(absl::StrCat("/proc/", pid, "/stat"));
-  std::string line;
-  std::getline(file, line);
-  const std::vector<std::string> words = absl::StrSplit(line.substr(line.rfind(')') + 2), ' ');
-  return std::stoi(words.at(36));
-}
 
 class BoundedTest : public testing::TestWithParam<PolicyUnderTest> {
  protected:
@@ -106,25 +93,6 @@ TEST_P(BoundedTest, ARealTimeTaskKeepsACpu) {
   EXPECT_GT(LeastCpuTime(), before);
   // They have the other CPU, and not a part of the server's time.
   EXPECT_GT(hogs_[3].CpuTime() + hogs_[4].CpuTime() - anywhere_before, kLoad / 2);
-}
-
-// Has every CPU's kernel thread for small work run, and waits for that.
-void WorkOnEveryCpu() {
-  std::ofstream("/proc/sys/vm/drop_caches") << "1" << std::flush;
-  while (true) pause();
-}
-
-// A server of the kernel's that has found an idle CPU with nothing but the parked agent on its run
-// queue does not come back when that CPU is taken.
-TEST_P(BoundedTest, ARealTimeTaskKeepsTheCpuOfAnAgentThatWasIdle) {
-  Start();
-  for (const absl::Duration idle : {absl::Seconds(2), absl::Seconds(3), absl::Milliseconds(4500)}) {
-    absl::SleepFor(idle);  // lint: allow banned-call, because this is what is tried
-    const int cpu = CpuOf(agent_->pid());
-    const Background real_time(Spin, {.cpu = cpu, .sched = SCHED_FIFO, .priority = 50});
-    const Background work(WorkOnEveryCpu, {.cpu = -1});
-    EXPECT_TRUE(WaitFor(real_time, kLoad)) << "beside CPU " << cpu;
-  }
 }
 
 TEST_P(BoundedTest, MoreTasksThanSlots) {
