@@ -6,8 +6,8 @@
 #include "bpf/higher.h"
 
 #define look_for_higher() 0
-#define kx_higher(cpu) false
-#define kx_server_asks(cpu) false
+#define kx_higher(cpu) ((void)(cpu), false)
+#define kx_server_asks(cpu) ((void)(cpu), false)
 
 #include "framework/sim/core/native_dispatcher.h"
 
