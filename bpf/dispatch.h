@@ -161,8 +161,7 @@ static __always_inline void dispatch_prev(const struct scene* s, struct task_str
   if (!(prev->scx.flags & SCX_TASK_QUEUED)) return;
   if (!is_agent(s->global, prev)) {
     if (nobody_waits(s->global) || cpu_is_taken(s->global, s->cpu))
-      extend(prev, s->here,
-             runs_by_server(s->global, prev, s->cpu) ? SERVER_SLICE : cfg.slice_default);
+      extend(prev, s->here, slice_here(s, prev, cfg.slice_default));
   } else if (!sx_read(&s->global->yielded)) {
     kx_set_slice(prev, cfg.agent_slice); /* not a park: the lease goes on counting */
   } else if (agent_cpu(s->global) || agent_has_reason(s) ||
@@ -174,10 +173,10 @@ static __always_inline void dispatch_prev(const struct scene* s, struct task_str
   }
 }
 
-/* It would, that is: an agent that has yielded does not. */
-static __always_inline bool goes_on(const struct scene* s, struct task_struct* prev) {
-  return prev && prev->scx.flags & SCX_TASK_QUEUED &&
-         !(is_agent(s->global, prev) && sx_read(&s->global->yielded));
+/* `interrupted` says that prev would go on; an agent that has yielded does not. */
+static __always_inline bool goes_on(const struct scene* s, struct task_struct* prev,
+                                    bool interrupted) {
+  return interrupted && !(is_agent(s->global, prev) && sx_read(&s->global->yielded));
 }
 
 static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) {
@@ -192,7 +191,7 @@ static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) 
   if (prev && is_agent(s.global, prev)) drain_kicks(s.agent);
   reclaim_some(&s);
   if (dispatch_one(&s, prev, interrupted) ||
-      (!goes_on(&s, prev) && server_asks(&s) && offer_anything(&s))) {
+      (!goes_on(&s, prev, interrupted) && server_asks(&s) && offer_anything(&s))) {
     /* If it was the agent that this CPU had been called for, another one has to come. */
     if (agent_needed(&s)) kick_idle_for_agent(&s);
     return;

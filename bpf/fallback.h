@@ -38,9 +38,8 @@ static __always_inline void kernel_enqueue(const struct scene* s, struct task_st
   int slot = kx_slot_of(p);
   struct scxx_task* task = slot >= 0 ? kx_task(slot) : 0;
   struct scxx_account* account = kx_account(p);
-  scxx_u32 home = kernel_home(s, p, slot);
+  scxx_u32 home = slot >= 0 ? kernel_home(s, p, slot) : home_without_slot(s, p);
 
-  if (slot < 0 && home) home = home_without_slot(s, p);
   if (account) kernel_charge(p, account, ran_since(p, task, account));
   count_here(s->here, SCXX_CNT_KERNEL);
   kernel_insert(s, p, home, kernel_slice(p), s->now);

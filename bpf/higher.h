@@ -43,10 +43,12 @@ static __always_inline bool cpu_is_taken(struct scxx_global* global, scxx_u32 cp
   return sx_read(&global->taken) && sx_read(&global->taken_mask[mask_word(cpu)]) >> (cpu & 63) & 1;
 }
 
-/* p runs by the server on a CPU that is taken, and may run elsewhere. */
-static __always_inline bool runs_by_server(struct scxx_global* global, struct task_struct* p,
-                                           scxx_u32 cpu) {
-  return cpu_is_taken(global, cpu) && nr_usable(p) > 1 && !kx_stays(p);
+/* What p gets of a slice on this CPU. */
+static __always_inline scxx_u64 slice_here(const struct scene* s, struct task_struct* p,
+                                           scxx_u64 slice) {
+  bool by_server = cpu_is_taken(s->global, s->cpu) && nr_usable(p) > 1 && !kx_stays(p);
+
+  return by_server ? SERVER_SLICE : slice;
 }
 
 /* The CPU has been found in a higher class, or not: 1 if it becomes taken by that. */

@@ -16,6 +16,18 @@
 
 static __always_inline scxx_u64 dsq_of(scxx_u32 home) { return home ? CPU_DSQ + home : KERNEL_DSQ; }
 
+#define HOME_TO_CHOOSE 0xffffffffu
+
+/* Where p waits if there is no choice. Else HOME_TO_CHOOSE: it may use some CPUs. */
+static __always_inline scxx_u32 fixed_home(struct task_struct* p) {
+  scxx_u32 cpu = kx_task_cpu(p);
+  scxx_u32 allowed = nr_usable(p);
+
+  if (!kx_allowed(p, cpu)) return 0; /* its affinity changes just now: it comes again */
+  if (allowed == 1 || kx_stays(p)) return cpu + 1;
+  return allowed >= cfg.nr_online ? 0 : HOME_TO_CHOOSE;
+}
+
 /* A task that may use some CPUs: an idle one of them, else the one with the shorter queue of two.
  */
 KX_FN scxx_u32 home_of_some(scxx_u32 slot, scxx_u32 cpu, scxx_u64 now) {
@@ -35,13 +47,22 @@ KX_FN scxx_u32 home_of_some(scxx_u32 slot, scxx_u32 cpu, scxx_u64 now) {
   return cpu + 1;
 }
 
+/* Where p waits if the kernel schedules it. */
+static __always_inline scxx_u32 kernel_home(const struct scene* s, struct task_struct* p,
+                                            scxx_u32 slot) {
+  scxx_u32 home = fixed_home(p);
+
+  return home == HOME_TO_CHOOSE ? home_of_some(slot, kx_task_cpu(p), s->now) : home;
+}
+
 /* The same for a task without a slot, whose mask only the kernel has. */
 static __always_inline scxx_u32 home_without_slot(const struct scene* s, struct task_struct* p) {
-  scxx_u32 cpu = kx_task_cpu(p);
-  scxx_u32 best = cpu;
+  scxx_u32 home = fixed_home(p);
+  scxx_u32 best = kx_task_cpu(p);
+  scxx_u32 cpu = best;
   scxx_u32 i = 0;
 
-  if (nr_usable(p) == 1 || kx_stays(p)) return cpu + 1;
+  if (home != HOME_TO_CHOOSE) return home;
   kx_for(i, HOME_TRIES) {
     scxx_u32 other = (cpu + 1 + i) % cfg.online_end;
 
@@ -51,19 +72,6 @@ static __always_inline scxx_u32 home_without_slot(const struct scene* s, struct 
       best = other;
   }
   return kx_higher(best) ? 0 : best + 1;
-}
-
-/* Where p waits if the kernel schedules it. One without a slot that may use some CPUs stays on its
- * own, as far as this knows. */
-static __always_inline scxx_u32 kernel_home(const struct scene* s, struct task_struct* p,
-                                            int slot) {
-  scxx_u32 cpu = kx_task_cpu(p);
-  scxx_u32 allowed = nr_usable(p);
-
-  if (!kx_allowed(p, cpu)) return 0; /* its affinity changes just now: it comes again */
-  if (allowed == 1 || kx_stays(p)) return cpu + 1;
-  if (allowed >= cfg.nr_online) return 0;
-  return home_of_some(slot, cpu, s->now);
 }
 
 /* A CPU that can take it at once. */

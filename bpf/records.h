@@ -89,52 +89,46 @@ static __always_inline void note_dispatch(const struct scene* s, struct scxx_tas
 
 enum honour_result { RECORD_DROPPED, RECORD_HONOURED, RECORD_BOUNCED };
 
-/* Steps 1 (the check) to 6. */
-static __always_inline int honour_in(const struct scene* s, struct scxx_record* record) {
-  struct scxx_task* task = record->slot < cfg.max_tasks ? kx_task(record->slot) : 0;
-  scxx_u64 slice = record_slice(record);
-  scxx_u32 limit;
+/* Steps 1 (the check) to 6. A function of its own: in the loop that calls it, it would be verified
+ * once for each state of that. */
+KX_FN int honour(struct scxx_record* record, scxx_u32 cpu, scxx_u64 now) {
+  struct scxx_task* task;
   struct task_struct* p;
-  scxx_u64 word;
+  struct scene s;
+  scxx_u64 word, slice;
+  scxx_u32 limit;
 
+  if (!record || !scene_begin(&s, cpu, now)) return RECORD_DROPPED;
+  task = record->slot < cfg.max_tasks ? kx_task(record->slot) : 0;
   if (!task) {
-    count_here(s->here, SCXX_CNT_BAD_RECORD);
+    count_here(s.here, SCXX_CNT_BAD_RECORD);
     return RECORD_DROPPED;
   }
   word = sx_read(&task->custody);
   p = kx_slot_task(record->slot);
   if (!p || !custody_is_user(word, record->enq_cnt)) {
-    count_here(s->here, SCXX_CNT_STALE);
+    count_here(s.here, SCXX_CNT_STALE);
     return RECORD_DROPPED;
   }
-  limit = crowd_limit(s, p, kernel_busy(s));
-  slice = crowd_slice(limit, slice);
-  if (runs_by_server(s->global, p, s->cpu)) slice = SERVER_SLICE;
+  limit = crowd_limit(&s, p, kernel_busy(&s));
+  slice = slice_here(&s, p, crowd_slice(limit, record_slice(record)));
   kx_insert(p, SCX_DSQ_LOCAL, slice, 0);
   if (!custody_take(&task->custody, word, SCXX_CUSTODY_DISPATCHED)) {
     kx_cancel();
-    count_here(s->here, SCXX_CNT_STALE);
+    count_here(s.here, SCXX_CNT_STALE);
     return RECORD_DROPPED;
   }
-  note_dispatch(s, task, record, slice);
-  if (!kx_allowed(p, s->cpu)) {
+  note_dispatch(&s, task, record, slice);
+  if (!kx_allowed(p, cpu)) {
     kx_cancel();
-    bounce(s, p, task, record->slot, slice);
+    bounce(&s, p, task, record->slot, slice);
     return RECORD_BOUNCED;
   }
-  s->here->last_dispatch = s->now;
-  s->here->ran_kernel = 0;
-  set_owner(s->here, task, record->slot, s->now, record->vtime, record->pace);
-  crowd_begin(s, limit, slice);
+  s.here->last_dispatch = now;
+  s.here->ran_kernel = 0;
+  set_owner(s.here, task, record->slot, now, record->vtime, record->pace);
+  crowd_begin(&s, limit, slice);
   return RECORD_HONOURED;
-}
-
-/* In a loop, what is inlined would be verified once for each state of it. */
-KX_FN int honour(struct scxx_record* record, scxx_u32 cpu, scxx_u64 now) {
-  struct scene s;
-
-  if (!record || !scene_begin(&s, cpu, now)) return RECORD_DROPPED;
-  return honour_in(&s, record);
 }
 
 /* A record of a ring was taken, and this CPU may have a task for it. */

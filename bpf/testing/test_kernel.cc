@@ -2,7 +2,6 @@
 #include "bpf/testing/test_kernel.h"
 
 #include <bit>
-
 #include <cstdio>
 #include <set>
 

@@ -8,14 +8,12 @@
 #include <unistd.h>
 
 #include <cstdint>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "framework/base/check.h"
 #include "framework/base/cpu.h"
@@ -27,6 +25,7 @@
 #include "tests/kernel/agent_process.h"
 #include "tests/kernel/background.h"
 #include "tests/kernel/kernel_matchers.h"
+#include "tests/kernel/odd_machine.h"
 #include "tools/load/affinity.h"
 #include "tools/load/runner.h"
 #include "tools/load/workloads/demo.h"
@@ -36,25 +35,17 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr char kControlGroups[] = "/sys/fs/cgroup";
-
-void Write(const std::string& path, const std::string& text) {
-  std::ofstream file(path);
-  file << text << std::flush;
-  SCXX_CHECK(file.good());
-}
-
 // A control group, and this process in it until the end of the scope.
 class Confinement {
  public:
   Confinement(const std::string& controller, const std::string& file, const std::string& limit) {
-    Write(absl::StrCat(kControlGroups, "/cgroup.subtree_control"), "+" + controller);
+    WriteSys("fs/cgroup/cgroup.subtree_control", "+" + controller);
     SCXX_CHECK(rmdir(kGroup) == 0 || access(kGroup, F_OK) != 0);
     SCXX_CHECK(mkdir(kGroup, 0755) == 0);
-    Write(absl::StrCat(kGroup, "/", file), limit);
-    Write(absl::StrCat(kGroup, "/cgroup.procs"), "0");
+    WriteSys("fs/cgroup/confined/" + file, limit);
+    WriteSys("fs/cgroup/confined/cgroup.procs", "0");
   }
-  ~Confinement() { Write(absl::StrCat(kControlGroups, "/cgroup.procs"), "0"); }
+  ~Confinement() { WriteSys("fs/cgroup/cgroup.procs", "0"); }
 
  private:
   static constexpr char kGroup[] = "/sys/fs/cgroup/confined";

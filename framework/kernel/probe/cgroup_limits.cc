@@ -56,12 +56,13 @@ std::string MountPoint(const std::string& root) {
   return "/sys/fs/cgroup";
 }
 
-// This process's group, below the mount point; lines of "0::/user.slice/session-1.scope".
+// This process's group below the mount point, as "/user.slice" of the line "0::/user.slice"; empty
+// if it is the one there.
 std::string OwnGroup(const std::string& root) {
   std::ifstream groups(root + "/proc/self/cgroup");
   std::string line;
   while (std::getline(groups, line)) {
-    if (absl::StartsWith(line, "0::/")) return line.substr(4);
+    if (absl::StartsWith(line, "0::/")) return line == "0::/" ? "" : line.substr(3);
   }
   return "";
 }
@@ -114,15 +115,12 @@ std::string DescribeLimits(const CgroupLimits& limits) {
 std::optional<MemoryLeft> LeastMemoryLeft(const std::string& root) {
   const std::string mount = MountPoint(root);
   std::optional<MemoryLeft> least;
-  fs::path group = OwnGroup(root);
   // The mount point last: in a container it is the container's own group.
-  for (bool more = true; more; group = group.parent_path()) {
-    const fs::path where = group.empty() ? fs::path(mount) : mount / group;
-    const std::optional<int64_t> left = MemoryLeftOf(root + where.string());
-    if (left && (!least || *left < least->bytes)) least = {*left, where.string()};
-    more = !group.empty();
+  for (fs::path group = mount + OwnGroup(root);; group = group.parent_path()) {
+    const std::optional<int64_t> left = MemoryLeftOf(root + group.string());
+    if (left && (!least || *left < least->bytes)) least = {*left, group.string()};
+    if (group == mount) return least;
   }
-  return least;
 }
 
 }  // namespace scxx

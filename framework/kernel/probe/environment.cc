@@ -259,8 +259,7 @@ absl::Status LoadError(int error, const EnvironmentOptions& options) {
     case ENOMEM:
       return absl::ResourceExhaustedError(
           "not enough kernel memory for the BPF maps: lower --max_tasks, or raise the memory.max "
-          "of "
-          "this control group");
+          "of this control group");
     case ESRCH:
       if (absl::Status status = CheckKernel(options); !status.ok()) return status;
       break;
