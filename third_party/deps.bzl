@@ -59,3 +59,9 @@ def scxx_dependencies():
         modules = {"zlib": "zlib"},
         package = "zlib1g-dev",
     )
+    pkg_config_repository(
+        name = "system_zstd",
+        min_version = "1.4.8",
+        modules = {"zstd": "libzstd"},
+        package = "libzstd-dev",
+    )

@@ -86,8 +86,10 @@ constexpr int kSuspends = 20;
 // S3 comes so many times in a row, for an attach takes some fifty times as long as one.
 constexpr int kInARow = 10;
 
-class SuspendTest : public testing::TestWithParam<PolicyUnderTest> {
+// A policy for each way: what a suspend does to a session does not depend on it.
+class SuspendTest : public testing::Test {
  protected:
+  explicit SuspendTest(const PolicyUnderTest& policy) : session_(policy) {}
   void SetUp() override {
     ASSERT_TRUE(session_.WaitForAttach()) << session_.lives().why;
     suspended_before_ = std::stoi(PowerStatistic("success"));
@@ -105,11 +107,19 @@ class SuspendTest : public testing::TestWithParam<PolicyUnderTest> {
     EXPECT_EQ(std::stoi(PowerStatistic("success")) - suspended_before_, kSuspends);
   }
 
-  SessionProcess session_{GetParam()};
+  SessionProcess session_;
   int suspended_before_ = 0;
 };
 
-TEST_P(SuspendTest, ToIdle) {
+struct SuspendVruntimeTest : SuspendTest {
+  SuspendVruntimeTest() : SuspendTest(kUnderTest<VruntimePolicy>) {}
+};
+
+struct SuspendFifoTest : SuspendTest {
+  SuspendFifoTest() : SuspendTest(kUnderTest<FifoPolicy>) {}
+};
+
+TEST_F(SuspendVruntimeTest, ToIdle) {
   const BusyMachine load;
   for (int i = 0; i < kSuspends; ++i) {
     SuspendToIdle();
@@ -119,7 +129,7 @@ TEST_P(SuspendTest, ToIdle) {
   ExpectCleanEnd(/*restarts=*/0);
 }
 
-TEST_P(SuspendTest, ToRam) {
+TEST_F(SuspendFifoTest, ToRam) {
   const BusyMachine load;
   for (int i = 0; i < kSuspends; ++i) {
     SuspendToRam();
@@ -129,10 +139,6 @@ TEST_P(SuspendTest, ToRam) {
   }
   ExpectCleanEnd(/*restarts=*/kSuspends / kInARow);
 }
-
-INSTANTIATE_TEST_SUITE_P(, SuspendTest,
-                         testing::Values(kUnderTest<FifoPolicy>, kUnderTest<VruntimePolicy>),
-                         testing::PrintToStringParamName());
 
 }  // namespace
 }  // namespace scxx

@@ -132,7 +132,7 @@ def kernel_test(
       memory: its memory in MB, divided among the nodes.
       accel: tcg (sound, the default), tcg-multi (shows races, 2 or more CPUs), kvm, auto.
       instruction_ns: what an emulated instruction takes of the guest's time: 1, 2, 4... With it a test is repeatable to the bit,
-        and neither hurried nor slowed down by the host. 0: the host's clock. By default 4 with `tcg`, which is about what an idle
+        and neither hurried nor slowed down by the host. 0: the host's clock. By default 8 with `tcg`, about half of what an idle
         host gives, and 0 with the others.
       append: more words for the kernel's command line.
       binaries: more executables, found in the guest's /bin.
@@ -159,7 +159,7 @@ def kernel_test(
             deps = deps + [Label("//third_party/googletest:gtest_main"), Label("//third_party/googletest:no_resolver")],
         )
     if instruction_ns == None:
-        instruction_ns = 4 if accel == "tcg" else 0
+        instruction_ns = 8 if accel == "tcg" else 0
     machine = dict(
         accel = accel,
         append = append,

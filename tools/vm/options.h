@@ -32,11 +32,12 @@ struct FetchedFile {
 };
 
 struct VmOptions {
-  std::string qemu;    // Empty: $SCXX_QEMU, else qemu-system-x86_64 from PATH.
-  std::string kernel;  // An x86 bzImage. Required; FindKernel() of locate.h knows the usual places.
-  int cpus = 1;        // 1..255
-  int max_cpus = 0;    // CPUs with those that are offline, `cpus` to 255; 0: none is.
-  int possible = 0;    // CPUs with those that could be plugged in, up to 255; 0: none could.
+  std::string qemu;  // Empty: $SCXX_QEMU, else qemu-system-x86_64 from PATH.
+  std::string
+      kernel;  // An x86 bzImage or vmlinux. Required; FindKernel() of locate.h knows the usual places.
+  int cpus = 1;          // 1..255
+  int max_cpus = 0;      // CPUs with those that are offline, `cpus` to 255; 0: none is.
+  int possible = 0;      // CPUs with those that could be plugged in, up to 255; 0: none could.
   std::string topology;  // SOCKETSxCORESxTHREADS, of all these. Empty: cores of one socket.
   int memory_mb = 1024;  // 64 or more. The host gives memory only as the guest touches it.
   std::string numa;      // The CPUs of each node, all of these, such as "4,0". Empty: no NUMA.

@@ -11,14 +11,20 @@
 
 namespace scxx::vm {
 
-// One running QEMU, killed and reaped when this object goes. It has no name in any file system: the
-// initramfs and its sockets are inherited descriptors. It is in a process group of its own (a
+// What the guest starts from.
+struct BootFiles {
+  std::string initramfs;
+  std::string vmlinux;  // The kernel unpacked; empty: QEMU takes VmOptions::kernel.
+};
+
+// One running QEMU, killed and reaped when this object goes. It has no name in any file system: its
+// files and its sockets are inherited descriptors. It is in a process group of its own (a
 // terminal's Ctrl-C is ours to pass on), and the kernel kills it when the thread that started it
 // dies.
 class QemuProcess {
  public:
   static absl::StatusOr<QemuProcess> Start(const std::string& qemu, const VmOptions& options,
-                                           Accel accel, const std::string& initramfs);
+                                           Accel accel, const BootFiles& files);
 
   // Non-blocking; at end of file when QEMU has ended.
   int port() const { return port_.get(); }
@@ -40,6 +46,7 @@ struct QemuFds {
   int port;          // A stream socket: the virtio serial port, or the second serial line.
   int console;       // A stream socket: the first serial line, the kernel's console.
   int initrd;        // The initramfs, a seekable file.
+  int vmlinux = -1;  // The unpacked kernel, a seekable file; -1: VmOptions::kernel.
   int monitor = -1;  // A stream socket: QEMU's monitor, for a machine that suspends.
 };
 

@@ -32,6 +32,13 @@ TEST(QemuArgsTest, PassesTheMachineAndTheDescriptors) {
   EXPECT_THAT(line, HasSubstr("-nic none "));
 }
 
+TEST(QemuArgsTest, PassesAnUnpackedKernelInsteadOfTheFile) {
+  const VmOptions options = {.kernel = "/k"};
+  const QemuFds fds = {.port = 7, .console = 8, .initrd = 9, .vmlinux = 10};
+  EXPECT_THAT(absl::StrJoin(QemuArgs("qemu", options, Accel::kTcg, fds), " "),
+              HasSubstr("-kernel /proc/self/fd/10 "));
+}
+
 TEST(QemuArgsTest, PassesTheShapeOfTheMachine) {
   VmOptions options;
   options.cpus = 2;
@@ -55,14 +62,14 @@ TEST(QemuArgsTest, OneThatSuspendsHasASerialPortAndAMonitor) {
 // KVM's own guests know their hypervisor.
 TEST(QemuArgsTest, OnlyAnEmulatedMachineIsDisguised) {
   const VmOptions options = {.cpus = 2, .possible = 64};
-  EXPECT_THAT(Line(options, Accel::kTcg), HasSubstr("-cpu max,-hypervisor "));
+  EXPECT_THAT(Line(options, Accel::kTcg), HasSubstr("-cpu max,-erms,-hypervisor -smbios "));
   EXPECT_THAT(Line(options, Accel::kKvm), Not(HasSubstr("-hypervisor")));
   EXPECT_THAT(Line({.cpus = 2}, Accel::kTcg), Not(HasSubstr("-hypervisor")));
 }
 
 TEST(QemuArgsTest, ChoosesTheAccelerator) {
-  EXPECT_THAT(Line({}, Accel::kTcg), HasSubstr("-accel tcg,thread=single -cpu max "));
-  EXPECT_THAT(Line({}, Accel::kTcgMulti), HasSubstr("-accel tcg,thread=multi -cpu max "));
+  EXPECT_THAT(Line({}, Accel::kTcg), HasSubstr("-accel tcg,thread=single -cpu max,-erms "));
+  EXPECT_THAT(Line({}, Accel::kTcgMulti), HasSubstr("-accel tcg,thread=multi -cpu max,-erms "));
   EXPECT_THAT(Line({}, Accel::kKvm), HasSubstr("-accel kvm -cpu host "));
 }
 

@@ -131,7 +131,7 @@ absl::Status CheckShape(const VmOptions& options) {
 // serial number and answers as QEMU does at VMware's port.
 std::vector<std::string> DisguiseArgs(const VmOptions& options) {
   if (!Pluggable(options)) return {};
-  return {"-cpu", "max,-hypervisor", "-smbios", "type=1,serial=VMware-scxx"};
+  return {"-smbios", "type=1,serial=VMware-scxx"};
 }
 
 // All of the CPUs of --maxcpus are there, and the kernel starts the first ones.

@@ -30,7 +30,8 @@ absl::Status CheckShape(const VmOptions& options);
 
 // QEMU's words for it. The options have passed CheckShape.
 std::vector<std::string> ShapeArgs(const VmOptions& options);
-// For an emulated machine, what makes the kernel count CPUs that could be plugged in.
+// For an emulated machine, what makes the kernel count CPUs that could be plugged in; its CPU must
+// not show a hypervisor.
 std::vector<std::string> DisguiseArgs(const VmOptions& options);
 // And the kernel's, with a blank before each.
 std::string KernelShape(const VmOptions& options);

@@ -30,8 +30,7 @@ TEST(ShapeTest, CpusThatCouldBePluggedInAreNotThere) {
   const VmOptions options = {.cpus = 2, .possible = 240};
   EXPECT_EQ(Args(options), "-smp 2,maxcpus=240");
   EXPECT_EQ(KernelShape(options), "");
-  EXPECT_EQ(absl::StrJoin(DisguiseArgs(options), " "),
-            "-cpu max,-hypervisor -smbios type=1,serial=VMware-scxx");
+  EXPECT_EQ(absl::StrJoin(DisguiseArgs(options), " "), "-smbios type=1,serial=VMware-scxx");
   EXPECT_EQ(Args({.cpus = 2, .max_cpus = 4, .possible = 8, .topology = "2x2x2"}),
             "-smp 4,maxcpus=8,sockets=2,cores=2,threads=2");
   EXPECT_EQ(Args({.cpus = 2, .possible = 2}), "-smp 2");

@@ -6,6 +6,8 @@
 #include <bit>
 #include <chrono>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,6 +20,7 @@
 #include "framework/app/vm/locate.h"
 #include "tools/vm/host_signals.h"
 #include "tools/vm/initramfs.h"
+#include "tools/vm/kernel_image.h"
 #include "tools/vm/outputs.h"
 #include "tools/vm/qemu.h"
 #include "tools/vm/session.h"
@@ -95,21 +98,26 @@ absl::Status MachineFailure(const Outcome& outcome, const ConsoleLog& console) {
                    outcome.complaints.empty() ? "" : "\n  QEMU: ", outcome.complaints));
 }
 
+std::string Contents(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
 class Runner {
  public:
   Runner(const VmOptions& options, std::string qemu, std::string initramfs, std::FILE* console_file)
       : options_(options),
         qemu_(std::move(qemu)),
-        initramfs_(std::move(initramfs)),
+        files_{.initramfs = std::move(initramfs), .vmlinux = ""},
         console_file_(console_file),
         deadline_(After(options.timeout)),
-        files_(options.fetch) {}
+        fetched_(options.fetch) {}
 
   absl::StatusOr<ExitStatus> Run() {
     const IgnoreSigpipe ignore_sigpipe;
     const absl::StatusOr<ExitStatus> result = BootUntilReady();
     output_.Flush();
-    const absl::Status written = files_.Write();
+    const absl::Status written = fetched_.Write();
     return result.ok() && !written.ok() ? written : result;
   }
 
@@ -131,9 +139,10 @@ class Runner {
     const bool trial = accel == Accel::kKvm && options_.accel == Accel::kAuto;
     const SteadyTime ready_by = steady_clock::now() + (trial ? kKvmTrialLimit : kBootLimit);
     ConsoleLog console(console_file_, options_.verbose);
-    absl::StatusOr<QemuProcess> qemu = QemuProcess::Start(qemu_, options_, accel, initramfs_);
+    if (UnpacksHere(accel)) files_.vmlinux = UnpackKernel(Contents(options_.kernel));
+    absl::StatusOr<QemuProcess> qemu = QemuProcess::Start(qemu_, options_, accel, files_);
     if (!qemu.ok()) return qemu.status();
-    const SessionContext context = {signals, output_, console, files_, options_.exact};
+    const SessionContext context = {signals, output_, console, fetched_, options_.exact};
     const Outcome outcome = BootSession(*qemu, context, ready_by, deadline_).Run();
     qemu->Kill();
     if (outcome.end == End::kExited || outcome.end == End::kStopped) return outcome.status;
@@ -143,16 +152,20 @@ class Runner {
     return refused ? Refusal(outcome, accel) : MachineFailure(outcome, console);
   }
 
+  // A real CPU unpacks quickly, and a guest that was started unpacked does not wake from S3.
+  bool UnpacksHere(Accel accel) const { return accel != Accel::kKvm && !options_.suspend; }
+
   absl::Status TimedOut() const {
     return absl::DeadlineExceededError(
         absl::StrCat("stopped after --timeout=", absl::FormatDuration(options_.timeout)));
   }
 
   const VmOptions& options_;
-  const std::string qemu_, initramfs_;
+  const std::string qemu_;
+  BootFiles files_;
   std::FILE* const console_file_;
   const SteadyTime deadline_;
-  FetchedFiles files_;
+  FetchedFiles fetched_;
   OutputQueue output_;
 };
 

@@ -32,7 +32,7 @@ absl::StatusOr<std::string> FindKernel();
 absl::StatusOr<std::string> FindQemu(const std::string& given);
 
 // OK when `path` is a kernel image that QEMU can boot: a bzImage, or an uncompressed vmlinux with
-// CONFIG_PVH, which boots a second sooner under emulation.
+// CONFIG_PVH. (tools/vm unpacks the former itself where it can.)
 absl::Status CheckKernel(const std::string& path);
 
 // A file of this program's Bazel data, like "scxx/tools/vm/vm" (workspace first); "" when there is
