@@ -164,20 +164,26 @@ static __always_inline bool agent_first(const struct scene* s, bool interrupted)
 
 /* Fetches the parked agent to this CPU. False: another CPU was quicker, it sleeps, or it may not
  * run here. */
-static __always_inline bool agent_fetch(const struct scene* s) {
+KX_FN int agent_fetch_to(scxx_u32 cpu, scxx_u64 now) {
+  struct scene s;
+
+  if (!scene_begin(&s, cpu, now)) return false;
   if (!kx_consume(AGENT_DSQ)) return false;
-  if (sx_read(&s->global->must_run) != AGENT_INTERRUPTED)
-    sx_write(&s->global->active_since, s->now);
-  sx_write(&s->global->must_run, 0);
-  sx_write(&s->global->waking_key, 0);
-  sx_write(&s->global->hungry, 0); /* it sees the idle CPUs now */
-  sx_swap(&s->global->parked, 0);
-  count_here(s->here, SCXX_CNT_ACTIVATIONS);
-  s->here->owner_pid = 0;
-  s->here->last_dispatch = s->now;
-  s->here->run_limit = s->here->ran_kernel = 0;
-  note_change(s->agent, s->cpu);
+  if (sx_read(&s.global->must_run) != AGENT_INTERRUPTED) sx_write(&s.global->active_since, s.now);
+  sx_write(&s.global->must_run, 0);
+  sx_write(&s.global->waking_key, 0);
+  sx_write(&s.global->hungry, 0); /* it sees the idle CPUs now */
+  sx_swap(&s.global->parked, 0);
+  count_here(s.here, SCXX_CNT_ACTIVATIONS);
+  s.here->owner_pid = 0;
+  s.here->last_dispatch = s.now;
+  s.here->run_limit = s.here->ran_kernel = 0;
+  note_change(s.agent, s.cpu);
   return true;
+}
+
+static __always_inline bool agent_fetch(const struct scene* s) {
+  return agent_fetch_to(s->cpu, s->now);
 }
 
 /*

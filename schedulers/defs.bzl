@@ -15,9 +15,14 @@ makes, from files named after it:
     fifo_policy_test   the policy's own test
     fifo_conformance_test  what every policy must do, on a simulated machine (schedulers/testing/conformance.h)
     fifo_cli_test      the program's command line: what it refuses, and how
-    fifo_kernel_test   the program on a real kernel: attach, every way to end, what it refuses
-    fifo_vm_test       the program as a newcomer starts it: in a virtual machine, under a demo load
+    fifo_kernel_test   the program on a real kernel: it schedules, outlives a hotplug and ends when told to
     fifo_files         the package's files, for tools
+
+and with every_ending = True
+
+    fifo_kernel_test   also every other way to end, and what the program refuses
+    fifo_isolated_kernel_test  the same for a machine with isolated CPUs
+    fifo_vm_test       the program as a newcomer starts it: in a virtual machine, under a demo load
 
 `bazel run //tools:new_scheduler -- NAME` writes such a package. scheduler_bundle makes one program of several.
 """
@@ -59,7 +64,10 @@ _VM_DATA = [
     Label("//tools/vm"),
 ]
 
-def scheduler(name, policy_deps = [], program_deps = [], test_deps = [], visibility = None):
+# Of program_kernel_test: what depends on the policy, or would show that it does.
+_POLICY_CASES = "*TheDurationDetachesCleanly:*SurvivesHotplug:*SignalTest*/0"
+
+def scheduler(name, policy_deps = [], program_deps = [], test_deps = [], every_ending = False, visibility = None):
     """A scheduler from NAME_policy.h, NAME_policy.cc (if there is one), NAME_policy_test.cc and NAME_program.cc.
 
     Args:
@@ -67,6 +75,8 @@ def scheduler(name, policy_deps = [], program_deps = [], test_deps = [], visibil
       policy_deps: What the policy uses besides framework/base, framework/policy, framework/topology and Abseil's basics.
       program_deps: What NAME_program.cc uses besides framework/app.
       test_deps: What the policy's test uses besides the policy driver and GoogleTest.
+      every_ending: Try all that a program does around its policy. It is the framework's work and the same for each
+        scheduler, so one of a tree is enough; here that is fifo.
       visibility: Of the program and the two libraries.
     """
     native.filegroup(
@@ -108,9 +118,10 @@ def scheduler(name, policy_deps = [], program_deps = [], test_deps = [], visibil
     )
     _program_binary(name, Label("//framework/app:scheduler_main"), [":" + program], visibility)
     _program_test(name, "cli_test", tags = [])
-    _program_test(name, "vm_test", tags = ["kernel"])
-    _kernel_test(name, "kernel_test", "-Isolated.*", cpus = 2)
-    _kernel_test(name, "isolated_kernel_test", "Isolated.*", cpus = 2, append = "isolcpus=1")
+    _kernel_test(name, "kernel_test", "-Isolated.*" if every_ending else _POLICY_CASES, cpus = 2)
+    if every_ending:
+        _program_test(name, "vm_test", tags = ["kernel"])
+        _kernel_test(name, "isolated_kernel_test", "Isolated.*", cpus = 2, append = "isolcpus=1")
 
 def scheduler_bundle(name, programs, visibility = None):
     """A program that is any of several schedulers, as --policy says.

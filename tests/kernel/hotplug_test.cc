@@ -16,7 +16,6 @@
 #include "framework/kernel/sysfs/sched_ext_sysfs.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "schedulers/fifo/fifo_policy.h"
 #include "schedulers/vruntime/vruntime_policy.h"
 #include "tests/kernel/busy_machine.h"
 #include "tests/kernel/odd_machine.h"
@@ -54,10 +53,8 @@ Held HeldBy(pid_t pid) {
   return held;
 }
 
-class HotplugTest : public testing::TestWithParam<PolicyUnderTest> {};
-
-TEST_P(HotplugTest, AHundredTimes) {
-  SessionProcess session(GetParam());
+TEST(HotplugTest, AHundredTimes) {
+  SessionProcess session(kUnderTest<VruntimePolicy>);
   ASSERT_TRUE(session.WaitForAttach()) << session.lives().why;
   const BusyMachine load;
   Held first;
@@ -77,10 +74,6 @@ TEST_P(HotplugTest, AHundredTimes) {
   EXPECT_EQ(session.lives().bad_records, 0u);
   EXPECT_EQ(SchedExtSysfs().State(), "disabled");
 }
-
-INSTANTIATE_TEST_SUITE_P(, HotplugTest,
-                         testing::Values(kUnderTest<FifoPolicy>, kUnderTest<VruntimePolicy>),
-                         testing::PrintToStringParamName());
 
 }  // namespace
 }  // namespace scxx

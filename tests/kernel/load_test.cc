@@ -114,15 +114,5 @@ TEST_P(LoadTest, EveryTaskMakesProgress) {
 INSTANTIATE_TEST_SUITE_P(, LoadTest, ::testing::ValuesIn(kWorkloads),
                          [](const auto& info) { return std::string(info.param.name); });
 
-TEST(AttachTest, AgainAndAgain) {
-  for (int i = 0; i < 3; ++i) {
-    auto agent = AgentProcess::Start(Options(), RunFifo);
-    ASSERT_TRUE(agent.ok()) << agent.status();
-    EXPECT_EQ(SchedExtSysfs().OpsName(), "fifo");
-    EXPECT_EQ(SchedExtSysfs().State(), "enabled");
-    ExpectCleanEnd((*agent)->Stop());
-  }
-}
-
 }  // namespace
 }  // namespace scxx

@@ -284,6 +284,33 @@ INSTANTIATE_TEST_SUITE_P(All, HigherClass, testing::Combine(kAll, testing::Value
                                                std::get<1>(info.param).name);
                          });
 
+// All can run elsewhere, in their turn.
+class HigherClassAndACrowd : public testing::TestWithParam<std::tuple<std::string, Hog, int>> {};
+
+TEST_P(HigherClassAndACrowd, EachHasATurnInTime) {
+  const auto& [policy, hog, slots] = GetParam();
+  sim::SimulationOptions options = On(2,
+                                      {{.name = "spins", .count = 80, .steps = kSpins},
+                                       {.name = "rt",
+                                        .allowed = CpuSet::Only(CpuId(1)),
+                                        .policy = sim::kSchedFifo,
+                                        .steps = hog.steps()}},
+                                      Seconds(6));
+  options.workload.setting.max_tasks = slots;
+  options.safety_bounds.max_idle = options.liveness_bounds.max_idle = Millis(200);
+  EXPECT_LT(RunGood(policy, options).longest_wait, Millis(1250));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, HigherClassAndACrowd,
+                         testing::Combine(kAll,
+                                          testing::Values(kHogs[0], kHogs[1], kHogs[3], kHogs[4]),
+                                          testing::Values(5, 64, 1024)),
+                         [](const auto& info) {
+                           return absl::StrCat(std::get<0>(info.param),
+                                               std::get<1>(info.param).name,
+                                               std::get<2>(info.param), "Slots");
+                         });
+
 // Nothing can run elsewhere, not even the agent.
 class HigherClassEverywhere : public testing::TestWithParam<std::tuple<std::string, int>> {};
 
