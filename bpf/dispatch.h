@@ -111,12 +111,13 @@ static __always_inline bool nobody_waits(struct scxx_global* global) {
 
 /* The kernel's queues, if it is their turn, or a task of theirs that goes on. */
 static __always_inline bool kernel_first(const struct scene* s, struct task_struct* prev,
-                                         bool goes_on) {
+                                         bool interrupted) {
   scxx_u32 side = PREV_NONE;
   int turn;
 
   if (!kernel_busy(s) && !s->here->ran_kernel) return false;
-  if (goes_on && !is_agent(s->global, prev)) side = s->here->ran_kernel ? PREV_KERNEL : PREV_POLICY;
+  if (interrupted && !is_agent(s->global, prev))
+    side = s->here->ran_kernel ? PREV_KERNEL : PREV_POLICY;
   turn = kernel_turn(s->cpu, s->now, side);
   if (turn == TURN_OF_KERNEL) return consume_kernel(s->cpu, s->now);
   if (turn != TURN_GOES_ON || !prev || nobody_waits(s->global)) return false;
@@ -173,10 +174,11 @@ static __always_inline void dispatch_prev(const struct scene* s, struct task_str
   }
 }
 
-/* `interrupted` says that prev would go on; an agent that has yielded does not. */
-static __always_inline bool goes_on(const struct scene* s, struct task_struct* prev,
-                                    bool interrupted) {
-  return interrupted && !(is_agent(s->global, prev) && sx_read(&s->global->yielded));
+/* It would, that is: an agent that has yielded does not. Asked after dispatch_one, which can let go
+ * of the run queue's lock: prev may have left the queue by then. */
+static __always_inline bool goes_on(const struct scene* s, struct task_struct* prev) {
+  return prev && prev->scx.flags & SCX_TASK_QUEUED &&
+         !(is_agent(s->global, prev) && sx_read(&s->global->yielded));
 }
 
 static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) {
@@ -191,7 +193,7 @@ static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) 
   if (prev && is_agent(s.global, prev)) drain_kicks(s.agent);
   reclaim_some(&s);
   if (dispatch_one(&s, prev, interrupted) ||
-      (!goes_on(&s, prev, interrupted) && server_asks(&s) && offer_anything(&s))) {
+      (!goes_on(&s, prev) && server_asks(&s) && offer_anything(&s))) {
     /* If it was the agent that this CPU had been called for, another one has to come. */
     if (agent_needed(&s)) kick_idle_for_agent(&s);
     return;

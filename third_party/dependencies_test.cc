@@ -2,6 +2,7 @@
 // One use of each library: what fails here is a package or a link line, not our code.
 
 #include <bpf/libbpf.h>
+#include <zstd.h>
 
 #include <string>
 #include <utility>
@@ -46,6 +47,13 @@ TEST(Googletest, MatchesContainers) {
 TEST(Libbpf, IsNewEnough) {
   const auto version = std::pair(libbpf_major_version(), libbpf_minor_version());
   EXPECT_GE(version, std::pair(1u, 4u)) << libbpf_version_string();
+}
+
+TEST(Zstd, Unpacks) {
+  std::string packed(ZSTD_compressBound(3), '\0'), unpacked(3, '\0');
+  packed.resize(ZSTD_compress(packed.data(), packed.size(), "abc", 3, 1));
+  EXPECT_EQ(ZSTD_decompress(unpacked.data(), 3, packed.data(), packed.size()), 3u);
+  EXPECT_EQ(unpacked, "abc");
 }
 
 }  // namespace

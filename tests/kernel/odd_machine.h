@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "framework/base/check.h"
 #include "framework/base/cpu_set.h"
 #include "framework/kernel/program/kernel_options.h"
 #include "framework/kernel/sysfs/sched_ext_sysfs.h"
@@ -35,7 +36,7 @@ inline Topology Machine() { return Topology::FromSysfs().value(); }
 inline void WriteSys(const std::string& path, const std::string& text) {
   std::ofstream file(absl::StrCat("/sys/", path));
   file << text << std::flush;
-  ASSERT_TRUE(file.good()) << path;
+  SCXX_CHECK(file.good());  // on another machine than it thinks, a test says nothing
 }
 
 inline void SetOnline(int cpu, bool online) {

@@ -14,8 +14,8 @@ shift 4
 names=("${schedulers[@]##*/}")
 unexpected=0
 
-# What the guest's script says. The clock is kernel_test's, so a busy host changes nothing. Nobody has mounted securityfs, where
-# the lockdown is shown.
+# What the guest's script says. The clock counts instructions, so a busy host changes nothing. Nobody has mounted securityfs,
+# where the lockdown is shown.
 try_kernel() {
   local kernel=$1 words=$2 scheduler files=()
   for scheduler in "${schedulers[@]}"; do

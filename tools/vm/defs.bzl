@@ -132,8 +132,8 @@ def kernel_test(
       memory: its memory in MB, divided among the nodes.
       accel: tcg (sound, the default), tcg-multi (shows races, 2 or more CPUs), kvm, auto.
       instruction_ns: what an emulated instruction takes of the guest's time: 1, 2, 4... With it a test is repeatable to the bit,
-        and neither hurried nor slowed down by the host. 0: the host's clock. By default 8 with `tcg`, about half of what an idle
-        host gives, and 0 with the others.
+        and neither hurried nor slowed down by the host. 0: the host's clock. By default 8 with `tcg` (an idle host
+        takes about 4), and 0 with the others.
       append: more words for the kernel's command line.
       binaries: more executables, found in the guest's /bin.
       data: files, found in the guest under $TEST_SRCDIR/<workspace>/<path>.

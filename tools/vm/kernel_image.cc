@@ -25,6 +25,7 @@ constexpr size_t kPayloadLength = 0x24c;
 constexpr size_t kSector = 512;
 
 constexpr size_t kLargestKernel = size_t{1} << 30;
+constexpr char kZstd[] = "\x28\xb5\x2f\xfd";
 
 // Xen's name for its note with the 32-bit entry (XEN_ELFNOTE_PHYS32_ENTRY), which QEMU starts at.
 constexpr char kPvhOwner[] = "Xen";
@@ -82,7 +83,7 @@ bool HasPvhEntry(std::string& vmlinux) {
 
 std::string UnpackKernel(const std::string& image) {
   const absl::string_view payload = Payload(image);
-  if (payload.empty()) return "";
+  if (!absl::StartsWith(payload, kZstd)) return "";
   const size_t packed = payload.size() - 4;
   const size_t size = Word(payload, packed);
   if (size > kLargestKernel) return "";

@@ -12,9 +12,9 @@ namespace scxx::vm {
 //   std::string vmlinux = UnpackKernel(image);
 //   if (vmlinux.empty()) Boot(image);
 //
-// Empty where that cannot be: it is no bzImage, is not packed with zstd (CONFIG_KERNEL_ZSTD), or
-// was built without CONFIG_PVH. The layout is that of the x86 boot protocol
-// (https://docs.kernel.org/arch/x86/boot.html).
+// Empty where that cannot be: it is no bzImage, is damaged, is not packed with zstd
+// (CONFIG_KERNEL_ZSTD), was built without CONFIG_PVH, or is larger than a gigabyte. The layout is
+// that of the x86 boot protocol (https://docs.kernel.org/arch/x86/boot.html).
 std::string UnpackKernel(const std::string& image);
 
 }  // namespace scxx::vm

@@ -84,10 +84,9 @@ TEST(UnpackKernelTest, LeavesAloneWhatIsNoImage) {
 }
 
 TEST(UnpackKernelTest, LeavesAloneWhatIsPackedOtherwise) {
-  EXPECT_EQ(UnpackKernel(Image("\xfd"
-                               "7zXZ and so on",
-                               15)),
-            "");
+  std::string payload = "\3757zXZ and so on";
+  Append(uint32_t{4096}, payload);
+  EXPECT_EQ(UnpackKernel(Image(payload, static_cast<uint32_t>(payload.size()))), "");
 }
 
 // Wherever it is cut, and whatever lengths it gives.
@@ -100,9 +99,24 @@ TEST(UnpackKernelTest, DamageIsNoHarm) {
   for (const uint32_t length : {0u, 3u, 4u, 20u, 0x7fffffffu, 0xffffffffu}) {
     EXPECT_EQ(UnpackKernel(Image(payload, length)), "") << length;
   }
-  std::string other_size = payload;
-  other_size.replace(other_size.size() - 4, 4, "\xff\xff\xff\xff");
-  EXPECT_EQ(UnpackKernel(Image(other_size, static_cast<uint32_t>(payload.size()))), "");
+  const uint32_t size = static_cast<uint32_t>(Vmlinux("Xen", 18).size());
+  for (const uint32_t other : {0u, size - 1, size + 1, 0xffffffffu}) {
+    std::string other_size = payload.substr(0, payload.size() - 4);
+    Append(other, other_size);
+    EXPECT_EQ(UnpackKernel(Image(other_size, static_cast<uint32_t>(payload.size()))), "") << other;
+  }
+}
+
+// Each byte of the ELF file once, which is sound otherwise; the checks are the sanitizer's.
+TEST(UnpackKernelTest, NorIsADamagedKernelInASoundImage) {
+  const std::string vmlinux = Vmlinux("Xen", 18);
+  for (size_t at = 0; at < vmlinux.size(); ++at) {
+    std::string damaged = vmlinux;
+    damaged[at] = '\xff';
+    const std::string unpacked = UnpackKernel(Image(damaged));
+    EXPECT_TRUE(unpacked.empty() || unpacked == damaged) << at;
+  }
+  EXPECT_EQ(UnpackKernel(Image(vmlinux.substr(0, sizeof(Elf64_Ehdr)))), "");
 }
 
 }  // namespace

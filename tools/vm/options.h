@@ -33,8 +33,9 @@ struct FetchedFile {
 
 struct VmOptions {
   std::string qemu;  // Empty: $SCXX_QEMU, else qemu-system-x86_64 from PATH.
-  std::string
-      kernel;  // An x86 bzImage or vmlinux. Required; FindKernel() of locate.h knows the usual places.
+  // An x86 bzImage, or a vmlinux with CONFIG_PVH. Required; FindKernel() of locate.h knows the
+  // usual places.
+  std::string kernel;
   int cpus = 1;          // 1..255
   int max_cpus = 0;      // CPUs with those that are offline, `cpus` to 255; 0: none is.
   int possible = 0;      // CPUs with those that could be plugged in, up to 255; 0: none could.

@@ -38,13 +38,10 @@ Args AccelArgs(Accel accel) {
   }
 }
 
-// -erms: an emulated `rep movsb` goes byte by byte, and a kernel that thinks it quick takes twice
-// as long to load a BPF program. -xsave: with it a context switch moves 2.7 KB, and costs the host
-// a fifth of its time where tasks switch all the time.
 Args CpuArgs(const VmOptions& options, Accel accel) {
   if (accel == Accel::kKvm) return {"-cpu", "host"};
   const Args disguise = DisguiseArgs(options);
-  Args args = {"-cpu", disguise.empty() ? "max,-erms,-xsave" : "max,-erms,-xsave,-hypervisor"};
+  Args args = {"-cpu", absl::StrCat(kEmulatedCpu, disguise.empty() ? "" : ",-hypervisor")};
   Append(disguise, args);
   return args;
 }
@@ -124,7 +121,7 @@ std::vector<std::string> QemuArgs(const std::string& qemu, const VmOptions& opti
 
 namespace {
 
-absl::Status Errno(const char* what) {
+absl::Status Errno(absl::string_view what) {
   return absl::ErrnoToStatus(errno, absl::StrCat("cannot start the machine: ", what));
 }
 
@@ -152,7 +149,7 @@ absl::StatusOr<OwnedFd> MemoryFile(const char* name, const std::string& contents
   if (!fd.ok()) return Errno("memfd_create");
   for (size_t done = 0; done < contents.size();) {
     const ssize_t wrote = write(fd.get(), contents.data() + done, contents.size() - done);
-    if (wrote <= 0) return Errno(name);
+    if (wrote <= 0) return Errno(absl::StrCat("writing the ", name));
     done += static_cast<size_t>(wrote);
   }
   return fd;
@@ -164,15 +161,16 @@ absl::StatusOr<QemuProcess> QemuProcess::Start(const std::string& qemu, const Vm
                                                Accel accel, const BootFiles& files) {
   absl::StatusOr<OwnedFd> initrd = MemoryFile("initramfs", files.initramfs);
   if (!initrd.ok()) return initrd.status();
-  absl::StatusOr<OwnedFd> vmlinux = MemoryFile("vmlinux", files.vmlinux);
+  absl::StatusOr<OwnedFd> vmlinux = OwnedFd();
+  if (!files.vmlinux.empty()) vmlinux = MemoryFile("unpacked kernel", files.vmlinux);
   if (!vmlinux.ok()) return vmlinux.status();
   absl::StatusOr<SocketPair> port = MakeSocketPair(), console = MakeSocketPair(),
                              complaints = MakeSocketPair(), monitor = MakeSocketPair();
   for (const auto* pair : {&port, &console, &complaints, &monitor}) {
     if (!pair->ok()) return pair->status();
   }
-  const QemuFds fds = {port->theirs.get(), console->theirs.get(), initrd->get(),
-                       files.vmlinux.empty() ? -1 : vmlinux->get(), monitor->theirs.get()};
+  const QemuFds fds = {port->theirs.get(), console->theirs.get(), initrd->get(), vmlinux->get(),
+                       monitor->theirs.get()};
   const std::vector<std::string> args = QemuArgs(qemu, options, accel, fds);
   if (options.verbose) std::fprintf(stderr, "vm: %s\n", absl::StrJoin(args, " ").c_str());
   absl::StatusOr<Process> process =
@@ -180,7 +178,7 @@ absl::StatusOr<QemuProcess> QemuProcess::Start(const std::string& qemu, const Vm
                       .in = Command::kNull,
                       .out = complaints->theirs.get(),
                       .err = complaints->theirs.get(),
-                      .keep = {fds.port, fds.console, fds.initrd, vmlinux->get(), fds.monitor},
+                      .keep = {fds.port, fds.console, fds.initrd, fds.vmlinux, fds.monitor},
                       .own_group = true,
                       .dies_with_parent = true,
                       .default_signals = true});

@@ -17,10 +17,10 @@ struct BootFiles {
   std::string vmlinux;  // The kernel unpacked; empty: QEMU takes VmOptions::kernel.
 };
 
-// One running QEMU, killed and reaped when this object goes. It has no name in any file system: its
-// files and its sockets are inherited descriptors. It is in a process group of its own (a
-// terminal's Ctrl-C is ours to pass on), and the kernel kills it when the thread that started it
-// dies.
+// One running QEMU, killed and reaped when this object goes. It has no name in any file system: the
+// initramfs, an unpacked kernel and its sockets are inherited descriptors. It is in a process group
+// of its own (a terminal's Ctrl-C is ours to pass on), and the kernel kills it when the thread that
+// started it dies.
 class QemuProcess {
  public:
   static absl::StatusOr<QemuProcess> Start(const std::string& qemu, const VmOptions& options,
@@ -49,6 +49,14 @@ struct QemuFds {
   int vmlinux = -1;  // The unpacked kernel, a seekable file; -1: VmOptions::kernel.
   int monitor = -1;  // A stream socket: QEMU's monitor, for a machine that suspends.
 };
+
+// The CPU of an emulated machine, as QEMU's -cpu has it: all that QEMU can do, without what is
+// quick on a CPU and slow when emulated.
+//   erms, fsrm  `rep movsb` goes byte by byte, and a kernel that thinks it quick takes twice as
+//               long to load a BPF program
+//   xsave       a context switch moves 2.7 KB, which takes the host a fifth of its time where tasks
+//               switch all the time
+inline constexpr char kEmulatedCpu[] = "max,-erms,-fsrm,-xsave";
 
 // QEMU's whole command line for one attempt; `accel` is not kAuto.
 std::vector<std::string> QemuArgs(const std::string& qemu, const VmOptions& options, Accel accel,

@@ -139,9 +139,13 @@ class Runner {
     const bool trial = accel == Accel::kKvm && options_.accel == Accel::kAuto;
     const SteadyTime ready_by = steady_clock::now() + (trial ? kKvmTrialLimit : kBootLimit);
     ConsoleLog console(console_file_, options_.verbose);
-    if (UnpacksHere(accel)) files_.vmlinux = UnpackKernel(Contents(options_.kernel));
+    files_.vmlinux = UnpacksHere(accel) ? UnpackKernel(Contents(options_.kernel)) : "";
+    if (options_.verbose && !files_.vmlinux.empty())
+      std::fprintf(stderr, "vm: unpacked %s\n", options_.kernel.c_str());
     absl::StatusOr<QemuProcess> qemu = QemuProcess::Start(qemu_, options_, accel, files_);
+    files_.vmlinux = std::string();  // it is large, and QEMU has it
     if (!qemu.ok()) return qemu.status();
+    ++boots_;
     const SessionContext context = {signals, output_, console, fetched_, options_.exact};
     const Outcome outcome = BootSession(*qemu, context, ready_by, deadline_).Run();
     qemu->Kill();
@@ -152,8 +156,11 @@ class Runner {
     return refused ? Refusal(outcome, accel) : MachineFailure(outcome, console);
   }
 
-  // A real CPU unpacks quickly, and a guest that was started unpacked does not wake from S3.
-  bool UnpacksHere(Accel accel) const { return accel != Accel::kKvm && !options_.suspend; }
+  // A real CPU unpacks quickly, and a guest that was started unpacked does not wake from S3. If no
+  // boot has reached init, perhaps the kernel does not like it either.
+  bool UnpacksHere(Accel accel) const {
+    return accel != Accel::kKvm && !options_.suspend && boots_ + 1 < kBoots;
+  }
 
   absl::Status TimedOut() const {
     return absl::DeadlineExceededError(
@@ -165,6 +172,7 @@ class Runner {
   BootFiles files_;
   std::FILE* const console_file_;
   const SteadyTime deadline_;
+  int boots_ = 0;
   FetchedFiles fetched_;
   OutputQueue output_;
 };

@@ -119,7 +119,7 @@ std::optional<MemoryLeft> LeastMemoryLeft(const std::string& root) {
   for (fs::path group = mount + OwnGroup(root);; group = group.parent_path()) {
     const std::optional<int64_t> left = MemoryLeftOf(root + group.string());
     if (left && (!least || *left < least->bytes)) least = {*left, group.string()};
-    if (group == mount) return least;
+    if (group == mount || group == group.parent_path()) return least;
   }
 }
 

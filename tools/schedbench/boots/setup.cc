@@ -23,6 +23,7 @@
 #include "framework/app/vm/locate.h"
 #include "framework/kernel/sysfs/sched_ext_sysfs.h"
 #include "tools/vm/initramfs.h"
+#include "tools/vm/qemu.h"
 #include "tools/vm/vm.h"
 
 namespace scxx::bench {
@@ -68,8 +69,8 @@ std::string QemuVersion(const std::string& qemu) {
   return version == std::string::npos ? text : text.substr(version + 8);
 }
 
-// Kernel, QEMU, compiler of the programs, and the image's hash, in this order. The errors are those
-// of building the image.
+// Kernel, QEMU, its CPU, compiler of the programs, and the image's hash, in this order. The errors
+// are those of building the image.
 absl::StatusOr<MadeWith> DescribeMachine(const vm::VmOptions& machine) {
   const absl::StatusOr<std::string> image = vm::BuildInitramfs(machine);
   if (!image.ok()) return image.status();
@@ -77,6 +78,7 @@ absl::StatusOr<MadeWith> DescribeMachine(const vm::VmOptions& machine) {
   if (!qemu.ok()) return qemu.status();
   return MadeWith{{"kernel", KernelRelease(machine.kernel)},
                   {"QEMU", QemuVersion(*qemu)},
+                  {"CPU", vm::kEmulatedCpu},
                   {"compiler", Compiler()},
                   {"image", Fingerprint(*image)}};
 }

@@ -69,6 +69,14 @@ TEST(MachineTest, APanicIsReported) {
                         "sysrq triggered crash"));
 }
 
+// It would start packed as well, only later.
+TEST(MachineTest, TheTestKernelIsUnpackedOnTheHost) {
+  Tool tool = Start({"witness"}, {"--exact", "--verbose"});
+  EXPECT_EQ(tool.Wait(), 0);
+  EXPECT_THAT(tool.err(), HasSubstr("vm: unpacked "));
+  EXPECT_THAT(tool.err(), HasSubstr("-kernel /proc/self/fd/"));
+}
+
 TEST(MachineTest, ExactModeRepeatsToTheNanosecond) {
   Tool first = Start({"witness"}, {"--exact"});
   Tool second = Start({"witness"}, {"--exact"});
