@@ -22,7 +22,7 @@ try_kernel() {
     files+=("--file=$scheduler")
   done
   # shellcheck disable=SC2016  # the guest's shell expands these
-  "$vm" --kernel="$kernel" --cpus=2 --exact --instruction_ns=4 --append="$words" --timeout=15m "${files[@]}" \
+  "$vm" --kernel="$kernel" --cpus=2 --exact --instruction_ns=8 --append="$words" --timeout=15m "${files[@]}" \
     --file="$load:/bin/load" --file="$script:/bin/try_schedulers" -- /bin/busybox sh -c \
     'mount -t securityfs none /sys/kernel/security; echo "release $(uname -r)"; exec sh /bin/try_schedulers "$@"' \
     sh /sys/kernel/sched_ext /bin/load "${names[@]}" 2>&1
