@@ -11,7 +11,6 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "framework/kernel/sysfs/sched_ext_sysfs.h"
 #include "gtest/gtest.h"
 #include "tests/kernel/agent_process.h"
 #include "tests/kernel/kernel_matchers.h"

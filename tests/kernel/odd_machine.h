@@ -36,7 +36,7 @@ inline Topology Machine() { return Topology::FromSysfs().value(); }
 inline void WriteSys(const std::string& path, const std::string& text) {
   std::ofstream file(absl::StrCat("/sys/", path));
   file << text << std::flush;
-  SCXX_CHECK(file.good());  // on another machine than it thinks, a test says nothing
+  SCXX_CHECK(file.good(), path);  // on another machine than it thinks, a test says nothing
 }
 
 inline void SetOnline(int cpu, bool online) {

@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 
@@ -80,6 +82,11 @@ bool HasPvhEntry(std::string& vmlinux) {
 }
 
 }  // namespace
+
+std::string ReadKernelImage(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
 
 std::string UnpackKernel(const std::string& image) {
   const absl::string_view payload = Payload(image);

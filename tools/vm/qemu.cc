@@ -158,18 +158,19 @@ absl::StatusOr<OwnedFd> MemoryFile(const char* name, const std::string& contents
 }  // namespace
 
 absl::StatusOr<QemuProcess> QemuProcess::Start(const std::string& qemu, const VmOptions& options,
-                                               Accel accel, const BootFiles& files) {
-  absl::StatusOr<OwnedFd> initrd = MemoryFile("initramfs", files.initramfs);
+                                               Accel accel, const std::string& initramfs,
+                                               const std::string& vmlinux) {
+  absl::StatusOr<OwnedFd> initrd = MemoryFile("initramfs", initramfs);
   if (!initrd.ok()) return initrd.status();
-  absl::StatusOr<OwnedFd> vmlinux = OwnedFd();
-  if (!files.vmlinux.empty()) vmlinux = MemoryFile("unpacked kernel", files.vmlinux);
-  if (!vmlinux.ok()) return vmlinux.status();
+  absl::StatusOr<OwnedFd> kernel = OwnedFd();
+  if (!vmlinux.empty()) kernel = MemoryFile("unpacked kernel", vmlinux);
+  if (!kernel.ok()) return kernel.status();
   absl::StatusOr<SocketPair> port = MakeSocketPair(), console = MakeSocketPair(),
                              complaints = MakeSocketPair(), monitor = MakeSocketPair();
   for (const auto* pair : {&port, &console, &complaints, &monitor}) {
     if (!pair->ok()) return pair->status();
   }
-  const QemuFds fds = {port->theirs.get(), console->theirs.get(), initrd->get(), vmlinux->get(),
+  const QemuFds fds = {port->theirs.get(), console->theirs.get(), initrd->get(), kernel->get(),
                        monitor->theirs.get()};
   const std::vector<std::string> args = QemuArgs(qemu, options, accel, fds);
   if (options.verbose) std::fprintf(stderr, "vm: %s\n", absl::StrJoin(args, " ").c_str());

@@ -11,20 +11,16 @@
 
 namespace scxx::vm {
 
-// What the guest starts from.
-struct BootFiles {
-  std::string initramfs;
-  std::string vmlinux;  // The kernel unpacked; empty: QEMU takes VmOptions::kernel.
-};
-
 // One running QEMU, killed and reaped when this object goes. It has no name in any file system: the
 // initramfs, an unpacked kernel and its sockets are inherited descriptors. It is in a process group
 // of its own (a terminal's Ctrl-C is ours to pass on), and the kernel kills it when the thread that
 // started it dies.
 class QemuProcess {
  public:
+  // `vmlinux`: the kernel unpacked; if empty, QEMU takes VmOptions::kernel.
   static absl::StatusOr<QemuProcess> Start(const std::string& qemu, const VmOptions& options,
-                                           Accel accel, const BootFiles& files);
+                                           Accel accel, const std::string& initramfs,
+                                           const std::string& vmlinux);
 
   // Non-blocking; at end of file when QEMU has ended.
   int port() const { return port_.get(); }

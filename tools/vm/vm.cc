@@ -6,8 +6,6 @@
 #include <bit>
 #include <chrono>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -98,26 +96,21 @@ absl::Status MachineFailure(const Outcome& outcome, const ConsoleLog& console) {
                    outcome.complaints.empty() ? "" : "\n  QEMU: ", outcome.complaints));
 }
 
-std::string Contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
 class Runner {
  public:
   Runner(const VmOptions& options, std::string qemu, std::string initramfs, std::FILE* console_file)
       : options_(options),
         qemu_(std::move(qemu)),
-        files_{.initramfs = std::move(initramfs), .vmlinux = ""},
+        initramfs_(std::move(initramfs)),
         console_file_(console_file),
         deadline_(After(options.timeout)),
-        fetched_(options.fetch) {}
+        files_(options.fetch) {}
 
   absl::StatusOr<ExitStatus> Run() {
     const IgnoreSigpipe ignore_sigpipe;
     const absl::StatusOr<ExitStatus> result = BootUntilReady();
     output_.Flush();
-    const absl::Status written = fetched_.Write();
+    const absl::Status written = files_.Write();
     return result.ok() && !written.ok() ? written : result;
   }
 
@@ -125,9 +118,10 @@ class Runner {
   absl::StatusOr<ExitStatus> BootUntilReady() {
     HostSignals signals;
     absl::StatusOr<ExitStatus> result = ExitStatus{};
-    for (const Accel accel : Attempts(options_)) {
+    const std::vector<Accel> attempts = Attempts(options_);
+    for (const Accel& accel : attempts) {
       bool again = false;
-      result = BootOnce(signals, accel, again);
+      result = BootOnce(signals, accel, &accel == &attempts.back(), again);
       if (!again) break;
       if (options_.verbose) std::fprintf(stderr, "vm: init was not reached\n");
     }
@@ -135,18 +129,14 @@ class Runner {
   }
 
   // `again`: init was not reached, and another boot may do better.
-  absl::StatusOr<ExitStatus> BootOnce(HostSignals& signals, Accel accel, bool& again) {
+  absl::StatusOr<ExitStatus> BootOnce(HostSignals& signals, Accel accel, bool last, bool& again) {
     const bool trial = accel == Accel::kKvm && options_.accel == Accel::kAuto;
     const SteadyTime ready_by = steady_clock::now() + (trial ? kKvmTrialLimit : kBootLimit);
     ConsoleLog console(console_file_, options_.verbose);
-    files_.vmlinux = UnpacksHere(accel) ? UnpackKernel(Contents(options_.kernel)) : "";
-    if (options_.verbose && !files_.vmlinux.empty())
-      std::fprintf(stderr, "vm: unpacked %s\n", options_.kernel.c_str());
-    absl::StatusOr<QemuProcess> qemu = QemuProcess::Start(qemu_, options_, accel, files_);
-    files_.vmlinux = std::string();  // it is large, and QEMU has it
+    absl::StatusOr<QemuProcess> qemu =
+        QemuProcess::Start(qemu_, options_, accel, initramfs_, Unpacked(accel, last));
     if (!qemu.ok()) return qemu.status();
-    ++boots_;
-    const SessionContext context = {signals, output_, console, fetched_, options_.exact};
+    const SessionContext context = {signals, output_, console, files_, options_.exact};
     const Outcome outcome = BootSession(*qemu, context, ready_by, deadline_).Run();
     qemu->Kill();
     if (outcome.end == End::kExited || outcome.end == End::kStopped) return outcome.status;
@@ -156,10 +146,14 @@ class Runner {
     return refused ? Refusal(outcome, accel) : MachineFailure(outcome, console);
   }
 
-  // A real CPU unpacks quickly, and a guest that was started unpacked does not wake from S3. If no
-  // boot has reached init, perhaps the kernel does not like it either.
-  bool UnpacksHere(Accel accel) const {
-    return accel != Accel::kKvm && !options_.suspend && boots_ + 1 < kBoots;
+  // The kernel, or nothing: a real CPU unpacks quickly, and a guest that was started unpacked does
+  // not wake from S3. If no boot before the last has reached init, perhaps that is why.
+  std::string Unpacked(Accel accel, bool last) const {
+    if (accel == Accel::kKvm || options_.suspend || last) return "";
+    std::string vmlinux = UnpackKernel(ReadKernelImage(options_.kernel));
+    if (options_.verbose && !vmlinux.empty())
+      std::fprintf(stderr, "vm: unpacked %s\n", options_.kernel.c_str());
+    return vmlinux;
   }
 
   absl::Status TimedOut() const {
@@ -168,12 +162,10 @@ class Runner {
   }
 
   const VmOptions& options_;
-  const std::string qemu_;
-  BootFiles files_;
+  const std::string qemu_, initramfs_;
   std::FILE* const console_file_;
   const SteadyTime deadline_;
-  int boots_ = 0;
-  FetchedFiles fetched_;
+  FetchedFiles files_;
   OutputQueue output_;
 };
 

@@ -9,8 +9,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -23,6 +21,7 @@
 #include "framework/app/vm/locate.h"
 #include "framework/kernel/sysfs/sched_ext_sysfs.h"
 #include "tools/vm/initramfs.h"
+#include "tools/vm/kernel_image.h"
 #include "tools/vm/qemu.h"
 #include "tools/vm/vm.h"
 
@@ -51,11 +50,6 @@ std::string Compiler() {
 }
 
 // ---- what it was made with ----
-
-std::string ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-}
 
 // "QEMU emulator version 7.2.0 (...)".
 std::string QemuVersion(const std::string& qemu) {
@@ -185,7 +179,7 @@ absl::StatusOr<int> Execute(const std::vector<std::string>& command) {
 // The boot protocol of x86: a 16-bit offset at 0x20e, counted from 0x200, of "RELEASE (builder)
 // ...".
 std::string KernelRelease(const std::string& image_path) {
-  const std::string image = ReadFile(image_path);
+  const std::string image = vm::ReadKernelImage(image_path);
   constexpr size_t kPointer = 0x20e;
   constexpr size_t kBase = 0x200;
   if (image.size() < kPointer + 2 || image.compare(0x202, 4, "HdrS") != 0) return "unknown";
