@@ -31,10 +31,11 @@ void CopyText(const std::string& from, char* to, size_t size) {
 
 }  // namespace
 
-// Memory of both processes. The child writes, `version` is odd meanwhile.
+// Memory of both processes. The child writes the copy that `version` does not name, since it may be
+// stopped at any time.
 struct AgentProcess::Shared {
   std::atomic<uint64_t> version = 0;
-  DispatcherStats stats;
+  DispatcherStats stats[2];
   bool reported = false;
   uint64_t kind = 0;
   int64_t code = 0;
@@ -44,9 +45,9 @@ struct AgentProcess::Shared {
   int64_t page_faults = 0;
 
   void Publish(const DispatcherStats& now) {
-    version.fetch_add(1);
-    stats = now;
-    version.fetch_add(1);
+    const uint64_t next = version.load() + 1;
+    stats[next % 2] = now;
+    version.store(next);
   }
 };
 
@@ -119,8 +120,8 @@ AgentProcess::~AgentProcess() {
 DispatcherStats AgentProcess::Stats() const {
   for (;;) {
     const uint64_t before = shared_->version.load();
-    DispatcherStats stats = shared_->stats;
-    if (before % 2 == 0 && shared_->version.load() == before) return stats;
+    DispatcherStats stats = shared_->stats[before % 2];
+    if (shared_->version.load() == before) return stats;
   }
 }
 
@@ -148,7 +149,7 @@ AgentOutcome AgentProcess::Wait() {
   outcome.report.reason = shared_->reason;
   outcome.report.message = shared_->message;
   outcome.report.dump = shared_->dump;
-  outcome.stats = shared_->stats;
+  outcome.stats = Stats();
   outcome.page_faults = shared_->page_faults;
   return outcome;
 }
