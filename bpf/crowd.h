@@ -5,7 +5,7 @@
  * A thousand tasks that may use one CPU only, each for 4 ms, come round in 4 s, whatever the order:
  * nearly what the kernel ejects a scheduler for. So with more than CROWD tasks on a CPU's run queue
  * each gets CROWD_ROUND divided by their number at most. The kernel ends slices at ticks, of 1 to
- * 10 ms; the timer sees to shorter ones.
+ * 10 ms; the timer sees to shorter ones. It does so for SCHED_IDLE as well.
  *
  * The run queue's count says how many wait, also of tasks in user custody, which are on the run
  * queue of the CPU that they ran on last. Those that may run on several can all be on one; so what
@@ -14,8 +14,10 @@
 #ifndef SCXX_BPF_CROWD_H_
 #define SCXX_BPF_CROWD_H_
 
-#include "bpf/idle.h"
+#include "bpf/higher.h"
 #include "bpf/rings.h"
+#include "bpf/timer.h"
+#include "bpf/weights.h"
 
 #define CROWD 100
 #define CROWD_ROUND 400000000 /* a third of a quarter of the watchdog's timeout of 5 s */
@@ -73,7 +75,9 @@ static __always_inline scxx_u64 crowd_slice(scxx_u32 limit, scxx_u64 slice) {
 
 /* How long p may run that goes into a queue of the kernel's. */
 static __always_inline scxx_u64 kernel_slice(struct task_struct* p) {
-  return crowd_slice(crowd_limit_on(kx_task_cpu(p)), cfg.fallback_slice);
+  scxx_u64 slice = crowd_slice(crowd_limit_on(kx_task_cpu(p)), cfg.fallback_slice);
+
+  return light_slice(weight_of(p), slice);
 }
 
 /* A turn of `slice` at most begins here. The timer ends it if there is a crowd, as the kernel would
@@ -82,6 +86,14 @@ static __always_inline void crowd_begin(const struct scene* s, scxx_u32 limit, s
   if (!limit) return;
   s->here->run_limit = crowd_slice(limit, slice);
   sx_write(&s->global->crowded, s->now);
+}
+
+/* The same for a turn that is short although there is no crowd: of SCHED_IDLE, which would have many
+ * times its share if it had the rest of a tick. The timer may not be about to look. */
+static __always_inline void short_turn_begin(const struct scene* s, scxx_u64 slice) {
+  if (slice >= cfg.fallback_slice || kx_nr_runnable(s->cpu) == 1) return;
+  crowd_begin(s, slice, slice);
+  timer_within(s, slice);
 }
 
 /* A turn that is over is ended, and what is nearly over is; how long one that goes on has left. */
@@ -107,7 +119,7 @@ KX_FN scxx_u64 crowd_look(scxx_u64 now) {
 
     scxx_u64 left;
 
-    if (!limit || cpu_is_idle(global, i)) continue;
+    if (!limit || cpu_is_idle(global, i) || cpu_is_taken(global, i)) continue;
     left = crowd_look_at(i, cpu, limit, now);
     if (!rest || left < rest) rest = left;
   }

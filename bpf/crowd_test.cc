@@ -141,6 +141,43 @@ TEST_F(Crowd, TheTimerEndsAShortTurn) {
   EXPECT_THAT(kernel->TakeKicks(), Contains(SentKick{1, 0, SCX_KICK_PREEMPT}));
 }
 
+// As old as these are, all that wait behind them are: the policy had forgotten them.
+TEST_F(Crowd, TurnsFromAnOldQueueAreShorterSoThatAllOfItIsServedInTime) {
+  Gather(90);
+  kernel->Advance(900 * kMs);
+  ASSERT_NE(NextOn(0), nullptr);
+  EXPECT_EQ(kernel->cpu(0).run_limit, (QUEUE_END - 900 * kMs) / 90);
+  kernel->Advance(900 * kMs);
+  ASSERT_NE(NextOn(0), nullptr);
+  EXPECT_EQ(kernel->cpu(0).run_limit, QUEUE_HURRY / 89u) << "too late for all of them";
+}
+
+TEST_F(Crowd, AFewOldOnesHaveWholeTurns) {
+  Gather(20);
+  kernel->Advance(900 * kMs);
+  ASSERT_NE(NextOn(0), nullptr);
+  EXPECT_EQ(kernel->cpu(0).run_limit, 0u);
+}
+
+TEST_F(Crowd, AShortTurnOfSchedIdleEndsOnTimeWithoutACrowdToo) {
+  Gather(1);
+  task_struct& p = kernel->Spawn({.pid = 8});
+  p.policy = SCHED_IDLE;
+  EnqueueOn(0, p);
+  scxx_record record = RecordFor(p);
+  record.slice = 400'000;
+  Place(0, record);
+  kernel->agent().pending = 0;
+  kernel->global().timer_at = kernel->now() + 4 * kMs;
+  kernel->cpu(0).ran_kernel = RAN_OWN;  // it is the policy's turn
+  ASSERT_EQ(NextOn(0), &p);
+  EXPECT_EQ(kernel->timer_due(), kernel->now() + record.slice);
+  kernel->TakeKicks();
+  kernel->Advance(record.slice);
+  TimerOn(1);
+  EXPECT_THAT(kernel->TakeKicks(), Contains(SentKick{1, 0, SCX_KICK_PREEMPT}));
+}
+
 TEST_F(Crowd, TheTimerLeavesOtherTurnsAlone) {
   Gather(50);
   ASSERT_NE(NextOn(0), nullptr);

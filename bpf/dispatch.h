@@ -6,6 +6,7 @@
 #define SCXX_BPF_DISPATCH_H_
 
 #include "bpf/records.h"
+#include "bpf/turn.h"
 
 /* Of the CPUs of one word of the mask. */
 KX_FN int take_from_taken_of(scxx_u32 base, scxx_u64 taken, scxx_u32 cpu, scxx_u64 now) {
@@ -80,17 +81,26 @@ static __always_inline bool server_asks(const struct scene* s) {
   return kx_nr_runnable(s->cpu) && (kx_higher(s->cpu) || kx_server_asks(s->cpu));
 }
 
+/* A higher class keeps every CPU. */
+static __always_inline bool all_are_taken(struct scxx_global* global) {
+  return sx_read(&global->taken) >= cfg.nr_online;
+}
+
 /* A higher class keeps this CPU, and its server has sent us: what can run nowhere else first. */
 static __always_inline bool dispatch_on_taken_cpu(const struct scene* s) {
-  return fetch_stuck_agent(s, true) || consume_kernel(s->cpu, s->now) ||
-         consume_ring(s->cpu, false, s->cpu, s->now) || fetch_stuck_agent(s, false);
+  if (fetch_stuck_agent(s, true)) return true;
+  if (all_are_taken(s->global) ? consume_kernel(s->cpu, s->now)
+                               : consume_queue(s->cpu + 1, s->cpu, s->now))
+    return true;
+  return consume_ring(s->cpu, false, s->cpu, s->now) || consume_queue(0, s->cpu, s->now) ||
+         consume_ring(cfg.nr_cpus, false, s->cpu, s->now) || fetch_stuck_agent(s, false);
 }
 
 /* The CPU of an agent that spins: it goes first, then what may run nowhere else. Other tasks are
  * kept off, unless the kernel schedules and the agent does not. */
 static __always_inline bool dispatch_on_agent_cpu(const struct scene* s) {
   if (sx_read(&s->global->parked) && agent_fetch(s)) return true;
-  if (queue_busy(&s->here->kernel) && kernel_turn(s->cpu, s->now, PREV_NONE) == TURN_OF_KERNEL &&
+  if (queue_busy(&s->here->kernel) && kernel_turn(s->cpu, s->now, PREV_NONE, 0) == TURN_OF_KERNEL &&
       consume_queue(s->cpu + 1, s->cpu, s->now))
     return true;
   if (consume_ring(s->cpu, false, s->cpu, s->now) || consume_queue(s->cpu + 1, s->cpu, s->now))
@@ -109,46 +119,89 @@ static __always_inline bool nobody_waits(struct scxx_global* global) {
   return sx_read(&global->parked) || (scxx_s64)(tasks_queued() - tasks_decided()) <= 0;
 }
 
-/* The kernel's queues, if it is their turn, or a task of theirs that goes on. */
-static __always_inline bool kernel_first(const struct scene* s, struct task_struct* prev,
-                                         bool interrupted) {
-  scxx_u32 side = PREV_NONE;
-  int turn;
-
-  if (!kernel_busy(s) && !s->here->ran_kernel) return false;
-  if (interrupted && !is_agent(s->global, prev))
-    side = s->here->ran_kernel ? PREV_KERNEL : PREV_POLICY;
-  turn = kernel_turn(s->cpu, s->now, side);
-  if (turn == TURN_OF_KERNEL) return consume_kernel(s->cpu, s->now);
-  if (turn != TURN_GOES_ON || !prev || nobody_waits(s->global)) return false;
-  kx_set_slice(prev, cfg.fallback_slice);
-  s->here->last_dispatch = s->now;
-  return true;
+/* Asked anew after whatever can let go of the run queue's lock: prev may have left the queue. */
+static __always_inline bool still_queued(struct task_struct* prev) {
+  return prev->scx.flags & SCX_TASK_QUEUED;
 }
 
-/* Something for this CPU, in order: the kernel's queues if it is their turn, own ring, any ring,
- * the agent if it holds tasks, the kernel's queues, other CPUs' rings. */
-static __always_inline bool dispatch_one(const struct scene* s, struct task_struct* prev,
-                                         bool interrupted) {
-  if (agent_cpu(s->global) == s->cpu + 1) return dispatch_on_agent_cpu(s);
-  if (cpu_is_taken(s->global, s->cpu)) return dispatch_on_taken_cpu(s);
-  if ((agent_first(s, interrupted) || waking_first(s)) && agent_fetch(s)) return true;
-  if (kernel_first(s, prev, interrupted)) return true;
-  /* Those of taken CPUs first, for on busy CPUs there are always others. */
-  if (sx_read(&s->global->taken) && take_from_taken(s->cpu, s->now)) return true;
-  if (take_record(s, s->cpu) || take_record(s, cfg.nr_cpus)) return true;
-  if (agent_useful(s) && agent_fetch(s)) return true;
-  if (kernel_busy(s) && consume_kernel(s->cpu, s->now)) return true;
-  return cfg.online_end > 1 && steal(s->cpu, s->now);
-}
-
-/* prev yielded or used up its slice, and nothing else waits: it goes on, without passing through
- * user space. */
+/* prev goes on, without passing through user space. */
 static __always_inline void extend(struct task_struct* prev, struct scxx_cpu* here,
                                    scxx_u64 slice) {
   count_here(here, SCXX_CNT_EXTENDED);
   here->yielded_pid = 0;
+  here->run_limit = 0;
   kx_set_slice(prev, slice);
+}
+
+/* Whose task prev is, if it has not given its turn away. */
+static __always_inline scxx_u32 side_of(const struct scene* s, struct task_struct* prev,
+                                        bool interrupted) {
+  if (!interrupted || !prev || is_agent(s->global, prev)) return PREV_NONE;
+  return s->here->ran_kernel ? PREV_KERNEL : PREV_POLICY;
+}
+
+/* It is the turn of prev's side, and nobody else of it waits. */
+static __always_inline bool goes_on_alone(const struct scene* s, struct task_struct* prev,
+                                          scxx_u32 side, int turn) {
+  if (side == PREV_NONE || prev->pid == s->here->yielded_pid) return false;
+  return turn == (side == PREV_KERNEL ? TURN_GOES_ON : TURN_OF_POLICY);
+}
+
+/* prev is the kernel's. */
+static __always_inline bool kernel_goes_on(const struct scene* s, struct task_struct* prev) {
+  kx_set_slice(prev, cfg.fallback_slice);
+  s->here->last_dispatch = s->now;
+  s->here->run_limit = 0;
+  return true;
+}
+
+static __always_inline bool kernel_next(const struct scene* s, struct task_struct* prev,
+                                        scxx_u32 side) {
+  if (side == PREV_KERNEL && still_queued(prev) && prev->pid != s->here->yielded_pid &&
+      lone_goes_on(s, prev))
+    return kernel_goes_on(s, prev);
+  return consume_kernel(s->cpu, s->now);
+}
+
+/*
+ * Something for this CPU besides the agent that comes first, in order: the kernel's queues if it is
+ * their turn, own ring, any ring, the agent if it holds tasks, the kernel's queues, other CPUs'
+ * rings. Where tasks wait in those queues and it is not their turn, prev goes on: with the two
+ * sides taking turns, a light task would have as much as a heavy one.
+ */
+static __always_inline bool dispatch_task(const struct scene* s, struct task_struct* prev,
+                                          scxx_u32 side, int turn) {
+  if (turn == TURN_OF_KERNEL && kernel_next(s, prev, side)) return true;
+  if (turn == TURN_GOES_ON && goes_on_alone(s, prev, side, turn) && !nobody_waits(s->global))
+    return kernel_goes_on(s, prev);
+  /* Those of taken CPUs first, for on busy CPUs there are always others. */
+  if (sx_read(&s->global->taken) && take_from_taken(s->cpu, s->now)) return true;
+  if (take_record(s, s->cpu) || take_record(s, cfg.nr_cpus)) return true;
+  if (agent_useful(s) && agent_fetch(s)) return true;
+  if (kernel_busy(s)) {
+    if (turn == TURN_OF_POLICY && goes_on_alone(s, prev, side, turn) && still_queued(prev) &&
+        !sx_read(&s->global->fallback)) {
+      extend(prev, s->here, cfg.slice_default);
+      s->here->last_dispatch = s->now;
+      return true;
+    }
+    if (kernel_next(s, prev, side)) return true;
+  }
+  return cfg.online_end > 1 && steal(s->cpu, s->now);
+}
+
+static __always_inline bool dispatch_one(const struct scene* s, struct task_struct* prev,
+                                         bool interrupted) {
+  bool queues = kernel_busy(s) || s->here->ran_kernel;
+  scxx_u32 side = side_of(s, prev, interrupted && queues);
+  int turn = TURN_OF_POLICY;
+
+  if (agent_cpu(s->global) == s->cpu + 1) return dispatch_on_agent_cpu(s);
+  if (cpu_is_taken(s->global, s->cpu)) return dispatch_on_taken_cpu(s);
+  /* Also if it is the agent that comes first: what has run until now is counted by it. */
+  if (queues) turn = kernel_turn(s->cpu, s->now, side, side ? weight_of(prev) : 0);
+  if ((agent_first(s, interrupted) || waking_first(s)) && agent_fetch(s)) return true;
+  return dispatch_task(s, prev, side, turn);
 }
 
 /* Records that gave this CPU nothing: room in a ring that the agent took for full. */
@@ -159,7 +212,7 @@ static __always_inline scxx_u64 records_void(struct scxx_cpu* here) {
 
 static __always_inline void dispatch_prev(const struct scene* s, struct task_struct* prev,
                                           bool room) {
-  if (!(prev->scx.flags & SCX_TASK_QUEUED)) return;
+  if (!still_queued(prev)) return;
   if (!is_agent(s->global, prev)) {
     if (nobody_waits(s->global) || cpu_is_taken(s->global, s->cpu))
       extend(prev, s->here, slice_here(s, prev, cfg.slice_default));
@@ -174,15 +227,13 @@ static __always_inline void dispatch_prev(const struct scene* s, struct task_str
   }
 }
 
-/* It would, that is: an agent that has yielded does not. Asked after dispatch_one, which can let go
- * of the run queue's lock: prev may have left the queue by then. */
+/* It would, that is: an agent that has yielded does not. */
 static __always_inline bool goes_on(const struct scene* s, struct task_struct* prev) {
-  return prev && prev->scx.flags & SCX_TASK_QUEUED &&
-         !(is_agent(s->global, prev) && sx_read(&s->global->yielded));
+  return prev && still_queued(prev) && !(is_agent(s->global, prev) && sx_read(&s->global->yielded));
 }
 
 static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) {
-  bool interrupted = prev && prev->scx.flags & SCX_TASK_QUEUED;
+  bool interrupted = prev && still_queued(prev);
   scxx_u64 void_before;
   struct scene s;
 
@@ -191,8 +242,9 @@ static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) 
   count_here(s.here, SCXX_CNT_DISPATCH_CALLS);
   if (prev && cpu_is_idle(s.global, cpu)) not_idle(s.global, cpu);
   if (prev && is_agent(s.global, prev)) drain_kicks(s.agent);
-  reclaim_some(&s);
-  if (dispatch_one(&s, prev, interrupted) ||
+  /* What has been taken back has waited for long: it goes before a record, which may be a long run. */
+  if ((reclaim_some(&s) && agent_cpu(s.global) != cpu + 1 && consume_kernel(cpu, s.now)) ||
+      dispatch_one(&s, prev, interrupted) ||
       (!goes_on(&s, prev) && server_asks(&s) && offer_anything(&s))) {
     /* If it was the agent that this CPU had been called for, another one has to come. */
     if (agent_needed(&s)) kick_idle_for_agent(&s);

@@ -14,9 +14,6 @@
 #include "bpf/keys.h"
 #include "bpf/kthread.h"
 
-#define ENQ_WAKEUP 1ull /* enqueue flags with the same value on all kernels */
-#define ENQ_RESTORE 2ull
-
 /* ---- ops.select_cpu ---- */
 
 static __always_inline bool nothing_waits(const struct scene* s) {
@@ -46,6 +43,7 @@ static __always_inline void insert_direct(const struct scene* s, struct task_str
     sx_write(&task->custody, custody_with_state(word, SCXX_CUSTODY_DISPATCHED));
   kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, 0);
   set_direct_owner(s, cpu, p, task, slot);
+  timer_within(s, 4 * cfg.timer_busy); /* to see a higher class that takes this CPU from it */
   count(SCXX_CNT_DIRECT, 1);
 }
 
@@ -264,11 +262,12 @@ static __always_inline bool direct_behind_running(const struct scene* s, struct 
   return true;
 }
 
-/* A task that found the table full gets a slot as soon as there is one. */
+/* A task that found the table full gets a slot as soon as there is one; one that exits has given its
+ * own back. */
 static __always_inline int slot_of_waiting(struct task_struct* p) {
   int slot = kx_slot_of(p);
 
-  return slot >= 0 ? slot : task_bind(p);
+  return slot >= 0 || p->flags & PF_EXITING ? slot : task_bind(p);
 }
 
 /* True: the kernel schedules it this time. */
@@ -279,11 +278,11 @@ static __always_inline bool enqueue_task(const struct scene* s, struct task_stru
   scxx_u32 reason;
 
   if (!task) {
-    count_here(s->here, SCXX_CNT_NO_SLOT);
+    if (!(p->flags & PF_EXITING)) count_here(s->here, SCXX_CNT_NO_SLOT);
     return true;
   }
   if (kernel_schedules(s, p)) {
-    if (task_abandon(task, s->here)) tell_taken(s);
+    if (task_abandon(p, task, s->here)) tell_taken(s);
     return true;
   }
   if (direct_behind_running(s, p, task, slot, flags)) return false;
@@ -319,8 +318,10 @@ static __always_inline bool enqueue_by_kind(const struct scene* s, struct task_s
   if (p->flags & PF_KTHREAD) return enqueue_kthread(s, p, flags & ENQ_WAKEUP);
   if (!is_agent_process(s->global, p)) return enqueue_task(s, p, flags);
   count_here(s->here, SCXX_CNT_KTHREAD);
+  /* Two that burn CPU would keep the local DSQ filled, and ops.dispatch would not be called. */
+  if (!(flags & ENQ_WAKEUP)) return true;
   if (cpu_is_taken(s->global, kx_task_cpu(p)) && nr_usable(p) > 1) return true;
-  kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, flags & ENQ_WAKEUP ? KX_ENQ_PREEMPT : 0);
+  kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, KX_ENQ_PREEMPT);
   return false;
 }
 
@@ -330,7 +331,7 @@ static __always_inline void on_enqueue(struct task_struct* p, scxx_u64 flags) {
   if (!scene_begin(&s, kx_this_cpu(), kx_now()))
     kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, 0);
   else if (enqueue_by_kind(&s, p, flags))
-    kernel_enqueue(&s, p, flags & ENQ_WAKEUP);
+    kernel_enqueue(&s, p, flags);
   if (s.here && s.here->yielded_pid == p->pid) s.here->yielded_pid = 0;
 }
 

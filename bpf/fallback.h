@@ -20,29 +20,29 @@
 #define LATE_RUNS 5     /* see lease_check */
 #define TIMER_SLOTS 256 /* slots searched for overdue tasks a run of the timer */
 
-/* The CPU time that p has used since it was last enqueued; of a task without a slot its account
- * says. */
-static __always_inline scxx_u64 ran_since(struct task_struct* p, struct scxx_task* task,
-                                          struct scxx_account* account) {
-  scxx_u64* before = task ? &task->sum_exec : &account->exec;
-  scxx_u64 exec = p->se.sum_exec_runtime;
-  scxx_u64 ran = exec - *before;
-
-  *before = exec;
-  return ran;
-}
+/* enqueue flags with the same value on all kernels */
+#define ENQ_WAKEUP 1ull
+#define ENQ_RESTORE 2ull
+#define ENQ_REENQ (1ull << 40)
 
 /* ops.enqueue's last resort: the kernel schedules the task this time. */
 static __always_inline void kernel_enqueue(const struct scene* s, struct task_struct* p,
-                                           bool woken) {
+                                           scxx_u64 flags) {
+  bool woken = flags & ENQ_WAKEUP;
   int slot = kx_slot_of(p);
-  struct scxx_task* task = slot >= 0 ? kx_task(slot) : 0;
   struct scxx_account* account = kx_account(p);
   scxx_u32 home = slot >= 0 ? kernel_home(s, p, slot) : home_without_slot(s, p);
+  bool waits_still = false;
 
-  if (account) kernel_charge(p, account, ran_since(p, task, account));
+  if (account) {
+    scxx_u64 ran = ran_of(p, account);
+
+    waits_still = !ran && flags & (ENQ_RESTORE | ENQ_REENQ) && account->vtime;
+    if (waits_still) queue_note_left(s, account);
+    kernel_charge(p, account, ran);
+  }
   count_here(s->here, SCXX_CNT_KERNEL);
-  kernel_insert(s, p, home, kernel_slice(p), s->now);
+  kernel_insert(s, p, home, kernel_slice(p), waits_still ? account->since : s->now);
   /* A woken task's idle CPU is rescheduled by the kernel itself. */
   if (!woken || (home && home != kx_task_cpu(p) + 1) || !cpu_is_idle(s->global, kx_task_cpu(p)))
     kick_home(s, p, slot, home);
@@ -50,11 +50,14 @@ static __always_inline void kernel_enqueue(const struct scene* s, struct task_st
 
 /* The kernel has the task from here on; an event about it that the agent still has is void. True:
  * the policy may hold it. */
-static __always_inline bool task_abandon(struct scxx_task* task, struct scxx_cpu* here) {
+static __always_inline bool task_abandon(struct task_struct* p, struct scxx_task* task,
+                                         struct scxx_cpu* here) {
   scxx_u64 word = sx_read(&task->custody);
+  struct scxx_account* account = kx_account(p);
 
   word = sx_swap(&task->custody, custody_with_state(word, SCXX_CUSTODY_KERNEL));
   if (custody_state(word) != SCXX_CUSTODY_USER) return false;
+  if (account) account->weighs = 0; /* it is in none of the kernel's queues */
   count_here(here, SCXX_CNT_CANCELLED);
   return true;
 }

@@ -328,20 +328,17 @@ TEST_F(Fallback, WhoIsTakenBackTimeAndAgainPaysByWeight) {
 TEST_F(Fallback, AStreamOfNewTasksPassesNobodyForEver) {
   ParkAgent();
   task_struct& paid = kernel->Spawn({.pid = 10});
-  global().fallback = 1;
-  OnCpu here(*kernel, 0);
-  kernel->CallEnqueue(paid, 0);
-  kernel->Dequeue(paid);
-  paid.se.sum_exec_runtime += 12 * kMs;
-  kernel->CallEnqueue(paid, 0);
-  bool passed = true;
-  for (int i = 0; i < 50 && passed; ++i) {
-    task_struct& fresh = kernel->Spawn({.pid = 100 + i});
-    kernel->CallEnqueue(fresh, 0);
-    passed = kernel->Contents(KERNEL_DSQ).front() == &fresh;
-    kernel->Dequeue(fresh);
+  EnqueueForKernel(paid);
+  ASSERT_EQ(NextOn(0), &paid);
+  RanFor(paid, 12 * kMs);
+  EnqueueForKernel(paid);
+  int passed = 0;
+  for (task_struct* next = nullptr; next != &paid; ++passed) {
+    EnqueueForKernel(kernel->Spawn({.pid = 100 + passed}));
+    next = NextOn(0);
+    kernel->Advance(kMs);
+    ASSERT_LT(passed, 50);
   }
-  EXPECT_FALSE(passed);
 }
 
 // The kernel inserts after ops.enqueue, so a CPU that goes idle in between misses the task.

@@ -11,7 +11,8 @@
  * a row: an audio server that needs a CPU for 2 ms every now and then must not make tasks move. On
  * a taken CPU
  *
- *   - what waits in its local DSQ is enqueued again, so the agent is fetched by another CPU;
+ *   - what waits in its local DSQ and in its own queue is enqueued again, so the agent is fetched by
+ *     another CPU, and what may run elsewhere waits there;
  *   - tasks that may run nowhere else wait in the CPU's own queue (queue.h), those in user custody
  *     are moved there, and one that runs goes on if nothing waits: ops.dispatch always has
  *     something to offer to the server;
@@ -88,7 +89,9 @@ KX_FN int look_for_higher(void) {
     if (higher) found |= HIGHER_SEEN;
     if (!note_higher(global, cpu, i, higher)) continue;
     found |= HIGHER_NEW;
-    kx_reenqueue(i); /* once: the kernel ejects a scheduler that does so time and again */
+    /* Once: the kernel ejects a scheduler that does so time and again. */
+    kx_reenqueue(SCX_DSQ_LOCAL_ON | i);
+    if (kx_dsq_waiting(CPU_DSQ + i + 1)) kx_reenqueue(CPU_DSQ + i + 1);
   }
   return found;
 }

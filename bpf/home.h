@@ -60,13 +60,15 @@ static __always_inline scxx_u32 home_without_slot(const struct scene* s, struct 
   scxx_u32 home = fixed_home(p);
   scxx_u32 best = kx_task_cpu(p);
   scxx_u32 cpu = best;
+  scxx_u32 tries = 0;
   scxx_u32 i = 0;
 
   if (home != HOME_TO_CHOOSE) return home;
-  kx_for(i, HOME_TRIES) {
+  kx_for(i, cfg.online_end) {
     scxx_u32 other = (cpu + 1 + i) % cfg.online_end;
 
     if (!cpu_is_online(other) || !kx_allowed(p, other) || kx_higher(other)) continue;
+    if (++tries > HOME_TRIES) break;
     if (cpu_is_idle(s->global, other)) return other + 1;
     if (kx_higher(best) || kx_dsq_length(dsq_of(other + 1)) < kx_dsq_length(dsq_of(best + 1)))
       best = other;

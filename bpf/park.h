@@ -171,6 +171,7 @@ KX_FN int agent_fetch_to(scxx_u32 cpu, scxx_u64 now) {
   if (!kx_consume(AGENT_DSQ)) return false;
   if (sx_read(&s.global->must_run) != AGENT_INTERRUPTED) sx_write(&s.global->active_since, s.now);
   sx_write(&s.global->must_run, 0);
+  sx_write(&s.global->agent_queue, cpu + 1);
   sx_write(&s.global->waking_key, 0);
   sx_write(&s.global->hungry, 0); /* it sees the idle CPUs now */
   sx_swap(&s.global->parked, 0);
@@ -318,6 +319,7 @@ static __always_inline void agent_woken(const struct scene* s, struct task_struc
   sx_write(&s->global->yielded, 0);
   sx_write(&s->global->parked, 0);
   sx_write(&s->global->nap, 0);
+  sx_write(&s->global->agent_queue, kx_task_cpu(p) + 1);
   if (!sx_read(&s->global->last_park)) sx_write(&s->global->active_since, s->now);
   if (cpu_is_taken(s->global, kx_task_cpu(p)) && !agent_is_stuck())
     agent_interrupted(s, p);

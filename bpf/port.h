@@ -50,7 +50,7 @@
  *     bool kx_consume(dsq)                scx_bpf_dsq_move_to_local
  *     scxx_u64 kx_dsq_length(dsq)         scx_bpf_dsq_nr_queued
  *     bool kx_dsq_waiting(dsq)            the same > 0
- *     scxx_u64 kx_first_since(dsq)        `since` of the account of the first in a DSQ, or 0
+ *     void kx_first(dsq, struct scxx_first*)      what there is to know of the first in a DSQ
  *     void kx_shorten_first(dsq)          gives the first in a DSQ a slice of 1 ns
  *     void kx_kick(cpu, SCX_KICK_*)       scx_bpf_kick_cpu
  *     void kx_set_slice(p, slice)
@@ -88,9 +88,18 @@ struct scxx_account {
   scxx_u64 since;    /* when the wait began in which it came there */
   scxx_u64 exec;     /* of a task without a slot: its CPU time when it was last enqueued */
   scxx_u32 home;     /* which queue that was */
+  scxx_u32 weighs;   /* what it weighed there */
   scxx_u32 burst;    /* of a kernel thread: it was served at once when it last woke. kthread.h */
   scxx_u32 user;     /* who its slot counts for: users.h */
   scxx_u32 slotless; /* it is counted as a task that wants a slot and has none */
+};
+
+/* Zeros if there is none. */
+struct scxx_first {
+  scxx_u64 since; /* of its account */
+  scxx_u32 weight;
+  scxx_u32 static_prio;
+  scxx_u32 idle; /* SCHED_IDLE */
 };
 
 #ifdef __bpf__

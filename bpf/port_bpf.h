@@ -228,18 +228,20 @@ static __always_inline u64 kx_dsq_length(u64 dsq) {
   return length > 0 ? length : 0;
 }
 
-static __always_inline u64 kx_first_since(u64 dsq) {
+static __always_inline void kx_first(u64 dsq, struct scxx_first* first) {
   struct bpf_iter_scx_dsq it;
   struct scxx_account* account;
   struct task_struct* p;
-  u64 since = 0;
 
+  first->since = first->weight = first->static_prio = first->idle = 0;
   if (bpf_iter_scx_dsq_new(&it, dsq, 0) == 0 && (p = bpf_iter_scx_dsq_next(&it))) {
+    first->weight = p->scx.weight;
+    first->static_prio = p->static_prio;
+    first->idle = p->policy == SCHED_IDLE;
     account = kx_account(p);
-    if (account) since = account->since;
+    if (account) first->since = account->since;
   }
   bpf_iter_scx_dsq_destroy(&it);
-  return since;
 }
 
 static __always_inline void kx_set_slice(struct task_struct* p, u64 slice) {
@@ -287,8 +289,8 @@ static __always_inline bool kx_server_asks(u32 cpu) {
   return rq && rq->dl.dl_nr_running;
 }
 
-static __always_inline void kx_reenqueue(u32 cpu) {
-  if (bpf_ksym_exists(scx_bpf_dsq_reenq)) scx_bpf_dsq_reenq(SCX_DSQ_LOCAL_ON | cpu, 0);
+static __always_inline void kx_reenqueue(u64 dsq) {
+  if (bpf_ksym_exists(scx_bpf_dsq_reenq)) scx_bpf_dsq_reenq(dsq, 0);
 }
 
 /*

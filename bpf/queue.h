@@ -10,9 +10,7 @@
  * without a past, by its part of a slice. No key is out of the clock's reach for longer than
  * KERNEL_WAIT, so that nobody waits for ever beside tasks of a much larger weight.
  *
- * Against the policy's tasks on a CPU a queue has the share that its weight is of all that waits
- * (kernel_turn), and gives a task at least so often that all of it has a turn in KERNEL_WAIT, or in
- * twice that where the policy's tasks have as little time.
+ * Whose turn it is, of two queues and of the policy's tasks, is in turn.h.
  */
 #ifndef SCXX_BPF_QUEUE_H_
 #define SCXX_BPF_QUEUE_H_
@@ -25,11 +23,12 @@
 #define KERNEL_WAIT 350000000ull /* everything that waits in a queue gets a turn in this time */
 /* A task that has waited for so long goes before the policy's: a round of a crowd, and some. */
 #define QUEUE_OLD (CROWD_ROUND + 100000000ull)
-#define OLD_LOOK 1000000               /* how often the first of a queue is looked at */
+#define QUEUE_END 1100000000ull /* and all of its queue have had a turn when it is as old as this */
+#define QUEUE_HURRY 100000000   /* ... but turns get no shorter than a round of this */
+#define FIRST_LOOK 1000000      /* how often the first of a queue is looked at */
 #define KERNEL_AHEAD (KERNEL_WAIT / 2) /* how far a key may be ahead, and a promise about keys */
 #define KERNEL_RUN 4         /* slices: a slice of a queue, ended late by a tick of 4 ms or more */
 #define INSERT_LANDS 1000000 /* the kernel inserts when ops.enqueue has returned: by then it has */
-#define CREDIT_MOST 20000000 /* what a CPU owes one of the two sides at most */
 
 static __always_inline struct scxx_queue* queue_of(const struct scene* s, scxx_u32 home) {
   struct scxx_cpu* cpu = home ? kx_cpu(home - 1) : 0;
@@ -45,10 +44,11 @@ static __always_inline bool queue_busy(struct scxx_queue* queue) {
   return sx_read(&queue->in) != sx_read(&queue->out);
 }
 
-/* A CPU has taken a task. */
-static __always_inline void queue_note_taken(struct scxx_queue* queue) {
+/* A CPU has taken a task of this weight. */
+static __always_inline void queue_note_taken(struct scxx_queue* queue, scxx_u64 weight) {
   scxx_u64 out = sx_read(&queue->out);
 
+  sx_add(&queue->load, -weight);
   if (out != sx_read(&queue->in)) sx_cas(&queue->out, out, out + 1);
 }
 
@@ -74,12 +74,20 @@ static __always_inline bool kernel_busy(const struct scene* s) {
 static __always_inline scxx_u64 kernel_price(scxx_u64 weight, scxx_u64 ran) {
   scxx_u64 most = KERNEL_RUN * cfg.fallback_slice;
 
-  return (ran < most ? ran : most) * 100 / (weight ? weight : 1);
+  return (ran < most ? ran : most) * WEIGHT_UNIT / (weight ? weight : 1);
+}
+
+/* What all that wait there weigh. A task that leaves by itself is forgotten when the queue is empty
+ * next. */
+static __always_inline scxx_u64 queue_load(struct scxx_queue* queue) {
+  scxx_s64 load = sx_read(&queue->load);
+
+  return load > 0 ? load : 1;
 }
 
 /* By how much a key grows with a turn of a task as heavy as those that wait. */
-static __always_inline scxx_u64 queue_turn(struct scxx_queue* queue) {
-  return kernel_price(queue->weight, cfg.fallback_slice);
+static __always_inline scxx_u64 queue_turn(struct scxx_queue* queue, scxx_u64 waiting) {
+  return kernel_price(queue_load(queue) / (waiting + 1), cfg.fallback_slice);
 }
 
 /*
@@ -89,9 +97,8 @@ static __always_inline scxx_u64 queue_turn(struct scxx_queue* queue) {
 static __always_inline scxx_u64 queue_reach(struct scxx_queue* queue, scxx_u32 home,
                                             scxx_u64 waiting) {
   scxx_u64 cpus = home ? 1 : cfg.nr_online;
-  scxx_u64 load = (waiting + 1) * (queue->weight ? queue->weight : 1);
 
-  return queue_turn(queue) + cpus * KERNEL_AHEAD * 100 / load;
+  return queue_turn(queue, waiting) + cpus * KERNEL_AHEAD * WEIGHT_UNIT / queue_load(queue);
 }
 
 /*
@@ -99,9 +106,10 @@ static __always_inline scxx_u64 queue_reach(struct scxx_queue* queue, scxx_u32 h
  * that were in reach are no longer. So a key that is far ahead is written down with a time, when
  * the clock jumps to it if it has not come that far; and then the largest of those that came since.
  */
-static __always_inline void queue_note_key(struct scxx_queue* queue, scxx_u64 key, scxx_u64 now) {
+static __always_inline void queue_note_key(struct scxx_queue* queue, scxx_u64 key, scxx_u64 turn,
+                                           scxx_u64 now) {
   /* Those that have slept come so far before the clock, and pass what it has only just reached. */
-  scxx_u64 reached = queue->far_key + queue_turn(queue);
+  scxx_u64 reached = queue->far_key + turn;
 
   if (queue->far_at && (scxx_s64)(now - queue->far_at) > 0 &&
       key_before(sx_read(&queue->clock), reached))
@@ -114,12 +122,25 @@ static __always_inline void queue_note_key(struct scxx_queue* queue, scxx_u64 ke
 }
 
 /*
- * The key of a task: its weighted run time, with at most one slice of credit for having slept. A
- * task without a past, because it is new, moves the clock by its part of a slice: an endless stream
- * of them must not pass those who have paid.
+ * A task without a past, because it is new, moves the clock by its part of a slice: an endless
+ * stream of them must not pass those who have paid. But not further than the clock goes in the time
+ * since the last one. A thousand that come at once would be so far apart that the first have many
+ * turns before the last have one.
  */
+static __always_inline scxx_u64 queue_new(struct scxx_queue* queue, scxx_u32 home, scxx_u64 part,
+                                          scxx_u64 now) {
+  scxx_u64 clock = sx_read(&queue->clock);
+  scxx_u64 time = now - queue->new_at < KERNEL_AHEAD ? now - queue->new_at : KERNEL_AHEAD;
+  scxx_u64 most = time * (home ? 1 : cfg.nr_online) * WEIGHT_UNIT / queue_load(queue);
+
+  queue->new_at = now;
+  sx_add(&queue->clock, part < most ? part : most);
+  return clock ? clock : 1; /* 0 is no key */
+}
+
+/* The key of a task: its weighted run time, with at most one slice of credit for having slept. */
 static __always_inline scxx_u64 kernel_key(struct scxx_queue* queue, scxx_u32 home, scxx_u64 vtime,
-                                           scxx_u32 weight) {
+                                           scxx_u32 weight, scxx_u64 now) {
   scxx_u64 clock = sx_read(&queue->clock);
   scxx_u64 waiting = kx_dsq_length(dsq_of(home));
   scxx_u64 turn = kernel_price(weight, cfg.fallback_slice);
@@ -127,30 +148,20 @@ static __always_inline scxx_u64 kernel_key(struct scxx_queue* queue, scxx_u32 ho
   scxx_u64 floor = clock - turn / (waiting / 64 + 1);
   scxx_u64 limit = clock + queue_reach(queue, home, waiting);
 
-  if (!vtime) {
-    sx_add(&queue->clock, turn / (waiting + 1));
-    return clock ? clock : 1; /* 0 is no key */
-  }
+  if (!vtime) return queue_new(queue, home, turn / (waiting + 1), now);
   if (key_before(vtime, floor)) return floor ? floor : 1;
   return key_before(limit, vtime) ? limit : vtime;
 }
 
 /* ---- inserting ---- */
 
-/* Of the last dozen. */
-static __always_inline scxx_u32 average(scxx_u32 before, scxx_u32 next) {
-  return (7 * before + next) / 8;
-}
-
 static __always_inline void queue_note_insert(struct scxx_queue* queue, scxx_u32 weight,
                                               scxx_u64 now) {
-  scxx_u32 before = queue->weight;
-
   if (!queue_busy(queue)) {
     queue->served = now;
-    before = weight;
+    sx_write(&queue->load, 0);
   }
-  queue->weight = average(before, weight);
+  sx_add(&queue->load, weight);
   queue->in_at = now;
   sx_add(&queue->in, 1);
 }
@@ -168,8 +179,8 @@ KX_FN scxx_u64 queue_enter(scxx_u32 home, scxx_u32 from, scxx_u64 vtime, scxx_u3
   if (!queue || !old) return vtime;
   if (from != home && vtime) vtime += sx_read(&queue->clock) - sx_read(&old->clock);
   queue_note_insert(queue, weight, now);
-  vtime = kernel_key(queue, home, vtime, weight);
-  queue_note_key(queue, vtime, now);
+  vtime = kernel_key(queue, home, vtime, weight, now);
+  queue_note_key(queue, vtime, queue_turn(queue, kx_dsq_length(dsq_of(home))), now);
   return vtime;
 }
 
@@ -184,30 +195,61 @@ KX_FN int queue_leave(scxx_u32 home, scxx_u64 vtime) {
   return 0;
 }
 
+/* The CPU time that p has used since it was last enqueued; of a task without a slot its account
+ * says. */
+static __always_inline scxx_u64 ran_of(struct task_struct* p, struct scxx_account* account) {
+  int slot = kx_slot_of(p);
+  struct scxx_task* task = slot >= 0 ? kx_task(slot) : 0;
+  scxx_u64* before = task ? &task->sum_exec : &account->exec;
+  scxx_u64 exec = p->se.sum_exec_runtime;
+  scxx_u64 ran = exec - *before;
+
+  *before = exec;
+  return ran;
+}
+
+/* It has left its queue by itself, to be enqueued again. */
+static __always_inline void queue_note_left(const struct scene* s, struct scxx_account* account) {
+  struct scxx_queue* queue = queue_of(s, account->home);
+
+  if (queue && account->vtime) sx_add(&queue->load, -(scxx_u64)account->weighs);
+}
+
 /* ... and pays for what it ran. */
 static __always_inline void kernel_charge(struct task_struct* p, struct scxx_account* account,
                                           scxx_u64 ran) {
   if (!account->vtime) return;
   queue_leave(account->home, account->vtime);
-  account->vtime += kernel_price(p->scx.weight, ran);
+  account->vtime += kernel_price(weight_of(p), ran);
+}
+
+/* Of one that has waited for so long that nobody remembers what it owes: before all that wait in
+ * their turn, behind those as old. */
+static __always_inline scxx_u64 old_key(const struct scene* s, scxx_u32 home) {
+  struct scxx_queue* queue = queue_of(s, home);
+
+  return queue ? (sx_read(&queue->clock) - cfg.fallback_slice) | 1 : 1;
 }
 
 /*
  * For ops.enqueue, and for ops.dispatch with a task that has waited since `since`. Those come by
  * the hundred, in the order of their slots; they go in the order in which they came to wait, within
- * a turn of such a task.
+ * a turn of such a task, and those that are old go before what waits there in its turn.
  */
 static __always_inline void kernel_insert(const struct scene* s, struct task_struct* p,
                                           scxx_u32 home, scxx_u64 slice, scxx_u64 since) {
   struct scxx_account* account = kx_account(p);
+  scxx_u32 weight = weight_of(p);
   scxx_u32 from = account ? account->home : home;
-  scxx_u64 key = queue_enter(home, from, account ? account->vtime : 0, p->scx.weight, s->now);
+  scxx_u64 key = queue_enter(home, from, account ? account->vtime : 0, weight, s->now);
   scxx_s64 left = since + CROWD_ROUND - s->now;
 
-  if (since != s->now && left > 0) key += kernel_price(p->scx.weight, slice) * left / CROWD_ROUND;
+  if (since != s->now && left > 0) key += kernel_price(weight, slice) * left / CROWD_ROUND;
+  if (-left > (scxx_s64)(QUEUE_OLD - CROWD_ROUND)) key = old_key(s, home);
   if (account) {
     account->vtime = key;
     account->home = home;
+    account->weighs = weight;
     account->since = since;
   }
   kx_insert_vtime(p, dsq_of(home), slice, key);
@@ -215,132 +257,87 @@ static __always_inline void kernel_insert(const struct scene* s, struct task_str
 
 /* ---- taking ---- */
 
-static __always_inline void begin_kernel_run(const struct scene* s) {
+static __always_inline scxx_u32 first_weight(scxx_u64 dsq) {
+  struct scxx_first first;
+
+  kx_first(dsq, &first);
+  return weight_of_first(&first);
+}
+
+/* How long the first of a queue has waited, as of a millisecond ago; 0: nobody knows. */
+static __always_inline scxx_u64 first_age(struct scxx_queue* queue, scxx_u32 home, scxx_u64 now) {
+  struct scxx_first first;
+  scxx_u64 since;
+
+  if (now - queue->first_at >= FIRST_LOOK) {
+    kx_first(dsq_of(home), &first);
+    queue->first_since = first.since;
+    queue->first_at = now;
+  }
+  since = queue->first_since;
+  return since && key_before(since, now) ? now - since : 0;
+}
+
+static __always_inline bool queue_old(struct scxx_queue* queue, scxx_u32 home, scxx_u64 now) {
+  return first_age(queue, home, now) > QUEUE_OLD;
+}
+
+/* How long a turn from an old queue may be, for the sake of those that wait behind it. They are as
+ * old, for instance if the policy had forgotten all of them at once. 0: as long as it likes. */
+static __always_inline scxx_u32 hurry_limit(struct scxx_queue* queue, scxx_u32 home, scxx_u64 now) {
+  scxx_u64 waiting = kx_dsq_length(dsq_of(home)) + 1;
+  scxx_u64 age = first_age(queue, home, now);
+  scxx_u64 turn;
+
+  if (age <= QUEUE_OLD) return 0;
+  turn = (age + QUEUE_HURRY < QUEUE_END ? QUEUE_END - age : QUEUE_HURRY) / waiting;
+  if (!home) turn *= cfg.nr_online;
+  if (turn >= 2 * cfg.fallback_slice) return 0;
+  if (turn > cfg.fallback_slice) return cfg.fallback_slice; /* it ends on time, not at a tick */
+  return turn > CROWD_SLICE ? turn : CROWD_SLICE;
+}
+
+static __always_inline scxx_u32 shorter(scxx_u32 a, scxx_u32 b) {
+  return a && (!b || a < b) ? a : b;
+}
+
+/* A task of this weight begins to run from a queue. */
+static __always_inline void begin_kernel_run(const struct scene* s, struct scxx_queue* queue,
+                                             scxx_u32 home, scxx_u64 weight) {
+  scxx_u64 slice = light_slice(weight, cfg.fallback_slice);
+  scxx_u32 limit = shorter(hurry_limit(queue, home, s->now), crowd_limit_on(s->cpu));
+
   s->here->owner_pid = 0;
   note_change(s->agent, s->cpu);
   s->here->last_dispatch = s->now;
   s->here->run_limit = 0;
-  s->here->ran_kernel = 1;
-  crowd_begin(s, crowd_limit_on(s->cpu), cfg.fallback_slice);
+  s->here->ran_kernel = home ? RAN_OWN : RAN_SHARED;
+  if (cpu_is_taken(s->global, s->cpu)) return;
+  if (limit)
+    crowd_begin(s, limit, slice);
+  else if (slice < cfg.fallback_slice)
+    short_turn_begin(s, slice);
 }
 
 /* On a taken CPU, from a queue that is not its own, a task gets no slice to speak of: higher.h. */
 KX_FN int consume_queue(scxx_u32 home, scxx_u32 cpu, scxx_u64 now) {
   struct scxx_queue* queue;
+  scxx_u64 weight;
   struct scene s;
 
   if (!scene_begin(&s, cpu, now)) return false;
   queue = queue_of(&s, home);
   if (!queue || !queue_busy(queue)) return false;
+  weight = first_weight(dsq_of(home));
   if (home != cpu + 1 && cpu_is_taken(s.global, cpu)) kx_shorten_first(dsq_of(home));
   if (kx_consume(dsq_of(home))) {
     queue->served = now;
-    queue_note_taken(queue);
-    begin_kernel_run(&s);
+    queue_note_taken(queue, weight);
+    begin_kernel_run(&s, queue, home, weight);
     return true;
   }
   queue_note_empty(queue, home, now);
   return false;
-}
-
-/* Another CPU may have served it a moment after our `now`. */
-static __always_inline scxx_u64 queue_age(struct scxx_queue* queue, scxx_u64 length, scxx_u64 now) {
-  scxx_s64 since = now - sx_read(&queue->served);
-
-  return since > 0 ? since * length : 0;
-}
-
-/* Its first task has waited for longer than QUEUE_OLD, as of a millisecond ago. */
-static __always_inline bool queue_old(struct scxx_queue* queue, scxx_u32 home, scxx_u64 now) {
-  scxx_u64 since;
-
-  if (now - queue->old_at < OLD_LOOK) return queue->old;
-  since = kx_first_since(dsq_of(home));
-  queue->old = since && (scxx_s64)(now - since) > (scxx_s64)QUEUE_OLD;
-  queue->old_at = now;
-  return queue->old;
-}
-
-/* The one whose tasks have waited longer first: all turns of a queue are one round. */
-KX_FN int consume_kernel(scxx_u32 cpu, scxx_u64 now) {
-  struct scxx_global* global = kx_global();
-  struct scxx_cpu* here = kx_cpu(cpu);
-  scxx_u32 own = cpu + 1;
-  scxx_u64 own_age, age;
-  scxx_u32 first;
-
-  if (!global || !here) return false;
-  own_age = queue_age(&here->kernel, kx_dsq_length(dsq_of(own)), now);
-  age = queue_age(&global->kernel, kx_dsq_length(KERNEL_DSQ), now);
-  first = own_age >= age ? own : 0;
-  return consume_queue(first, cpu, now) || consume_queue(own - first, cpu, now);
-}
-
-/* ---- whose turn it is ---- */
-
-/* A task of the queue has waited for its turn of the round. */
-static __always_inline bool queue_waits(struct scxx_queue* queue, scxx_u64 length, scxx_u64 now) {
-  return length && queue_age(queue, 1, now) > KERNEL_WAIT / (length + 1);
-}
-
-/* What waits for this CPU in the policy's hands, of tasks with this weight: its part of those that
- * are held, and the records it may take. */
-static __always_inline scxx_u64 policy_load(const struct scene* s, scxx_u64 weight) {
-  scxx_u64 shared = sx_read(&s->agent->nr_queued) + records_in(cfg.nr_cpus);
-
-  return records_in(s->cpu) * weight + shared * weight / cfg.nr_online;
-}
-
-/* What a task of the policy weighs here, on average over those that ran while this was asked. */
-static __always_inline scxx_u32 policy_weight(const struct scene* s) {
-  struct scxx_task* task = s->here->owner_pid ? kx_task(s->here->owner_slot) : 0;
-  scxx_u32 weight = s->here->policy_weight ? s->here->policy_weight : 100;
-
-  if (task) weight = average(weight, task->weight);
-  s->here->policy_weight = weight ? weight : 1;
-  return s->here->policy_weight;
-}
-
-/* Whose task ran here until now and would go on. */
-enum kernel_turn_prev { PREV_NONE, PREV_KERNEL, PREV_POLICY };
-enum kernel_turn_answer { TURN_OF_POLICY, TURN_OF_KERNEL, TURN_GOES_ON };
-
-/*
- * Which of the two sides goes first. The CPU keeps an account of how much CPU time the kernel's
- * tasks have had less than their share, which is by weight, and they go first while it is positive.
- * What ran until now is on its side of the scales, and goes on if it is the kernel's only one.
- */
-KX_FN int kernel_turn(scxx_u32 cpu, scxx_u64 now, scxx_u32 prev) {
-  scxx_u64 own, shared, mine, theirs, share, weight;
-  scxx_s64 ran, credit;
-  struct scene s;
-
-  if (!scene_begin(&s, cpu, now)) return TURN_OF_POLICY;
-  own = kx_dsq_length(dsq_of(cpu + 1));
-  shared = kx_dsq_length(KERNEL_DSQ);
-  if (!own) queue_note_empty(&s.here->kernel, cpu + 1, now);
-  if (!shared) queue_note_empty(&s.global->kernel, 0, now);
-  if (!own && !shared && prev != PREV_KERNEL) return TURN_OF_POLICY;
-  if ((own && queue_old(&s.here->kernel, cpu + 1, now)) ||
-      (shared && queue_old(&s.global->kernel, 0, now)))
-    return TURN_OF_KERNEL;
-  /* Not twice in a row: the policy's tasks may be as many. */
-  if (!s.here->ran_kernel &&
-      (queue_waits(&s.here->kernel, own, now) || queue_waits(&s.global->kernel, shared, now)))
-    return TURN_OF_KERNEL;
-  mine = own * s.here->kernel.weight + shared * s.global->kernel.weight / cfg.nr_online;
-  if (prev == PREV_KERNEL) mine += own ? s.here->kernel.weight : s.global->kernel.weight;
-  weight = policy_weight(&s);
-  theirs = policy_load(&s, weight) + (prev == PREV_POLICY ? weight : 0);
-  share = (mine << 10) / (mine + theirs + 1);
-  ran = now - s.here->last_dispatch;
-  if (ran > (scxx_s64)(KERNEL_RUN * cfg.fallback_slice)) ran = KERNEL_RUN * cfg.fallback_slice;
-  credit = s.here->kernel_credit + (ran * (scxx_s64)share >> 10) - (s.here->ran_kernel ? ran : 0);
-  if (credit > CREDIT_MOST) credit = CREDIT_MOST;
-  if (credit < -CREDIT_MOST) credit = -CREDIT_MOST;
-  s.here->kernel_credit = credit;
-  if (credit <= 0) return TURN_OF_POLICY;
-  return own || shared ? TURN_OF_KERNEL : TURN_GOES_ON;
 }
 
 #endif /* SCXX_BPF_QUEUE_H_ */

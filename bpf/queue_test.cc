@@ -216,7 +216,7 @@ TEST_F(Queue, NoKeyIsFurtherAheadThanTheClockGoesInKernelWait) {
   task_struct& p = InQueue(~0ull, 0, /*weight=*/1);
   ASSERT_EQ(NextOn(0), &p);
   RanFor(p, slice());
-  global().kernel.weight = 1000 * 100;  // heavy tasks do this to it
+  global().kernel.load = 1000 * WEIGHT_UNIT;  // heavy tasks do this to it
   EnqueueForKernel(p);
   EXPECT_LE(p.scx.dsq_vtime - global().kernel.clock, KERNEL_WAIT / 1000);
 }
@@ -329,7 +329,7 @@ TEST_F(Queue, AQueueServedByAnotherCpuJustNowDoesNotWait) {
   InQueue();
   global().kernel.served = kernel->now() + 1;
   OnCpu here(*kernel, 0);
-  EXPECT_EQ(kernel_turn(0, kernel->now(), PREV_NONE), TURN_OF_POLICY);
+  EXPECT_EQ(kernel_turn(0, kernel->now(), PREV_NONE, 0), TURN_OF_POLICY);
 }
 
 // ---- emptiness ----

@@ -120,20 +120,23 @@ KX_FN int reclaim_one_on(scxx_u32 cpu, scxx_u64 now) {
   return false;
 }
 
-/* Called from ops.dispatch before anything else is looked at. */
-static __always_inline void reclaim_some(const struct scene* s) {
+/* Called from ops.dispatch before anything else is looked at. True: tasks were taken back. */
+static __always_inline bool reclaim_some(const struct scene* s) {
   scxx_u64 overdue;
+  int taken;
 
   if (sx_read(&s->global->fallback)) {
-    if (reclaim_walk(s->now, 0) > 1) kick_any_idle(s->here, s->cpu);
-    return;
+    taken = reclaim_walk(s->now, 0);
+    if (taken > 1) kick_any_idle(s->here, s->cpu);
+    return taken;
   }
   overdue = sx_read(&s->global->overdue);
-  if (!overdue) return;
+  if (!overdue) return false;
   /* `overdue` walks: as many as the slots need, then the timer searches again. */
   sx_write(&s->global->overdue, overdue - 1);
-  if (reclaim_walk(s->now, cfg.hold_max) >= WALK_TASKS)
-    sx_write(&s->global->overdue, overdue); /* it was not a whole one */
+  taken = reclaim_walk(s->now, cfg.hold_max);
+  if (taken >= WALK_TASKS) sx_write(&s->global->overdue, overdue); /* it was not a whole one */
+  return taken;
 }
 
 #endif /* SCXX_BPF_RECLAIM_H_ */

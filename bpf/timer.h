@@ -36,6 +36,13 @@ static __always_inline void timer_soon(const struct scene* s, scxx_u64 rest) {
   kx_timer_in(rest);
 }
 
+/* The same unless it runs by then anyway. */
+static __always_inline void timer_within(const struct scene* s, scxx_u64 rest) {
+  scxx_u64 at = sx_read(&s->global->timer_at);
+
+  if (at && (scxx_s64)(at - s->now - rest) > 0) timer_soon(s, rest);
+}
+
 /* The timer runs before `when`: somebody has asked for a review until then. */
 static __always_inline bool timer_is_sooner(struct scxx_agent* agent, scxx_u64 when) {
   scxx_u64 at = sx_read(&agent->review_at);

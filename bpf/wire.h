@@ -221,16 +221,21 @@ enum scxx_counter {
 struct scxx_queue {
   scxx_u64 in; /* tasks inserted so far, and when the last one was */
   scxx_u64 in_at;
-  scxx_u64 out;         /* tasks that a CPU has taken, or that have left: `in` when it is empty */
-  scxx_u64 clock;       /* its virtual time */
-  scxx_u64 served;      /* when it last gave a CPU a task, or began to hold one */
-  scxx_u64 weight;      /* of its tasks, on average */
-  scxx_u64 old_at, old; /* when its first task was looked at, and whether it had waited long */
-  scxx_u64 far_key;     /* a key that the clock has to reach ... */
-  scxx_u64 far_at;      /* ... at this time; 0: none */
-  scxx_u64 next_key;    /* the largest one since */
-  scxx_u64 pad1[5];
+  scxx_u64 out;      /* tasks that a CPU has taken, or that have left: `in` when it is empty */
+  scxx_u64 clock;    /* its virtual time */
+  scxx_u64 served;   /* when it last gave a CPU a task, or began to hold one */
+  scxx_u64 load;     /* what its tasks weigh: weights.h */
+  scxx_u64 first_at; /* when its first task was looked at, and since when that waited; 0: none */
+  scxx_u64 first_since;
+  scxx_u64 far_key;  /* a key that the clock has to reach ... */
+  scxx_u64 far_at;   /* ... at this time; 0: none */
+  scxx_u64 next_key; /* the largest one since */
+  scxx_u64 new_at;   /* when a task without a past came last */
+  scxx_u64 pad1[4];
 };
+
+/* Which of the kernel's queues a CPU was given a task from last; none if it was the policy's. */
+enum scxx_ran { RAN_POLICY, RAN_SHARED, RAN_OWN };
 
 /* State of a CPU (the last entry stands for the "any CPU" ring and has only dispatch_head). */
 struct scxx_cpu {
@@ -245,7 +250,7 @@ struct scxx_cpu {
   scxx_u32 run_limit;   /* in a crowd: how long that may take, in ns; else 0. See crowd.h */
   scxx_u64 owner_key;   /* the owner's key at owner_since, and how fast it grows: keys.h */
   scxx_u32 owner_pace;
-  scxx_u32 ran_kernel;    /* it was given a task of the kernel's queues last */
+  scxx_u32 ran_kernel;    /* whether it was given a task of the kernel's queues last: scxx_ran */
   scxx_s64 kernel_credit; /* CPU time that these are owed: kernel_turn */
   /* written from any CPU */
   scxx_u64 dispatch_head; /* records taken; claimed by compare-and-swap */
@@ -254,7 +259,8 @@ struct scxx_cpu {
   scxx_u64 kthread_at;
   scxx_u32 policy_weight; /* of the policy's tasks that ran here, on average */
   scxx_u32 higher_runs;   /* runs of the timer in a row that found a higher class: higher.h */
-  scxx_u64 pad2[3];
+  scxx_u64 clock_lead;    /* of the own queue's clock before the machine's; 0: unknown. turn.h */
+  scxx_u64 pad2[2];
   struct scxx_queue kernel; /* of tasks that may run nowhere else */
   /* written on this CPU only */
   scxx_u64 counters[24];
@@ -285,7 +291,8 @@ struct scxx_agent {
 struct scxx_global {
   /* the park: read at every enqueue, written at every activation */
   scxx_u64 parked;        /* the agent waits in its own DSQ, since then (never 0); 0: it does not */
-  scxx_u64 must_run;      /* run it although nothing is pending (slice ended, signal, keep-alive) */
+  scxx_u32 must_run;      /* run it although nothing is pending (slice ended, signal, keep-alive) */
+  scxx_u32 agent_queue;   /* the CPU + 1 whose run queue it is on, or was last */
   scxx_u64 yielded;       /* it has called sched_yield and not been enqueued since */
   scxx_u64 fallback;      /* the kernel schedules: the lease has expired */
   scxx_u64 epoch;         /* +1 when waits have ended without an event: compare custody words */

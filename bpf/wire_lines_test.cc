@@ -90,6 +90,7 @@ TEST(WireLinesTest, Cpu) {
                                      FIELD(scxx_cpu, kthread_at, Writer::kAnyCpu),
                                      FIELD(scxx_cpu, policy_weight, Writer::kAnyCpu),
                                      FIELD(scxx_cpu, higher_runs, Writer::kAnyCpu),
+                                     FIELD(scxx_cpu, clock_lead, Writer::kAnyCpu),
                                      FIELD(scxx_cpu, pad2, Writer::kAnyCpu),
                                      FIELD(scxx_cpu, kernel, Writer::kQueue),
                                      FIELD(scxx_cpu, counters, Writer::kThisCpu),
@@ -118,6 +119,7 @@ TEST(WireLinesTest, Agent) {
 TEST(WireLinesTest, Global) {
   const std::vector<Field> fields = {FIELD(scxx_global, parked, Writer::kPark),
                                      FIELD(scxx_global, must_run, Writer::kPark),
+                                     FIELD(scxx_global, agent_queue, Writer::kPark),
                                      FIELD(scxx_global, yielded, Writer::kPark),
                                      FIELD(scxx_global, fallback, Writer::kPark),
                                      FIELD(scxx_global, epoch, Writer::kPark),

@@ -110,7 +110,7 @@ static inline bool explored_dsq_waiting(scxx_u64 dsq) {
 static inline scxx_u64 explored_dsq_length(scxx_u64 dsq) {
   return scxx::ExploredCallback::current().Waiting(dsq);
 }
-static inline scxx_u64 explored_first_since(scxx_u64) { return 0; }
+static inline void explored_first(scxx_u64, scxx_first* first) { *first = {}; }
 static inline void explored_shorten_first(scxx_u64) {}
 static inline void explored_kick(scxx_u32 cpu, scxx_u64) {
   scxx::ExploredCallback::current().Kick(cpu);
@@ -126,7 +126,7 @@ static inline void explored_timer_in(scxx_u64 ns) {
 #define kx_consume explored_consume
 #define kx_dsq_waiting explored_dsq_waiting
 #define kx_dsq_length explored_dsq_length
-#define kx_first_since explored_first_since
+#define kx_first explored_first
 #define kx_shorten_first explored_shorten_first
 #define kx_kick explored_kick
 #define kx_timer_in explored_timer_in

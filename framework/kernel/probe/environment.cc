@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/kernel/probe/environment.h"
 
+#include <fcntl.h>
 #include <linux/capability.h>
+#include <sys/mount.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -16,6 +19,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "framework/base/process/process.h"
 #include "framework/kernel/probe/cgroup_limits.h"
 #include "framework/kernel/probe/kernel_btf.h"
 #include "framework/kernel/probe/kernel_requirements.h"
@@ -71,9 +75,26 @@ absl::Status CheckSchedExt(const EnvironmentOptions& options) {
                    "CONFIG_SCHED_CLASS_EXT=y, or use --backend=vm"));
 }
 
-// The file is "none integrity [confidentiality]"; without it there is no lockdown, or nobody sees.
+// A file of securityfs where nobody has mounted that, through a mount that nobody else sees. Empty
+// if this may not be done, or there is none.
+std::string ReadSecurityFile(const char* name) {
+  const OwnedFd context(fsopen("securityfs", FSOPEN_CLOEXEC));
+  if (fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) return "";
+  const OwnedFd mount(fsmount(context.get(), FSMOUNT_CLOEXEC, 0));
+  const OwnedFd file(openat(mount.get(), name, O_RDONLY | O_CLOEXEC));
+  char text[256];
+  const ssize_t size = read(file.get(), text, sizeof(text));
+  return std::string(text, size > 0 ? size : 0);
+}
+
+std::string Lockdown(const EnvironmentOptions& options) {
+  const std::string text = ReadTrimmed(options.root + "/sys/kernel/security/lockdown");
+  return text.empty() && options.root.empty() ? ReadSecurityFile("lockdown") : text;
+}
+
+// The text is "none integrity [confidentiality]"; without one there is no lockdown.
 absl::Status CheckLockdown(const EnvironmentOptions& options) {
-  const std::string lockdown = ReadTrimmed(options.root + "/sys/kernel/security/lockdown");
+  const std::string lockdown = Lockdown(options);
   if (!absl::StrContains(lockdown, "[confidentiality]")) return absl::OkStatus();
   return absl::UnimplementedError(
       "kernel lockdown is at confidentiality, where no BPF program may read the kernel's memory: "
@@ -189,6 +210,7 @@ struct KernelFacts {
   absl::Status requirements = absl::OkStatus();
   // In sched_ext_ops.flags; 0 if the kernel has no such flag.
   uint64_t enq_last = 0;
+  uint64_t enq_exiting = 0;
   uint64_t keep_builtin_idle = 0;
   uint64_t switch_partial = 0;
   uint64_t builtin_idle_per_node = 0;
@@ -202,6 +224,7 @@ KernelFacts ReadKernelFacts(const std::string& btf_file) {
   };
   return {.requirements = CheckKernelRequirements(*btf),
           .enq_last = flag("SCX_OPS_ENQ_LAST"),
+          .enq_exiting = flag("SCX_OPS_ENQ_EXITING"),
           .keep_builtin_idle = flag("SCX_OPS_KEEP_BUILTIN_IDLE"),
           .switch_partial = flag("SCX_OPS_SWITCH_PARTIAL"),
           .builtin_idle_per_node = flag("SCX_OPS_BUILTIN_IDLE_PER_NODE")};
@@ -303,7 +326,7 @@ uint64_t ReadHotplugSequence(const EnvironmentOptions& options) {
 absl::StatusOr<uint64_t> OpsFlags(const OpsRequest& request, const EnvironmentOptions& options) {
   const KernelFacts facts = FactsOf(options);
   if (!facts.requirements.ok()) return facts.requirements;
-  uint64_t flags = facts.enq_last | facts.keep_builtin_idle;
+  uint64_t flags = facts.enq_last | facts.enq_exiting | facts.keep_builtin_idle;
   if (request.partial) flags |= facts.switch_partial;
   if (request.numa_local) flags |= facts.builtin_idle_per_node;
   return flags;

@@ -191,7 +191,7 @@ class Core {
   // bpf_timer_start: the timer's next run is so far away, whatever was set before.
   void SetTimer(Nanos delay);
   void CreateDsq(uint64_t dsq);
-  void ReenqueueLocal(int cpu);
+  void Reenqueue(uint64_t dsq);
   // What a run queue says: its tasks of sched_ext, and whether it has others.
   uint32_t NrRunnable(int cpu) const { return cpus_[cpu].nr_running; }
   bool HigherWaitsOrRuns(int cpu) const {
@@ -390,6 +390,8 @@ class Core {
   task_struct* subject_ = nullptr;
   std::optional<InsertRequest> direct_;
   std::vector<InsertRequest> buffer_;
+  std::vector<uint64_t>
+      reenqueue_;  // DSQs of the scheduler's own that scx_bpf_dsq_reenq was called for
   int moved_ = 0;
   Instant timer_due_;
   uint32_t timer_generation_ = 0;

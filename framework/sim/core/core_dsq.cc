@@ -187,13 +187,21 @@ task_struct* Core::First(uint64_t dsq_id) {
   return dsq == nullptr ? nullptr : dsq->front();
 }
 
-// scx_bpf_dsq_reenq of a local DSQ: by that CPU, soon.
-void Core::ReenqueueLocal(int cpu) { Reschedule(cpu, kReenqueue); }
+// scx_bpf_dsq_reenq: of a local DSQ by that CPU, else by this one, soon.
+void Core::Reenqueue(uint64_t dsq) {
+  if (IsLocalOn(dsq)) return Reschedule(CpuOfLocalOn(dsq), kReenqueue);
+  reenqueue_.push_back(dsq);
+  Reschedule(here_, kReenqueue);
+}
 
 void Core::ReenqueueNow(int cpu) {
   On here(*this, cpu);
   std::vector<task_struct*> tasks;
   while (task_struct* const p = cpus_[cpu].local.PopFront()) tasks.push_back(p);
+  for (const uint64_t dsq : std::exchange(reenqueue_, {})) {
+    Dsq* const from = FindUserDsq(dsq);
+    while (task_struct* const p = from == nullptr ? nullptr : from->PopFront()) tasks.push_back(p);
+  }
   for (task_struct* const p : tasks) Enqueue(*p, kEnqReenq);
 }
 

@@ -74,9 +74,13 @@ KX void kx_cancel() { SIM_STATE.core().Cancel(); }
 KX bool kx_consume(scxx_u64 dsq) { return SIM_STATE.core().MoveToLocal(dsq); }
 KX scxx_u64 kx_dsq_length(scxx_u64 dsq) { return SIM_STATE.core().NrQueued(dsq); }
 KX bool kx_dsq_waiting(scxx_u64 dsq) { return SIM_STATE.core().NrQueued(dsq) > 0; }
-KX scxx_u64 kx_first_since(scxx_u64 dsq) {
+KX void kx_first(scxx_u64 dsq, scxx_first* first) {
   const task_struct* const p = SIM_STATE.core().First(dsq);
-  return p == nullptr ? 0 : p->account.since;
+  *first = p == nullptr ? scxx_first()
+                        : scxx_first{.since = p->account.since,
+                                     .weight = p->scx.weight,
+                                     .static_prio = static_cast<scxx_u32>(p->static_prio),
+                                     .idle = p->policy == SCHED_IDLE};
 }
 KX void kx_shorten_first(scxx_u64 dsq) {
   if (task_struct* const p = SIM_STATE.core().First(dsq); p != nullptr) p->scx.slice = 1;
@@ -96,7 +100,7 @@ KX bool kx_higher(scxx_u32 cpu) {
   return SIM_STATE.core().HigherWaitsOrRuns(static_cast<int>(cpu));
 }
 KX bool kx_server_asks(scxx_u32 cpu) { return SIM_STATE.core().ServerRuns(static_cast<int>(cpu)); }
-KX void kx_reenqueue(scxx_u32 cpu) { SIM_STATE.core().ReenqueueLocal(static_cast<int>(cpu)); }
+KX void kx_reenqueue(scxx_u64 dsq) { SIM_STATE.core().Reenqueue(dsq); }
 
 KX scxx_u32 kx_nr_allowed(task_struct* p) {
   return static_cast<scxx_u32>(p->cpus_ptr->cpus.size());

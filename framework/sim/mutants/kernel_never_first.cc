@@ -3,9 +3,10 @@
 #include "framework/sim/core/port_sim.h"
 #include "framework/sim/mutants/mutants.h"
 
-#include "bpf/queue.h"
+#include "bpf/turn.h"
 
-#define kernel_turn(cpu, now, prev) ((void)(cpu), (void)(now), (void)(prev), 0)
+#define kernel_turn(cpu, now, prev, weight) \
+  ((void)(cpu), (void)(now), (void)(prev), (void)(weight), 0)
 
 #include "framework/sim/core/native_dispatcher.h"
 

@@ -111,6 +111,7 @@ struct HarshMutant {
   Workload workload;
   int cpus;
   const char* checker;
+  Nanos max_wait = Seconds(4);
 };
 
 Workload CrowdOfOneCpu() {
@@ -121,7 +122,7 @@ Workload CrowdOfOneCpu() {
 }
 
 std::vector<HarshMutant> HarshMutants() {
-  return {{"CrowdUnseen", CrowdUnseen, CrowdOfOneCpu(), 2, "bounded"},
+  return {{"CrowdUnseen", CrowdUnseen, CrowdOfOneCpu(), 2, "wait", Millis(700)},
           {"HigherUnseen", HigherUnseen, *BuiltinWorkload("realtime", 2), 2, "headroom"},
           {"KernelNeverFirst", KernelNeverFirst, *BuiltinWorkload("few_slots", 2), 1, "bounded"}};
 }
@@ -130,7 +131,8 @@ RunResult RunHarsh(MakeDispatcher dispatcher, const HarshMutant& mutant) {
   return RunSimulation({.topology = {.cores_per_llc = mutant.cpus},
                         .workload = mutant.workload,
                         .duration = Seconds(4),
-                        .dispatcher = dispatcher},
+                        .dispatcher = dispatcher,
+                        .safety_bounds = {.max_wait = mutant.max_wait, .max_idle = Millis(100)}},
                        Fifo());
 }
 

@@ -132,7 +132,9 @@ FairCore::Turn FairCore::Take(uint32_t slot, int64_t runnable) {
 FairCore::Turn FairCore::TakeAged(uint32_t slot, int64_t runnable) {
   picks_since_aged_ = 0;
   ++aged_picks_;
-  return TakeOut(slot, runnable);
+  Turn turn = TakeOut(slot, runnable);
+  turn.slice = std::min(turn.slice, kAgedTurn * tasks_[slot].weight.load());
+  return turn;
 }
 
 FairCore::Turn FairCore::TakeOut(uint32_t slot, int64_t runnable) {

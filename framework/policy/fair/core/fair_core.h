@@ -34,7 +34,8 @@
 // them, and the limits are wider by the margin that lies between them.
 //
 // A task that has waited longer than `age` goes first, at most at every fourth pick and without
-// moving V: a floor under extreme weights and floods of new tasks.
+// moving V: a floor under extreme weights and floods of new tasks. A very light task has a short
+// turn then, or a dozen of class SCHED_IDLE would have a whole one each in every `age`.
 //
 // Virtual times are modulo 2^64, and nothing depends on where the clock starts.
 //
@@ -277,6 +278,8 @@ class FairCore {
 
  private:
   static constexpr uint32_t kPicksBetweenAged = 3;
+  // Per unit of load: SCHED_IDLE has 0.4 ms, nice 19 has 2 ms.
+  static constexpr Nanos kAgedTurn = Micros(133);
 
   struct Task {
     TaskId id = {};
