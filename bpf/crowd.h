@@ -88,8 +88,8 @@ static __always_inline void crowd_begin(const struct scene* s, scxx_u32 limit, s
   sx_write(&s->global->crowded, s->now);
 }
 
-/* The same for a turn that is short although there is no crowd: of SCHED_IDLE, which would have many
- * times its share if it had the rest of a tick. The timer may not be about to look. */
+/* The same for a turn that is short although there is no crowd: of SCHED_IDLE, which would have
+ * many times its share if it had the rest of a tick. The timer may not be about to look. */
 static __always_inline void short_turn_begin(const struct scene* s, scxx_u64 slice) {
   if (slice >= cfg.fallback_slice || kx_nr_runnable(s->cpu) == 1) return;
   crowd_begin(s, slice, slice);

@@ -242,7 +242,7 @@ static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) 
   count_here(s.here, SCXX_CNT_DISPATCH_CALLS);
   if (prev && cpu_is_idle(s.global, cpu)) not_idle(s.global, cpu);
   if (prev && is_agent(s.global, prev)) drain_kicks(s.agent);
-  /* What has been taken back has waited for long: it goes before a record, which may be a long run. */
+  /* What has been taken back has waited for long: it goes before a record, perhaps a long run. */
   if ((reclaim_some(&s) && agent_cpu(s.global) != cpu + 1 && consume_kernel(cpu, s.now)) ||
       dispatch_one(&s, prev, interrupted) ||
       (!goes_on(&s, prev) && server_asks(&s) && offer_anything(&s))) {

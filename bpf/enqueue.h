@@ -262,8 +262,8 @@ static __always_inline bool direct_behind_running(const struct scene* s, struct 
   return true;
 }
 
-/* A task that found the table full gets a slot as soon as there is one; one that exits has given its
- * own back. */
+/* A task that found the table full gets a slot as soon as there is one; one that exits has given
+ * its own back. */
 static __always_inline int slot_of_waiting(struct task_struct* p) {
   int slot = kx_slot_of(p);
 

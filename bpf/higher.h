@@ -11,8 +11,8 @@
  * a row: an audio server that needs a CPU for 2 ms every now and then must not make tasks move. On
  * a taken CPU
  *
- *   - what waits in its local DSQ and in its own queue is enqueued again, so the agent is fetched by
- *     another CPU, and what may run elsewhere waits there;
+ *   - what waits in its local DSQ and in its own queue is enqueued again, so the agent is fetched
+ *     by another CPU, and what may run elsewhere waits there;
  *   - tasks that may run nowhere else wait in the CPU's own queue (queue.h), those in user custody
  *     are moved there, and one that runs goes on if nothing waits: ops.dispatch always has
  *     something to offer to the server;

@@ -30,6 +30,9 @@
 #define KERNEL_RUN 4         /* slices: a slice of a queue, ended late by a tick of 4 ms or more */
 #define INSERT_LANDS 1000000 /* the kernel inserts when ops.enqueue has returned: by then it has */
 
+/* Which of the queues a CPU was given a task from last (scxx_cpu.ran_kernel). */
+enum scxx_ran { RAN_POLICY, RAN_SHARED, RAN_OWN };
+
 static __always_inline struct scxx_queue* queue_of(const struct scene* s, scxx_u32 home) {
   struct scxx_cpu* cpu = home ? kx_cpu(home - 1) : 0;
 

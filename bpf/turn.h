@@ -49,8 +49,8 @@ static __always_inline bool own_first(const struct scene* s) {
   return lead <= 0;
 }
 
-/* prev came from one of the two, in which nobody else waits, and tasks wait in the other: it goes on
- * if its own has had less, as it would if it waited there. */
+/* prev came from one of the two, in which nobody else waits, and tasks wait in the other: it goes
+ * on if its own has had less, as it would if it waited there. */
 static __always_inline bool lone_goes_on(const struct scene* s, struct task_struct* prev) {
   bool was_own = s->here->ran_kernel == RAN_OWN;
   scxx_u32 home = was_own ? s->cpu + 1 : 0;

@@ -3,9 +3,8 @@
  * wire.h: the memory that the BPF program and the agent share.
  *
  * This is the only header both sides include, and both compilers check every size and offset at its
- * end. All integers are in the machine's byte order; times are nanoseconds of CLOCK_MONOTONIC
- * (bpf_ktime_get_ns in BPF); CPU numbers are the kernel's. docs/protocol.md tells the story; here
- * is who writes what:
+ * end. Integers are in the machine's byte order; times are nanoseconds of CLOCK_MONOTONIC (in BPF
+ * bpf_ktime_get_ns); CPU numbers are the kernel's. docs/protocol.md tells the story. Who writes it:
  *
  *   map            entries          written by  the agent's mapping
  *   scxx_tasks     one per slot     BPF         read-only
@@ -219,23 +218,17 @@ enum scxx_counter {
 
 /* What BPF keeps of a queue of its own, in which the kernel schedules: see queue.h. */
 struct scxx_queue {
-  scxx_u64 in; /* tasks inserted so far, and when the last one was */
-  scxx_u64 in_at;
-  scxx_u64 out;      /* tasks that a CPU has taken, or that have left: `in` when it is empty */
-  scxx_u64 clock;    /* its virtual time */
-  scxx_u64 served;   /* when it last gave a CPU a task, or began to hold one */
-  scxx_u64 load;     /* what its tasks weigh: weights.h */
-  scxx_u64 first_at; /* when its first task was looked at, and since when that waited; 0: none */
-  scxx_u64 first_since;
-  scxx_u64 far_key;  /* a key that the clock has to reach ... */
-  scxx_u64 far_at;   /* ... at this time; 0: none */
-  scxx_u64 next_key; /* the largest one since */
-  scxx_u64 new_at;   /* when a task without a past came last */
+  scxx_u64 in, in_at; /* tasks inserted so far, and when the last one was */
+  scxx_u64 out;       /* tasks that a CPU has taken, or that have left: `in` when it is empty */
+  scxx_u64 clock;     /* its virtual time */
+  scxx_u64 served;    /* when it last gave a CPU a task, or began to hold one */
+  scxx_u64 load;      /* what its tasks weigh: weights.h */
+  scxx_u64 first_at, first_since; /* when its first was looked at, and since when that waited */
+  scxx_u64 far_key, far_at;       /* a key that the clock has to reach, and when; 0: none */
+  scxx_u64 next_key;              /* the largest one since */
+  scxx_u64 new_at;                /* when a task without a past came last */
   scxx_u64 pad1[4];
 };
-
-/* Which of the kernel's queues a CPU was given a task from last; none if it was the policy's. */
-enum scxx_ran { RAN_POLICY, RAN_SHARED, RAN_OWN };
 
 /* State of a CPU (the last entry stands for the "any CPU" ring and has only dispatch_head). */
 struct scxx_cpu {
@@ -250,7 +243,7 @@ struct scxx_cpu {
   scxx_u32 run_limit;   /* in a crowd: how long that may take, in ns; else 0. See crowd.h */
   scxx_u64 owner_key;   /* the owner's key at owner_since, and how fast it grows: keys.h */
   scxx_u32 owner_pace;
-  scxx_u32 ran_kernel;    /* whether it was given a task of the kernel's queues last: scxx_ran */
+  scxx_u32 ran_kernel;    /* which of the kernel's queues it was given a task from last: queue.h */
   scxx_s64 kernel_credit; /* CPU time that these are owed: kernel_turn */
   /* written from any CPU */
   scxx_u64 dispatch_head; /* records taken; claimed by compare-and-swap */

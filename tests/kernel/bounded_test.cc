@@ -84,16 +84,16 @@ TEST_P(BoundedTest, ACrowdOfOneCpu) {
 // Their waits begin before a fallback and end after it.
 TEST_P(BoundedTest, ACrowdOfOneCpuWhoseAgentIsStopped) {
   Start();
-  AddHogs(400, 0);
+  AddHogs(200, 0);
   Background other(Spin, {.cpu = 1});
-  for (const absl::Duration stop : {kWatchdog / 2, kLoad}) {
+  for (const absl::Duration stop : {kWatchdog / 4, kWatchdog * 3 / 2}) {
     agent_->Signal(SIGSTOP);
     EXPECT_TRUE(WaitFor(other, stop));
     agent_->Signal(SIGCONT);
-    EXPECT_TRUE(WaitFor(other, kWatchdog / 2));
+    EXPECT_TRUE(WaitFor(other, kWatchdog / 4));
   }
   EXPECT_GT(LeastCpuTime(), absl::ZeroDuration());
-  EXPECT_GT(agent_->Stats()[SCXX_CNT_FALLBACKS], 1u);
+  EXPECT_GT(agent_->Stats()[SCXX_CNT_FALLBACKS], 0u);
 }
 
 // Where the kernel has a server for it, sched_ext gets a twentieth of that CPU.

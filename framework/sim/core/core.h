@@ -194,9 +194,7 @@ class Core {
   void Reenqueue(uint64_t dsq);
   // What a run queue says: its tasks of sched_ext, and whether it has others.
   uint32_t NrRunnable(int cpu) const { return cpus_[cpu].nr_running; }
-  bool HigherWaitsOrRuns(int cpu) const {
-    return cpus_[cpu].higher || !cpus_[cpu].higher_queue.empty();
-  }
+  bool HigherRuns(int cpu) const { return cpus_[cpu].higher || !cpus_[cpu].higher_queue.empty(); }
   // The CPU's deadline server has its turn.
   bool ServerRuns(int cpu) const { return cpus_[cpu].server.active; }
   // scx_bpf_select_cpu_dfl: a negative number is "none idle".
@@ -227,7 +225,7 @@ class Core {
   };
 
   static constexpr uint64_t kDefaultSlice = 20'000'000, kBypassSlice = 5'000'000;
-  // IPIs besides the kernel's kicks (SCX_KICK_*): to look again, and to enqueue the local DSQ anew.
+  // IPIs besides the kernel's kicks (SCX_KICK_*): to look again, and to enqueue a DSQ anew.
   static constexpr uint64_t kResched = 128, kReenqueue = 64;
   struct Cpu {
     task_struct* curr = nullptr;
@@ -390,8 +388,7 @@ class Core {
   task_struct* subject_ = nullptr;
   std::optional<InsertRequest> direct_;
   std::vector<InsertRequest> buffer_;
-  std::vector<uint64_t>
-      reenqueue_;  // DSQs of the scheduler's own that scx_bpf_dsq_reenq was called for
+  std::vector<uint64_t> reenqueue_;  // DSQs, not local ones
   int moved_ = 0;
   Instant timer_due_;
   uint32_t timer_generation_ = 0;
