@@ -7,7 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "framework/sim/core/kernel_types.h"
-#include "tools/schedsim/workload_file/rt_app_syntax.h"
+#include "tools/schedsim/workload_file/rt_app_values.h"
 
 namespace scxx {
 namespace {

@@ -20,6 +20,7 @@
 #include "tools/schedsim/workload_file/rt_app_attributes.h"
 #include "tools/schedsim/workload_file/rt_app_locks.h"
 #include "tools/schedsim/workload_file/rt_app_syntax.h"
+#include "tools/schedsim/workload_file/rt_app_values.h"
 
 namespace scxx {
 namespace {
