@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -52,6 +53,9 @@ struct GroupStats {
 
 class Population final : public CoreClient {
  public:
+  // When each is due, by number.
+  using Timers = std::map<uint32_t, Instant>;
+
   struct Task {
     task_struct kernel;
     uint32_t group = 0;
@@ -72,6 +76,9 @@ class Population final : public CoreClient {
     int last_cpu = -1;
     Instant woken_at;
     Instant began;
+    Instant first_due;  // of its timers, but for their period
+    Timers timers;
+    std::optional<Instant> runs_until;  // in kRunUntil
     Random random{0};
   };
 
@@ -150,9 +157,15 @@ class Population final : public CoreClient {
   // If the workload says so.
   std::optional<CpuSet> AgentAllowed() const;
 
-  // Budgets.
+  // Clocks (population_clocks.cc).
+  Nanos BurstLeft(Task& task);
+  // For as long as it wanted.
+  bool HasRun(const Task& task) const;
   Nanos BudgetLeft(Task& task);
   void Throttle(Task& task, int cpu);
+  bool DoDelay(Task& task, Nanos time, int cpu);
+  void DoPeriod(Task& task, Nanos period, int cpu);
+  bool DoTimer(Task& task, const Step& step, int cpu);
 
   // Locks (population_locks.cc).
   bool DoLockStep(Task& task, const Step& step, int cpu);
@@ -172,6 +185,8 @@ class Population final : public CoreClient {
   Core* core_ = nullptr;
   std::deque<Task> tasks_;
   size_t exited_ = 0;
+  Instant began_;
+  Timers timers_;                               // that are shared
   std::vector<std::vector<uint32_t>> members_;  // by group, in the order of birth
   std::vector<GroupStats> stats_;
   std::vector<uint32_t> burst_generations_;  // by CPU

@@ -29,8 +29,11 @@ namespace scxx::sim {
 
 enum class StepKind : uint8_t {
   kRun,       // uses CPU time
+  kRunUntil,  // runs until so much time has passed since then, on the CPU or not
   kSleep,     // sleeps, from then on
+  kDelay,     // sleeps until so long after the workload began, and counts its timers from there
   kPeriod,    // sleeps until a multiple of the time has passed since the task began
+  kTimer,     // sleeps until timer `object` is due, which the time is added to before
   kYield,     // sched_yield
   kPost,      // adds a message to a task's inbox and wakes it: `to`
   kWait,      // takes a message from its own inbox, or sleeps until there is one
@@ -69,8 +72,13 @@ struct Step {
 };
 
 inline Step Run(Nanos time, Nanos spread = {}) { return {StepKind::kRun, time, spread}; }
+inline Step RunUntil(Nanos time) { return {StepKind::kRunUntil, time}; }
 inline Step Sleep(Nanos time, Nanos spread = {}) { return {StepKind::kSleep, time, spread}; }
+inline Step Delay(Nanos time) { return {StepKind::kDelay, time}; }
 inline Step Period(Nanos time) { return {StepKind::kPeriod, time}; }
+inline Step Timer(uint32_t timer, Nanos period) {
+  return {.kind = StepKind::kTimer, .time = period, .object = timer};
+}
 inline Step Yield() { return {StepKind::kYield}; }
 inline Step Post(PostTo to) { return {.kind = StepKind::kPost, .to = to}; }
 inline Step Wait() { return {StepKind::kWait}; }
@@ -135,6 +143,13 @@ struct TaskGroup {
   std::vector<Attributes> changes = {};
 };
 
+// A timer is first due a period after the workload began, or after its task's kDelay. With one that
+// is due already a task goes on at once.
+struct TimerSpec {
+  bool shared = false;    // all tasks have the same one; else each has its own
+  bool absolute = false;  // when late it stays so, and catches up; else it counts from now
+};
+
 // What people call the locks, by number. For messages only: one that is not named here is called by
 // its number.
 struct LockNames {
@@ -163,6 +178,7 @@ struct Workload {
   LockNames locks = {};
   // What the semaphores are at first, by number; those beyond it 0.
   std::vector<uint32_t> semaphores = {};
+  std::vector<TimerSpec> timers = {};  // by number; for those beyond it the default
   Setting setting = {};
 };
 

@@ -31,12 +31,6 @@ constexpr absl::string_view kKnown[] = {"cpus",       "deadline", "dl-deadline",
                                         "dl-runtime", "nice",     "period",      "policy",
                                         "priority",   "taskgroup"};
 
-template <typename T, typename U>
-absl::Status Assign(const absl::StatusOr<T>& value, std::optional<U>* to) {
-  if (value.ok()) *to = static_cast<U>(*value);
-  return value.status();
-}
-
 absl::StatusOr<uint64_t> ReadTaskgroup(const JsonDocument& document, const JsonNode& node,
                                        RtAppTaskgroups* taskgroups) {
   const absl::string_view expected = "a taskgroup's path, like \"/a\"";

@@ -37,6 +37,12 @@ Steps ReadRun(const Scope& scope, const JsonNode& node) {
   return Steps({sim::Run(*time)});
 }
 
+Steps ReadRuntime(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<Nanos> time = ReadMicros(scope.document, node);
+  if (!time.ok()) return time.status();
+  return Steps({sim::RunUntil(*time)});
+}
+
 Steps ReadSleep(const Scope& scope, const JsonNode& node) {
   const absl::StatusOr<Nanos> time = ReadMicros(scope.document, node);
   if (!time.ok()) return time.status();
@@ -92,33 +98,36 @@ Steps ReadMemrun(const Scope& scope, const JsonNode& node) {
   return Steps({sim::Run(each * count)});
 }
 
-absl::Status CheckTimerMember(const JsonDocument& document, const JsonNode& member) {
-  if (member.key == "period") return absl::OkStatus();
-  if (member.key == "ref") return ReadText(document, member, "the timer's name").status();
+struct TimerUse {
+  std::string ref = "unknown";  // what rt-app calls it then
+  bool absolute = false;
+  std::optional<Nanos> period = {};
+};
+
+absl::Status ReadTimerMember(const JsonDocument& document, const JsonNode& member, TimerUse* use) {
+  if (member.key == "period") return Assign(ReadMicros(document, member), &use->period);
+  if (member.key == "ref") return Assign(ReadText(document, member, "the timer's name"), &use->ref);
   if (member.key != "mode") {
     return document.Wrong(member, "unknown key; a timer has period, ref and mode");
   }
-  const absl::StatusOr<std::string> mode =
-      ReadText(document, member, "\"relative\" or \"absolute\"");
-  if (!mode.ok()) return mode.status();
-  if (*mode == "relative" || *mode == "absolute") return absl::OkStatus();
-  return document.Expected(member, "\"relative\" or \"absolute\"");
+  std::string mode;
+  const absl::Status status = Assign(ReadWord(document, member, {"relative", "absolute"}), &mode);
+  use->absolute = mode == "absolute";
+  return status;
 }
 
 Steps ReadTimer(const Scope& scope, const JsonNode& node) {
   const absl::Status object = CheckObject(scope.document, node);
   if (!object.ok()) return object;
-  std::optional<Nanos> period;
+  TimerUse use;
   for (const JsonNode& member : scope.document.Members(node)) {
-    const absl::Status status = CheckTimerMember(scope.document, member);
+    const absl::Status status = ReadTimerMember(scope.document, member, &use);
     if (!status.ok()) return status;
-    if (member.key != "period") continue;
-    const absl::StatusOr<Nanos> micros = ReadMicros(scope.document, member);
-    if (!micros.ok()) return micros.status();
-    period = *micros;
   }
-  if (!period) return scope.document.Wrong(node, "expected a member \"period\", in microseconds");
-  return *period == Nanos::Zero() ? Nothing() : Steps({sim::Period(*period)});
+  if (!use.period) {
+    return scope.document.Wrong(node, "expected a member \"period\", in microseconds");
+  }
+  return Steps({sim::Timer(scope.timers->Number(scope.task, use.ref, use.absolute), *use.period)});
 }
 
 absl::StatusOr<uint32_t> ReadTaskName(const Scope& scope, const JsonNode& node) {
@@ -230,7 +239,7 @@ struct Word {
 
 constexpr Word kWords[] = {
     {"run", ReadRun},
-    {"runtime", ReadRun},
+    {"runtime", ReadRuntime},
     {"sleep", ReadSleep},
     {"timer", ReadTimer},
     {"yield", ReadYield},

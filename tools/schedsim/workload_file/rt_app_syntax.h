@@ -4,9 +4,10 @@
 // read with an error that says what was expected.
 //
 //   RtAppLocks locks;
+//   RtAppTimers timers;
 //   absl::StatusOr<std::vector<sim::Step>> steps =
-//       ReadRtAppStep(document, node,
-//                     {.task = "ui", .tasks = tasks, .locks = &locks, .before = before});
+//       ReadRtAppStep(document, node, {.task = "ui", .tasks = tasks, .locks = &locks,
+//                                      .timers = &timers, .before = before});
 
 #ifndef SCXX_TOOLS_SCHEDSIM_WORKLOAD_FILE_RT_APP_SYNTAX_H_
 #define SCXX_TOOLS_SCHEDSIM_WORKLOAD_FILE_RT_APP_SYNTAX_H_
@@ -21,6 +22,7 @@
 #include "framework/sim/load/workload.h"
 #include "tools/schedsim/workload_file/json_document.h"
 #include "tools/schedsim/workload_file/rt_app_locks.h"
+#include "tools/schedsim/workload_file/rt_app_timers.h"
 
 namespace scxx {
 
@@ -38,6 +40,7 @@ struct RtAppScope {
   const std::string& task;  // whose step it is
   const RtAppTasks& tasks;
   RtAppLocks* locks;
+  RtAppTimers* timers;
   const std::vector<RtAppStep>& before;  // of the same phase
 };
 

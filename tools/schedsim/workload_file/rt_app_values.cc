@@ -56,6 +56,17 @@ absl::StatusOr<std::string> ReadText(const JsonDocument& document, const JsonNod
   return node.value->asString();
 }
 
+absl::StatusOr<std::string> ReadWord(const JsonDocument& document, const JsonNode& node,
+                                     std::initializer_list<absl::string_view> words) {
+  std::string expected;
+  for (const absl::string_view& word : words) {
+    if (node.value->isString() && node.value->asString() == word) return std::string(word);
+    const bool last = &word == words.end() - 1;
+    absl::StrAppend(&expected, expected.empty() ? "" : last ? " or " : ", ", "\"", word, "\"");
+  }
+  return document.Expected(node, expected);
+}
+
 bool IsRtAppName(absl::string_view name) {
   return !name.empty() && name.size() <= kMaxName &&
          std::all_of(name.begin(), name.end(), [](char c) {

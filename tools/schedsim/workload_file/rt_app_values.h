@@ -10,6 +10,7 @@
 #define SCXX_TOOLS_SCHEDSIM_WORKLOAD_FILE_RT_APP_VALUES_H_
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 
 #include "absl/status/status.h"
@@ -20,6 +21,12 @@
 #include "tools/schedsim/workload_file/json_document.h"
 
 namespace scxx {
+
+template <typename T, typename To>
+absl::Status Assign(const absl::StatusOr<T>& value, To* to) {
+  if (value.ok()) *to = *value;
+  return value.status();
+}
 
 // Each key may come once, but where they are steps or phases.
 enum class RepeatedKeys : uint8_t { kNone, kAny };
@@ -37,6 +44,10 @@ absl::StatusOr<Nanos> ReadMicros(const JsonDocument& document, const JsonNode& n
 
 absl::StatusOr<std::string> ReadText(const JsonDocument& document, const JsonNode& node,
                                      absl::string_view what);
+
+// One of these, which a message lists: "\"a\", \"b\" or \"c\"".
+absl::StatusOr<std::string> ReadWord(const JsonDocument& document, const JsonNode& node,
+                                     std::initializer_list<absl::string_view> words);
 
 // Up to 32 letters, digits, '_', '-' and '.'.
 bool IsRtAppName(absl::string_view name);

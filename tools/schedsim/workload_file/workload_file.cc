@@ -123,6 +123,7 @@ class Reader {
     }
     workload->locks = locks_.names();
     workload->semaphores = semaphores_;
+    workload->timers = timers_.specs();
     return locks_.CheckMeetings(document_);
   }
 
@@ -142,9 +143,10 @@ class Reader {
       } else if (member.key == "delay") {
         status = Assign(ReadMicros(document_, member), &delay);
       } else if (member.key == "instance") {
-        status =
-            AssignInt(ReadInteger(document_, member, "a number of instances", 0, kMaxInstances),
-                      &group.count);
+        int64_t count = group.count;
+        status = Assign(ReadInteger(document_, member, "a number of instances", 0, kMaxInstances),
+                        &count);
+        group.count = static_cast<int>(count);
       } else {
         status = ReadMember(member, group.name, &own);
       }
@@ -152,7 +154,7 @@ class Reader {
     }
     status = SetBirth(node, own.said, &group);
     if (!status.ok()) return status;
-    if (delay > Nanos::Zero()) group.steps.push_back(sim::Sleep(delay));
+    if (delay > Nanos::Zero()) group.steps.push_back(sim::Delay(delay));
     group.repeat_from = static_cast<uint32_t>(group.steps.size());
     status = phases == nullptr ? AddSteps(node, own, &group) : AddPhases(*phases, own, &group);
     if (!status.ok()) return status;
@@ -207,7 +209,8 @@ class Reader {
   absl::Status AddStep(const JsonNode& node, const std::string& task,
                        std::vector<RtAppStep>* steps) {
     const absl::StatusOr<std::vector<sim::Step>> more = ReadRtAppStep(
-        document_, node, {.task = task, .tasks = tasks_, .locks = &locks_, .before = *steps});
+        document_, node,
+        {.task = task, .tasks = tasks_, .locks = &locks_, .timers = &timers_, .before = *steps});
     if (!more.ok()) return more.status();
     const auto at = std::make_shared<const JsonNode>(node);
     for (const sim::Step& step : *more) steps->push_back({step, at});
@@ -322,17 +325,6 @@ class Reader {
     return phase;
   }
 
-  static absl::Status AssignInt(const absl::StatusOr<int64_t>& value, int* to) {
-    if (value.ok()) *to = static_cast<int>(*value);
-    return value.status();
-  }
-
-  template <typename T>
-  static absl::Status Assign(const absl::StatusOr<T>& value, T* to) {
-    if (value.ok()) *to = *value;
-    return value.status();
-  }
-
   const JsonDocument& document_;
   const int nr_cpus_;
   sim::SchedClass default_;
@@ -340,6 +332,7 @@ class Reader {
   RtAppTaskgroups taskgroups_;
   RtAppTasks tasks_;
   RtAppLocks locks_;
+  RtAppTimers timers_;
 };
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {

@@ -12,12 +12,10 @@
 #include "framework/policy/any_policy.h"
 #include "framework/policy/policy.h"
 #include "framework/sim/core/kernel_types.h"
-#include "framework/sim/core/trace.h"
 #include "framework/sim/load/workload.h"
 #include "framework/sim/simulation.h"
 #include "gtest/gtest.h"
 #include "schedulers/fifo/fifo_policy.h"
-#include "schedulers/vruntime/vruntime_policy.h"
 
 namespace scxx {
 namespace {
@@ -50,7 +48,7 @@ TEST(RtApp, StepsKeepTheOrderOfTheFile) {
       R"("sleep": 5, "run2": 10, "yield": "", "runtime": 20, "timer": {"ref": "u", "period": 30})");
   EXPECT_EQ(KindsOf(group),
             (std::vector<StepKind>{StepKind::kSleep, StepKind::kRun, StepKind::kYield,
-                                   StepKind::kRun, StepKind::kPeriod}));
+                                   StepKind::kRunUntil, StepKind::kTimer}));
   EXPECT_EQ(group.steps[1].time, Micros(10));
   EXPECT_EQ(group.steps[4].time, Micros(30));
 }
@@ -73,7 +71,7 @@ TEST(RtApp, WithoutALoopATaskGoesOnForEver) {
 
 TEST(RtApp, ADelayComesOnce) {
   const TaskGroup group = ReadTask(R"("delay": 100, "run": 1)");
-  EXPECT_EQ(KindsOf(group), (std::vector<StepKind>{StepKind::kSleep, StepKind::kRun}));
+  EXPECT_EQ(KindsOf(group), (std::vector<StepKind>{StepKind::kDelay, StepKind::kRun}));
   EXPECT_EQ(group.repeat_from, 1u);
 }
 
@@ -314,15 +312,12 @@ sim::SimulationOptions Options(const sim::Workload& workload, int nr_cpus) {
   return {.topology = {.cores_per_llc = nr_cpus}, .workload = workload, .duration = Millis(100)};
 }
 
-sim::RunResult RunFifo(const sim::SimulationOptions& options) {
-  return sim::RunSimulation(
-      options, {.traits = TraitsOf<FifoPolicy>(), .make = [](const PolicyLimits& limits) {
-                  return AnyPolicy(*FifoPolicy::Create({}, limits));
-                }});
-}
-
 sim::RunResult RunFifo(const sim::Workload& workload, int nr_cpus) {
-  return RunFifo(Options(workload, nr_cpus));
+  return sim::RunSimulation(
+      Options(workload, nr_cpus),
+      {.traits = TraitsOf<FifoPolicy>(), .make = [](const PolicyLimits& limits) {
+         return AnyPolicy(*FifoPolicy::Create({}, limits));
+       }});
 }
 
 TEST(WorkloadArgument, NamesABuiltinWorkload) {
@@ -338,16 +333,19 @@ TEST(WorkloadArgument, OrAFile) {
             "--workload=./none.json cannot be read: give a file in rt-app's format, or a name "
             "without / and . of a built-in one");
   EXPECT_FALSE(FindWorkload("/", 2).ok());
+  EXPECT_EQ(FindWorkload(Example("periodic"), 2)->duration, Seconds(1));
 }
 
 // The same tasks, so the same run to the last event.
 TEST(WorkloadArgument, AFileRunsLikeTheBuiltinThatItDescribes) {
-  absl::StatusOr<RtAppFile> file = FindWorkload(Example("periodic"), 2);
-  ASSERT_TRUE(file.ok()) << file.status();
-  EXPECT_EQ(file->duration, Seconds(1));
-  const sim::RunResult once = RunFifo(file->workload, 2);
+  const RtAppFile file = Read(R"({"tasks": {
+      "nice-5": {"instance": 2, "priority": -5, "run": 1000000},
+      "nice0": {"instance": 2, "run": 1000000},
+      "nice5": {"instance": 2, "priority": 5, "run": 1000000},
+      "nice10": {"instance": 2, "priority": 10, "run": 1000000}}})");
+  const sim::RunResult once = RunFifo(file.workload, 2);
   EXPECT_EQ(once.failure, "");
-  EXPECT_EQ(once.hash, RunFifo(FindWorkload("periodic", 2)->workload, 2).hash);
+  EXPECT_EQ(once.hash, RunFifo(FindWorkload("nice", 2)->workload, 2).hash);
 }
 
 TEST(WorkloadArgument, EveryTaskOfTheExamplesRuns) {
@@ -360,62 +358,6 @@ TEST(WorkloadArgument, EveryTaskOfTheExamplesRuns) {
       EXPECT_GT(result.groups[i].switches, 0u) << name << ' ' << result.names[i];
     }
   }
-}
-
-// ---- what can be seen of it ----
-
-TEST(RtAppRun, APhaseRunsOnItsCpus) {
-  const RtAppFile file = Read(R"({"tasks": {"t": {"cpus": [3], "phases": {
-      "a": {"cpus": [1], "run": 2000, "run": 2000},
-      "b": {"loop": 3, "run": 1000, "sleep": 100}}}}})");
-  int last = -1;
-  sim::SimulationOptions options = Options(file.workload, 4);
-  options.tracer = [&](const sim::TraceRecord& record, absl::string_view comm) {
-    if (record.kind == sim::TraceKind::kRunning && comm == "t") last = record.cpu;
-  };
-  options.duration = Millis(3);
-  EXPECT_EQ(RunFifo(options).failure, "");
-  EXPECT_EQ(last, 1);
-  options.duration = Millis(6);
-  EXPECT_EQ(RunFifo(options).failure, "");
-  EXPECT_EQ(last, 3);
-}
-
-TEST(RtAppRun, AnIdleTaskGetsItsTinyShare) {
-  const RtAppFile file = Read(R"({"tasks": {
-      "idle": {"policy": "SCHED_IDLE", "run": 1000000},
-      "batch": {"policy": "SCHED_BATCH", "run": 1000000},
-      "other": {"run": 1000000}}})");
-  sim::SimulationOptions options = Options(file.workload, 1);
-  options.duration = Seconds(2);
-  const sim::RunResult result = sim::RunSimulation(
-      options, {.traits = TraitsOf<VruntimePolicy>(), .make = [](const PolicyLimits& limits) {
-                  return AnyPolicy(*VruntimePolicy::Create({}, limits));
-                }});
-  EXPECT_EQ(result.failure, "");
-  EXPECT_LT(result.groups[0].cpu_time, Millis(40));
-  EXPECT_GT(result.groups[1].cpu_time, Millis(900));
-  EXPECT_GT(result.groups[2].cpu_time, Millis(900));
-}
-
-TEST(RtAppRun, ADeadlineTaskHasItsBudget) {
-  const RtAppFile file = Read(R"({"tasks": {
-      "dl": {"policy": "SCHED_DEADLINE", "dl-runtime": 3000, "dl-period": 10000, "run": 1000000},
-      "other": {"run": 1000000}}})");
-  const sim::RunResult result = RunFifo(file.workload, 1);
-  EXPECT_EQ(result.failure, "");
-  EXPECT_NEAR(static_cast<double>(result.groups[0].cpu_time.count()), 30e6, 1e6);
-  EXPECT_GT(result.groups[1].cpu_time, Millis(60));
-}
-
-TEST(RtAppRun, OneResumeWakesAllWhoSuspendByItsName) {
-  const RtAppFile file = Read(R"({"tasks": {
-      "a": {"suspend": "both", "run": 100}, "b": {"instance": 2, "suspend": "both", "run": 100},
-      "c": {"sleep": 10000, "resume": "both"}}})");
-  const sim::RunResult result = RunFifo(file.workload, 4);
-  EXPECT_EQ(result.failure, "");
-  EXPECT_EQ(result.groups[0].wakeups, 9u);
-  EXPECT_EQ(result.groups[1].wakeups, 18u);
 }
 
 TEST(WorkloadArgument, ALoopInAPhaseIsKeptToTheStep) {
