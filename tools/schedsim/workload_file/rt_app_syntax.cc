@@ -76,26 +76,42 @@ Steps ReadIorun(const Scope& scope, const JsonNode& node) {
   return *time == Nanos::Zero() ? Nothing() : Steps({sim::Sleep(*time)});
 }
 
+struct Memrun {
+  bool chase = false;
+  std::optional<int64_t> count = {};
+};
+
+absl::Status ReadMemrunMember(const JsonDocument& document, const JsonNode& member,
+                              Memrun* memrun) {
+  const absl::string_view key = member.key;
+  if (!IsOneOf({"type", "count", "size", "stride", "pattern"}, key)) {
+    return document.Wrong(member,
+                          "unknown key; a memrun has type, count, size, stride and pattern");
+  }
+  if (member.is_null()) return absl::OkStatus();
+  if (key == "pattern") return ReadWord(document, member, {"random", "sequential"}).status();
+  if (key == "type") {
+    memrun->chase = *member.value == "chase";
+    return ReadWord(document, member, {"read", "write", "chase"}).status();
+  }
+  const absl::StatusOr<int64_t> number = ReadInteger(document, member, "a number", 0, kMaxBytes);
+  if (number.ok() && key == "count") memrun->count = *number;
+  return number.status();
+}
+
 // { "type": "chase", "size": ..., "stride": ..., "pattern": ..., "count": accesses }
 Steps ReadMemrun(const Scope& scope, const JsonNode& node) {
   const absl::Status object = CheckObject(scope.document, node);
   if (!object.ok()) return object;
-  int64_t count = 0;
-  Nanos each = kAccess;
+  Memrun memrun;
   for (const JsonNode& member : scope.document.Members(node)) {
-    if (member.key == "count") {
-      const absl::StatusOr<int64_t> number =
-          ReadInteger(scope.document, member, "a number of accesses", 0, kMaxBytes);
-      if (!number.ok()) return number.status();
-      count = *number;
-    } else if (member.key == "type") {
-      each = *member.value == "chase" ? kChase : kAccess;
-    } else if (member.key != "size" && member.key != "stride" && member.key != "pattern") {
-      return scope.document.Wrong(
-          member, "unknown key; a memrun has type, count, size, stride and pattern");
-    }
+    const absl::Status status = ReadMemrunMember(scope.document, member, &memrun);
+    if (!status.ok()) return status;
   }
-  return Steps({sim::Run(each * count)});
+  if (!memrun.count) {
+    return scope.document.Wrong(node, "expected a member \"count\", a number of accesses");
+  }
+  return Steps({sim::Run((memrun.chase ? kChase : kAccess) * *memrun.count)});
 }
 
 struct TimerUse {
@@ -105,15 +121,15 @@ struct TimerUse {
 };
 
 absl::Status ReadTimerMember(const JsonDocument& document, const JsonNode& member, TimerUse* use) {
-  if (member.key == "period") return Assign(ReadMicros(document, member), &use->period);
-  if (member.key == "ref") return Assign(ReadText(document, member, "the timer's name"), &use->ref);
-  if (member.key != "mode") {
+  const absl::string_view key = member.key;
+  if (!IsOneOf({"period", "ref", "mode"}, key)) {
     return document.Wrong(member, "unknown key; a timer has period, ref and mode");
   }
-  std::string mode;
-  const absl::Status status = Assign(ReadWord(document, member, {"relative", "absolute"}), &mode);
-  use->absolute = mode == "absolute";
-  return status;
+  if (member.is_null()) return absl::OkStatus();
+  if (key == "period") return Assign(ReadMicros(document, member), &use->period);
+  if (key == "ref") return Assign(ReadText(document, member, "the timer's name"), &use->ref);
+  use->absolute = *member.value == "absolute";
+  return ReadWord(document, member, {"relative", "absolute"}).status();
 }
 
 Steps ReadTimer(const Scope& scope, const JsonNode& node) {

@@ -9,8 +9,11 @@
 #ifndef SCXX_TOOLS_SCHEDSIM_WORKLOAD_FILE_RT_APP_VALUES_H_
 #define SCXX_TOOLS_SCHEDSIM_WORKLOAD_FILE_RT_APP_VALUES_H_
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <iterator>
 #include <string>
 
 #include "absl/status/status.h"
@@ -21,6 +24,11 @@
 #include "tools/schedsim/workload_file/json_document.h"
 
 namespace scxx {
+
+template <size_t N>
+bool IsOneOf(const absl::string_view (&words)[N], absl::string_view word) {
+  return std::find(std::begin(words), std::end(words), word) != std::end(words);
+}
 
 template <typename T, typename To>
 absl::Status Assign(const absl::StatusOr<T>& value, To* to) {

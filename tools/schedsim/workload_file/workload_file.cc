@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdio>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <sstream>
@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "framework/sim/core/kernel_types.h"
 #include "framework/sim/load/workload.h"
 #include "tools/schedbench/user_path.h"
 #include "tools/schedsim/workload_file/json_document.h"
@@ -34,11 +35,6 @@ constexpr absl::string_view kIgnoredGlobals[] = {
     "gnuplot",     "io_device",        "lock_pages", "log_basename",    "log_size",
     "log_stats",   "logdir",           "logstats",   "mem_buffer_size", "pi_enabled"};
 
-template <size_t N>
-bool IsOneOf(const absl::string_view (&words)[N], absl::string_view word) {
-  return std::find(std::begin(words), std::end(words), word) != std::end(words);
-}
-
 // One file. A method a level of it; the first error ends the reading.
 class Reader {
  public:
@@ -52,7 +48,7 @@ class Reader {
     for (const JsonNode& member : members) {
       if (!status.ok()) return status;
       if (member.key == "global") {
-        status = ReadGlobal(member, file);
+        if (!member.is_null()) status = ReadGlobal(member, file);
       } else if (member.key == "resources") {
         status = ReadResources(member);
       } else if (member.key == "tasks") {
@@ -72,16 +68,21 @@ class Reader {
     for (const JsonNode& member : document_.Members(node)) {
       if (!status.ok()) return status;
       if (member.key == "duration") {
-        const absl::StatusOr<int64_t> seconds = ReadSeconds(document_, member);
-        status = seconds.status();
-        if (status.ok() && *seconds > 0) file->duration = Seconds(*seconds);
+        if (!member.is_null()) status = ReadDuration(member, file);
       } else if (member.key == "default_policy") {
-        status = Assign(ReadRtAppPolicy(document_, member), &default_.policy);
+        if (!member.is_null())
+          status = Assign(ReadRtAppPolicy(document_, member), &default_.policy);
       } else if (!IsOneOf(kIgnoredGlobals, member.key)) {
         status = document_.Wrong(member, "unknown key of global");
       }
     }
     return status;
+  }
+
+  absl::Status ReadDuration(const JsonNode& node, RtAppFile* file) {
+    const absl::StatusOr<int64_t> seconds = ReadSeconds(document_, node);
+    if (seconds.ok() && *seconds > 0) file->duration = Seconds(*seconds);
+    return seconds.status();
   }
 
   // rt-app finds most of them where they are used: only what a semaphore is at first is said here.
@@ -127,38 +128,54 @@ class Reader {
     return locks_.CheckMeetings(document_);
   }
 
+  struct Phase {
+    int64_t loops = 1;  // -1: for ever
+    RtAppAttributes said = {};
+    std::vector<RtAppStep> steps = {};
+    std::optional<RtAppStep> change = {};  // before its steps, once
+  };
+
+  struct Task {
+    Phase own{.loops = -1};
+    std::optional<JsonNode> phases = {};
+    Nanos delay = {};
+    int64_t instances = 1;
+  };
+
   absl::StatusOr<sim::TaskGroup> ReadTask(const JsonNode& node) {
     absl::Status status = CheckObject(document_, node, RepeatedKeys::kAny);
-    if (!status.ok()) return status;
-    sim::TaskGroup group{.name = node.key};
-    Phase own{.loops = -1};
-    const JsonNode* phases = nullptr;
-    Nanos delay;
-    const std::vector<JsonNode> members = document_.Members(node);
-    for (const JsonNode& member : members) {
-      if (!IsRtAppStep(member.key)) status = RefuseRepeated(document_, member);
-      if (!status.ok()) return status;
-      if (member.key == "phases") {
-        phases = &member;
-      } else if (member.key == "delay") {
-        status = Assign(ReadMicros(document_, member), &delay);
-      } else if (member.key == "instance") {
-        int64_t count = group.count;
-        status = Assign(ReadInteger(document_, member, "a number of instances", 0, kMaxInstances),
-                        &count);
-        group.count = static_cast<int>(count);
-      } else {
-        status = ReadMember(member, group.name, &own);
-      }
-      if (!status.ok()) return status;
+    Task task;
+    for (const JsonNode& member : document_.Members(node)) {
+      if (status.ok() && !IsRtAppStep(member.key)) status = RefuseRepeated(document_, member);
+      if (status.ok()) status = ReadTaskMember(member, node.key, &task);
     }
-    status = SetBirth(node, own.said, &group);
+    sim::TaskGroup group{.name = node.key, .count = static_cast<int>(task.instances)};
+    if (status.ok()) status = SetBirth(node, task.own.said, &group);
     if (!status.ok()) return status;
-    if (delay > Nanos::Zero()) group.steps.push_back(sim::Delay(delay));
+    if (task.delay > Nanos::Zero()) group.steps.push_back(sim::Delay(task.delay));
     group.repeat_from = static_cast<uint32_t>(group.steps.size());
-    status = phases == nullptr ? AddSteps(node, own, &group) : AddPhases(*phases, own, &group);
+    status =
+        task.phases ? AddPhases(*task.phases, task.own, &group) : AddSteps(node, task.own, &group);
     if (!status.ok()) return status;
     return group;
+  }
+
+  absl::Status ReadTaskMember(const JsonNode& node, const std::string& name, Task* task) {
+    if (node.key == "phases" || node.key == "delay" || node.key == "instance") {
+      if (node.is_null()) return absl::OkStatus();
+      if (node.key == "delay") return Assign(ReadMicros(document_, node), &task->delay);
+      if (node.key == "instance") {
+        return Assign(ReadInteger(document_, node, "a number of instances", 0, kMaxInstances),
+                      &task->instances);
+      }
+      task->phases = node;
+      return absl::OkStatus();
+    }
+    absl::Status status = ReadMember(node, name, &task->own);
+    if (status.ok() && node.key == "runtime" && !node.repeated) {
+      status = ReadRtAppAttribute(document_, node, nr_cpus_, &taskgroups_, &task->own.said);
+    }
+    return status;
   }
 
   // What a task is as long as no phase says anything else.
@@ -175,26 +192,21 @@ class Reader {
 
   // ---- steps ----
 
-  struct Phase {
-    int64_t loops = 1;  // -1: for ever
-    RtAppAttributes said = {};
-    std::vector<RtAppStep> steps = {};
-    std::optional<RtAppStep> change = {};  // before its steps, once
-  };
-
   // What a task and a phase have in common.
   absl::Status ReadMember(const JsonNode& node, const std::string& task, Phase* phase) {
     if (IsRtAppStep(node.key)) return AddStep(node, task, &phase->steps);
     const absl::Status once = RefuseRepeated(document_, node);
     if (!once.ok()) return once;
-    if (node.key == "loop") return Assign(ReadLoop(node), &phase->loops);
+    if (node.key == "loop") {
+      return node.is_null() ? absl::OkStatus() : Assign(ReadLoop(node), &phase->loops);
+    }
     if (IsRtAppAttribute(node.key)) {
       return ReadRtAppAttribute(document_, node, nr_cpus_, &taskgroups_, &phase->said);
     }
     return document_.Wrong(
         node,
         "unknown key; a task has instance, delay, and phases, and both have loop, cpus, priority, "
-        "policy, dl-..., taskgroup and steps (run, sleep, lock, ...)");
+        "policy, dl-runtime, dl-period, dl-deadline, taskgroup and steps (run, sleep, lock, ...)");
   }
 
   absl::StatusOr<int64_t> ReadLoop(const JsonNode& node) {
@@ -231,11 +243,18 @@ class Reader {
     return status;
   }
 
+  // Beside phases a "runtime" of SCHED_DEADLINE is its budget and no step.
+  static bool HasSteps(const Phase& own, unsigned int policy) {
+    const bool budget = policy == sim::kSchedDeadline && !own.said.dl.runtime;
+    return std::any_of(own.steps.begin(), own.steps.end(),
+                       [&](const RtAppStep& step) { return !budget || step.at->key != "runtime"; });
+  }
+
   // Phases one after another, those with a number of loops as often as that. One for ever is the
   // last, and then what the task repeats is this phase alone.
   absl::Status AddPhases(const JsonNode& node, const Phase& own, sim::TaskGroup* group) {
     absl::Status status = CheckObject(document_, node, RepeatedKeys::kAny);
-    if (status.ok() && !own.steps.empty()) {
+    if (status.ok() && HasSteps(own, group->policy)) {
       status =
           document_.Wrong(node, "expected phases or steps, not both: put the steps into a phase");
     }
@@ -284,7 +303,7 @@ class Reader {
         change.allowed =
             phase.said.cpus.value_or(group->allowed.value_or(CpuSet::FirstN(nr_cpus_)));
       }
-      if (phase.said.ChangeClass()) {
+      if (phase.said.ChangeClass(now.policy)) {
         const absl::StatusOr<sim::SchedClass> next =
             SchedClassOf(document_, nodes[i], phase.said, now);
         if (!next.ok()) return next.status();
@@ -312,10 +331,16 @@ class Reader {
     return absl::OkStatus();
   }
 
+  absl::Status RefuseOld(const JsonNode& node) {
+    if (node.key != "period" && node.key != "deadline") return absl::OkStatus();
+    return document_.Wrong(node, absl::StrCat("unknown key of a phase; expected dl-", node.key));
+  }
+
   absl::StatusOr<Phase> ReadPhase(const JsonNode& node, const std::string& task) {
     absl::Status status = CheckObject(document_, node, RepeatedKeys::kAny);
     Phase phase;
     for (const JsonNode& member : document_.Members(node)) {
+      if (status.ok()) status = RefuseOld(member);
       if (status.ok()) status = ReadMember(member, task, &phase);
     }
     if (!status.ok()) return status;
@@ -336,9 +361,10 @@ class Reader {
 };
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  const std::ifstream file(bench::UserPath(path));
+  std::ifstream file(bench::UserPath(path));
   std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) {
+  const bool empty = file.is_open() && file.peek() == EOF && !file.bad();
+  if (!empty && !(text << file.rdbuf())) {
     return absl::NotFoundError(
         absl::StrCat("--workload=", path,
                      " cannot be read: give a file in rt-app's format, or a name without / "
