@@ -240,6 +240,15 @@ void Population::Advance(Task& task) {
   ++task.loop;
 }
 
+bool Population::GoesBack(Task& task, const Step& step) const {
+  if (++task.rounds < step.times) {
+    task.step = step.object;
+    return true;
+  }
+  task.rounds = 0;
+  return false;
+}
+
 void Population::Execute(Task& task, int cpu) {
   const TaskGroup& spec = workload_.groups[task.group];
   if (task.killed) return ExitTask(task, cpu);
@@ -249,6 +258,7 @@ void Population::Execute(Task& task, int cpu) {
       return ExitTask(task, cpu);
     }
     const Step& step = spec.steps[task.step];
+    if (step.kind == StepKind::kAgain && GoesBack(task, step)) continue;
     if (step.kind != StepKind::kWait) Advance(task);
     if (DoStep(task, step, cpu)) return;
   }
@@ -259,12 +269,9 @@ bool Population::DoStep(Task& task, const Step& step, int cpu) {
   const Nanos time = task.random.Between(step.time, step.time + step.spread);
   switch (step.kind) {
     case StepKind::kRun:
-      if (time <= Nanos::Zero()) return false;
-      Spend(task, time, cpu);
-      return true;
     case StepKind::kRunUntil:
       if (time <= Nanos::Zero()) return false;
-      task.runs_until = queue_.now() + time;
+      if (step.kind == StepKind::kRunUntil) task.runs_until = queue_.now() + time;
       Spend(task, time, cpu);
       return true;
     case StepKind::kSleep:
@@ -307,6 +314,8 @@ bool Population::DoStep(Task& task, const Step& step, int cpu) {
       core_->SetAllowed(task.kernel, RandomCpus(task.random), cpu);
       if (core_->curr(cpu) == &task.kernel) Arm(cpu);
       return true;
+    case StepKind::kAgain:
+      return false;
     case StepKind::kChange:
       TakeOn(task, workload_.groups[task.group].changes[step.object], cpu);
       return true;

@@ -62,6 +62,7 @@ class Population final : public CoreClient {
     uint32_t number = 0;  // in its group
     uint32_t step = 0;
     uint32_t loop = 0;
+    uint32_t rounds = 0;  // of the steps that the next kAgain repeats
     uint32_t inbox = 0;
     uint32_t wake_generation = 0;
     bool asleep = false;
@@ -152,6 +153,8 @@ class Population final : public CoreClient {
   void ExitTask(Task& task, int cpu);
   void Wake(Task& task, int waker_cpu);
   void Advance(Task& task);
+  // kAgain; false: the steps have come often enough.
+  bool GoesBack(Task& task, const Step& step) const;
   CpuSet RandomCpus(Random& random) const;
   CpuSet AllowedOf(const TaskGroup& spec, uint32_t number) const;
   // If the workload says so.

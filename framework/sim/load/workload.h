@@ -41,6 +41,7 @@ enum class StepKind : uint8_t {
   kExit,      // ends
   kNice,      // gives itself a random nice value from -10 to 10
   kAffinity,  // gives itself a random set of CPUs
+  kAgain,     // goes back to step `object`, until the steps from there on have come `times` times
   kChange,    // takes on the attributes with the number `object` of its group's `changes`
 
   // Locks (locks.h): `object` is the number of the mutex, the condition and so on.
@@ -69,6 +70,7 @@ struct Step {
   uint32_t group = 0;
   uint32_t object = 0;
   uint32_t mutex = 0;
+  uint32_t times = 0;
 };
 
 inline Step Run(Nanos time, Nanos spread = {}) { return {StepKind::kRun, time, spread}; }
@@ -97,6 +99,9 @@ inline Step Take(uint32_t semaphore) { return {.kind = StepKind::kTake, .object 
 inline Step Give(uint32_t semaphore) { return {.kind = StepKind::kGive, .object = semaphore}; }
 inline Step Suspend(uint32_t bell) { return {.kind = StepKind::kSuspend, .object = bell}; }
 inline Step Resume(uint32_t bell) { return {.kind = StepKind::kResume, .object = bell}; }
+inline Step Again(uint32_t step, uint32_t times) {
+  return {.kind = StepKind::kAgain, .object = step, .times = times};
+}
 inline Step Change(uint32_t change) { return {.kind = StepKind::kChange, .object = change}; }
 
 // What a task of kSchedDeadline may use of each period.

@@ -78,7 +78,7 @@ TEST(RtAppAttributes, PhasesChangeWhatTheySay) {
   EXPECT_EQ(
       KindsOf(group),
       (std::vector<StepKind>{StepKind::kChange, StepKind::kRun, StepKind::kChange, StepKind::kRun,
-                             StepKind::kRun, StepKind::kChange, StepKind::kRun}));
+                             StepKind::kAgain, StepKind::kChange, StepKind::kRun}));
   ASSERT_EQ(group.changes.size(), 3u);
   EXPECT_EQ(group.changes[0].allowed->size(), 2);
   EXPECT_FALSE(group.changes[0].sched_class.has_value());

@@ -174,6 +174,19 @@ TEST(RtAppTimer, AllWhoNameItShareOneThatIsNotUnique) {
   EXPECT_EQ(WakeupsOf("b", tasks), (Wakeups{2, 20, 22, 40, 42, 60, 62, 80, 82}));
 }
 
+// ---- loops ----
+
+TEST(RtAppLoop, APhaseComesAsOftenAsItsLoopSaysEachTime) {
+  EXPECT_EQ(WakeupsOf("t", R"("t": {"loop": 2, "phases": {
+                "a": {"loop": 3, "sleep": 1000}, "b": {"sleep": 5000}, "c": {"loop": 2, "sleep": 2000}}})"),
+            (Wakeups{1, 2, 3, 8, 10, 12, 13, 14, 15, 20, 22, 24}));
+}
+
+TEST(RtAppLoop, MayBeLong) {
+  EXPECT_EQ(WakeupsOf("t", R"("t": {"phases": {"a": {"loop": 1000000000, "sleep": 30000}}})"),
+            (Wakeups{30, 60, 90}));
+}
+
 // ---- run time ----
 
 TEST(RtAppRun, ARuntimeEndsByTheClock) {

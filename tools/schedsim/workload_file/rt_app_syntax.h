@@ -12,7 +12,6 @@
 #ifndef SCXX_TOOLS_SCHEDSIM_WORKLOAD_FILE_RT_APP_SYNTAX_H_
 #define SCXX_TOOLS_SCHEDSIM_WORKLOAD_FILE_RT_APP_SYNTAX_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -28,9 +27,6 @@ namespace scxx {
 
 // The number of a task's group by the task's name.
 using RtAppTasks = std::map<std::string, uint32_t>;
-
-// As many as the steps of a task may be, its loops unrolled.
-inline constexpr size_t kMaxRtAppSteps = 10'000;
 
 // True for a key that is a step: rt-app takes "run", and "run1", "run_long" and the like.
 bool IsRtAppStep(const std::string& key);
