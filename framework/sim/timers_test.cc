@@ -104,16 +104,25 @@ TEST(RunUntil, TimeOffTheCpuCounts) {
   EXPECT_LT(result.groups[0].cpu_time, Millis(40));
 }
 
+TEST(RunUntil, WhatComesAfterItTakesItsTime) {
+  const RunResult result = RunFifo(Options(
+      {.groups = {{.name = "t",
+                   .steps = {RunUntil(Millis(5)), sim::Run(Millis(5)), Sleep(Millis(10))}}}},
+      1));
+  EXPECT_EQ(result.failure, "");
+  EXPECT_GT(result.groups[0].cpu_time, Millis(24));
+}
+
+// It ends in the break after 25 ms, so another begins after 30.
 TEST(RunUntil, ABudgetHoldsToo) {
   const RunResult result = RunFifo(Options({.groups = {{.name = "dl",
                                                         .policy = kSchedDeadline,
                                                         .budget = {Millis(2), Millis(10)},
-                                                        .loops = 1,
                                                         .steps = {RunUntil(Millis(25))}}}},
                                            1));
   EXPECT_EQ(result.failure, "");
-  EXPECT_GE(result.groups[0].cpu_time, Millis(6));
-  EXPECT_LT(result.groups[0].cpu_time, Millis(7));
+  EXPECT_GE(result.groups[0].cpu_time, Millis(10));
+  EXPECT_LT(result.groups[0].cpu_time, Millis(11));
 }
 
 }  // namespace
