@@ -95,6 +95,7 @@ Population::Task& Population::Spawn(uint32_t group, int parent_cpu) {
   task.number = static_cast<uint32_t>(members_[group].size());
   task.random = Random(seed_, index);
   task.began = queue_.now();
+  task.first_due = began_;
   task.step = spec.in_pairs && task.number % 2 == 1 && !spec.steps.empty()
                   ? static_cast<uint32_t>(spec.steps.size()) - 1
                   : 0;
@@ -137,6 +138,7 @@ std::optional<CpuSet> Population::AgentAllowed() const {
 void Population::ForkAll() {
   if (!AgentAllowed()) agent().allowed.cpus = CpuSet::FirstN(core_->nr_cpus());
   burst_generations_.resize(core_->nr_cpus());
+  began_ = queue_.now();
   for (uint32_t group = 0; group < workload_.groups.size(); ++group) {
     for (int i = 0; i < workload_.groups[group].count; ++i) Spawn(group, 0);
   }
@@ -200,9 +202,7 @@ void Population::OnRunning(task_struct& p, int cpu) {
 void Population::OnStopping(task_struct&, int cpu) { ++burst_generations_[cpu]; }
 
 void Population::Arm(int cpu) {
-  const task_struct& p = *core_->curr(cpu);
-  Nanos burst(p.burst);
-  if (p.policy == kSchedDeadline) burst = std::min(burst, BudgetLeft(tasks_[p.index]));
+  const Nanos burst = BurstLeft(tasks_[core_->curr(cpu)->index]);
   queue_.Schedule(queue_.now() + std::max(burst, Nanos(1)), SimEventKind::kBurst, cpu,
                   ++burst_generations_[cpu]);
 }
@@ -217,34 +217,18 @@ void Population::OnBurstEnd(int cpu, uint32_t generation) {
   if (generation != burst_generations_[cpu]) return;
   core_->Charge(cpu);
   task_struct& p = *core_->curr(cpu);
-  if (p.burst > 0 && p.policy == kSchedDeadline) {
+  if (!HasRun(tasks_[p.index]) && p.policy == kSchedDeadline) {
     // Its budget is used, or was the last period's.
     if (queue_.now() >= tasks_[p.index].period_end) return Arm(cpu);
     return Throttle(tasks_[p.index], cpu);
   }
   p.burst = 0;
+  tasks_[p.index].runs_until.reset();
   if (p.index == 0) {
     agent_burst_ended_ = true;
   } else {
     Execute(tasks_[p.index], cpu);
   }
-}
-
-// ---- budgets ----
-
-// A period begins when the task runs after the end of the last one.
-Nanos Population::BudgetLeft(Task& task) {
-  const Nanos used = core_->CpuTime(task.kernel);
-  if (queue_.now() >= task.period_end) {
-    task.period_end = queue_.now() + task.budget.period;
-    task.period_began_with = used;
-  }
-  return task.budget.runtime - (used - task.period_began_with);
-}
-
-void Population::Throttle(Task& task, int cpu) {
-  task.throttled = true;
-  SleepUntil(task, std::max(task.period_end, queue_.now()), cpu);
 }
 
 // ---- steps ----
@@ -256,6 +240,15 @@ void Population::Advance(Task& task) {
   ++task.loop;
 }
 
+bool Population::GoesBack(Task& task, const Step& step) const {
+  if (++task.rounds < step.times) {
+    task.step = step.object;
+    return true;
+  }
+  task.rounds = 0;
+  return false;
+}
+
 void Population::Execute(Task& task, int cpu) {
   const TaskGroup& spec = workload_.groups[task.group];
   if (task.killed) return ExitTask(task, cpu);
@@ -265,6 +258,7 @@ void Population::Execute(Task& task, int cpu) {
       return ExitTask(task, cpu);
     }
     const Step& step = spec.steps[task.step];
+    if (step.kind == StepKind::kAgain && GoesBack(task, step)) continue;
     if (step.kind != StepKind::kWait) Advance(task);
     if (DoStep(task, step, cpu)) return;
   }
@@ -275,17 +269,21 @@ bool Population::DoStep(Task& task, const Step& step, int cpu) {
   const Nanos time = task.random.Between(step.time, step.time + step.spread);
   switch (step.kind) {
     case StepKind::kRun:
+    case StepKind::kRunUntil:
       if (time <= Nanos::Zero()) return false;
+      if (step.kind == StepKind::kRunUntil) task.runs_until = queue_.now() + time;
       Spend(task, time, cpu);
       return true;
     case StepKind::kSleep:
       SleepUntil(task, queue_.now() + time, cpu);
       return true;
-    case StepKind::kPeriod: {
-      const int64_t periods = (queue_.now() - task.began) / step.time + 1;
-      SleepUntil(task, task.began + step.time * periods, cpu);
+    case StepKind::kDelay:
+      return DoDelay(task, time, cpu);
+    case StepKind::kPeriod:
+      DoPeriod(task, time, cpu);
       return true;
-    }
+    case StepKind::kTimer:
+      return DoTimer(task, step, cpu);
     case StepKind::kYield:
       task.kernel.burst = costs_.syscall.count();
       if (task.kernel.policy == kSchedDeadline) {
@@ -316,6 +314,8 @@ bool Population::DoStep(Task& task, const Step& step, int cpu) {
       core_->SetAllowed(task.kernel, RandomCpus(task.random), cpu);
       if (core_->curr(cpu) == &task.kernel) Arm(cpu);
       return true;
+    case StepKind::kAgain:
+      return false;
     case StepKind::kChange:
       TakeOn(task, workload_.groups[task.group].changes[step.object], cpu);
       return true;

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -52,12 +53,16 @@ struct GroupStats {
 
 class Population final : public CoreClient {
  public:
+  // When each is due, by number.
+  using Timers = std::map<uint32_t, Instant>;
+
   struct Task {
     task_struct kernel;
     uint32_t group = 0;
     uint32_t number = 0;  // in its group
     uint32_t step = 0;
     uint32_t loop = 0;
+    uint32_t rounds = 0;  // of the steps that the next kAgain repeats
     uint32_t inbox = 0;
     uint32_t wake_generation = 0;
     bool asleep = false;
@@ -72,6 +77,9 @@ class Population final : public CoreClient {
     int last_cpu = -1;
     Instant woken_at;
     Instant began;
+    Instant first_due;  // of its timers, but for their period
+    Timers timers;
+    std::optional<Instant> runs_until;  // in kRunUntil
     Random random{0};
   };
 
@@ -145,14 +153,22 @@ class Population final : public CoreClient {
   void ExitTask(Task& task, int cpu);
   void Wake(Task& task, int waker_cpu);
   void Advance(Task& task);
+  // kAgain; false: the steps have come often enough.
+  bool GoesBack(Task& task, const Step& step) const;
   CpuSet RandomCpus(Random& random) const;
   CpuSet AllowedOf(const TaskGroup& spec, uint32_t number) const;
   // If the workload says so.
   std::optional<CpuSet> AgentAllowed() const;
 
-  // Budgets.
+  // Clocks (population_clocks.cc).
+  Nanos BurstLeft(Task& task);
+  // For as long as it wanted.
+  bool HasRun(const Task& task) const;
   Nanos BudgetLeft(Task& task);
   void Throttle(Task& task, int cpu);
+  bool DoDelay(Task& task, Nanos time, int cpu);
+  void DoPeriod(Task& task, Nanos period, int cpu);
+  bool DoTimer(Task& task, const Step& step, int cpu);
 
   // Locks (population_locks.cc).
   bool DoLockStep(Task& task, const Step& step, int cpu);
@@ -172,6 +188,8 @@ class Population final : public CoreClient {
   Core* core_ = nullptr;
   std::deque<Task> tasks_;
   size_t exited_ = 0;
+  Instant began_;
+  Timers timers_;                               // that are shared
   std::vector<std::vector<uint32_t>> members_;  // by group, in the order of birth
   std::vector<GroupStats> stats_;
   std::vector<uint32_t> burst_generations_;  // by CPU

@@ -29,8 +29,11 @@ namespace scxx::sim {
 
 enum class StepKind : uint8_t {
   kRun,       // uses CPU time
+  kRunUntil,  // runs until so much time has passed since then, on the CPU or not
   kSleep,     // sleeps, from then on
+  kDelay,     // sleeps until so long after the workload began, and counts its timers from there
   kPeriod,    // sleeps until a multiple of the time has passed since the task began
+  kTimer,     // sleeps until timer `object` is due, which the time is added to before
   kYield,     // sched_yield
   kPost,      // adds a message to a task's inbox and wakes it: `to`
   kWait,      // takes a message from its own inbox, or sleeps until there is one
@@ -38,6 +41,7 @@ enum class StepKind : uint8_t {
   kExit,      // ends
   kNice,      // gives itself a random nice value from -10 to 10
   kAffinity,  // gives itself a random set of CPUs
+  kAgain,     // goes back to step `object`, until the steps from there on have come `times` times
   kChange,    // takes on the attributes with the number `object` of its group's `changes`
 
   // Locks (locks.h): `object` is the number of the mutex, the condition and so on.
@@ -66,11 +70,17 @@ struct Step {
   uint32_t group = 0;
   uint32_t object = 0;
   uint32_t mutex = 0;
+  uint32_t times = 0;
 };
 
 inline Step Run(Nanos time, Nanos spread = {}) { return {StepKind::kRun, time, spread}; }
+inline Step RunUntil(Nanos time) { return {StepKind::kRunUntil, time}; }
 inline Step Sleep(Nanos time, Nanos spread = {}) { return {StepKind::kSleep, time, spread}; }
+inline Step Delay(Nanos time) { return {StepKind::kDelay, time}; }
 inline Step Period(Nanos time) { return {StepKind::kPeriod, time}; }
+inline Step Timer(uint32_t timer, Nanos period) {
+  return {.kind = StepKind::kTimer, .time = period, .object = timer};
+}
 inline Step Yield() { return {StepKind::kYield}; }
 inline Step Post(PostTo to) { return {.kind = StepKind::kPost, .to = to}; }
 inline Step Wait() { return {StepKind::kWait}; }
@@ -89,6 +99,9 @@ inline Step Take(uint32_t semaphore) { return {.kind = StepKind::kTake, .object 
 inline Step Give(uint32_t semaphore) { return {.kind = StepKind::kGive, .object = semaphore}; }
 inline Step Suspend(uint32_t bell) { return {.kind = StepKind::kSuspend, .object = bell}; }
 inline Step Resume(uint32_t bell) { return {.kind = StepKind::kResume, .object = bell}; }
+inline Step Again(uint32_t step, uint32_t times) {
+  return {.kind = StepKind::kAgain, .object = step, .times = times};
+}
 inline Step Change(uint32_t change) { return {.kind = StepKind::kChange, .object = change}; }
 
 // What a task of kSchedDeadline may use of each period.
@@ -135,6 +148,13 @@ struct TaskGroup {
   std::vector<Attributes> changes = {};
 };
 
+// A timer is first due a period after the workload began, or after its task's kDelay. With one that
+// is due already a task goes on at once.
+struct TimerSpec {
+  bool shared = false;    // all tasks have the same one; else each has its own
+  bool absolute = false;  // when late it stays so, and catches up; else it counts from now
+};
+
 // What people call the locks, by number. For messages only: one that is not named here is called by
 // its number.
 struct LockNames {
@@ -163,6 +183,7 @@ struct Workload {
   LockNames locks = {};
   // What the semaphores are at first, by number; those beyond it 0.
   std::vector<uint32_t> semaphores = {};
+  std::vector<TimerSpec> timers = {};  // by number; for those beyond it the default
   Setting setting = {};
 };
 

@@ -36,6 +36,8 @@ struct JsonNode {
   std::string key;   // "run"; of a list's element, its number
   const Json::Value* value = nullptr;
   bool repeated = false;  // the key has come in its object before
+
+  bool is_null() const { return value->isNull(); }
 };
 
 class JsonDocument {

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/schedsim/workload_file/rt_app_attributes.h"
 
-#include <algorithm>
-#include <iterator>
-
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "framework/sim/core/kernel_types.h"
-#include "tools/schedsim/workload_file/rt_app_syntax.h"
+#include "tools/schedsim/workload_file/rt_app_values.h"
 
 namespace scxx {
 namespace {
@@ -27,15 +25,12 @@ constexpr Policy kPolicyOf[] = {
 // What changes nothing on a simulated machine.
 constexpr absl::string_view kIgnored[] = {"membind_nodes", "nodes_membind", "numa_membind",
                                           "util_max", "util_min"};
-constexpr absl::string_view kKnown[] = {"cpus",       "deadline", "dl-deadline", "dl-period",
-                                        "dl-runtime", "nice",     "period",      "policy",
-                                        "priority",   "taskgroup"};
+constexpr absl::string_view kKnown[] = {"cpus",       "deadline",   "dl-deadline", "dl-period",
+                                        "dl-reclaim", "dl-runtime", "nice",        "period",
+                                        "policy",     "priority",   "taskgroup"};
 
-template <typename T, typename U>
-absl::Status Assign(const absl::StatusOr<T>& value, std::optional<U>* to) {
-  if (value.ok()) *to = static_cast<U>(*value);
-  return value.status();
-}
+constexpr absl::string_view kTimes[] = {"deadline",   "dl-deadline", "dl-period",
+                                        "dl-runtime", "period",      "runtime"};
 
 absl::StatusOr<uint64_t> ReadTaskgroup(const JsonDocument& document, const JsonNode& node,
                                        RtAppTaskgroups* taskgroups) {
@@ -50,16 +45,25 @@ absl::StatusOr<uint64_t> ReadTaskgroup(const JsonDocument& document, const JsonN
 // Of SCHED_DEADLINE, which other policies do without.
 absl::StatusOr<sim::Budget> BudgetOf(const JsonDocument& document, const JsonNode& node,
                                      const RtAppAttributes& said) {
-  const Nanos runtime = said.dl_runtime.value_or(Nanos::Zero());
+  const Nanos runtime = said.dl.runtime.value_or(said.old.runtime.value_or(Nanos::Zero()));
   if (runtime == Nanos::Zero()) {
     return document.Wrong(node, "expected dl-runtime, which SCHED_DEADLINE may use in a dl-period");
   }
-  const Nanos period = said.dl_period.value_or(runtime);
-  const Nanos deadline = said.dl_deadline.value_or(period);
+  const Nanos period = said.dl.period.value_or(said.old.period.value_or(runtime));
+  const Nanos deadline = said.dl.deadline.value_or(said.old.deadline.value_or(period));
   if (runtime > deadline || deadline > period) {
     return document.Wrong(node, "expected dl-runtime <= dl-deadline <= dl-period");
   }
   return sim::Budget{runtime, period};
+}
+
+absl::Status ReadBudget(const JsonDocument& document, const JsonNode& node, RtAppAttributes* said) {
+  absl::string_view what = node.key;
+  RtAppBudget& budget = absl::ConsumePrefix(&what, "dl-") ? said->dl : said->old;
+  std::optional<Nanos>& time = what == "runtime"  ? budget.runtime
+                               : what == "period" ? budget.period
+                                                  : budget.deadline;
+  return Assign(ReadMicros(document, node), &time);
 }
 
 absl::Status CheckPriority(const JsonDocument& document, const RtAppAttributes& said,
@@ -76,11 +80,13 @@ absl::Status CheckPriority(const JsonDocument& document, const RtAppAttributes& 
 
 }  // namespace
 
+bool RtAppAttributes::ChangeClass(unsigned int before) const {
+  const bool deadline = policy.value_or(before) == sim::kSchedDeadline;
+  return policy || priority || dl.runtime || (deadline && (dl.period || dl.deadline));
+}
+
 bool IsRtAppAttribute(absl::string_view key) {
-  const auto is_in = [key](const auto& keys) {
-    return std::find(std::begin(keys), std::end(keys), key) != std::end(keys);
-  };
-  return is_in(kKnown) || is_in(kIgnored);
+  return IsOneOf(kKnown, key) || IsOneOf(kIgnored, key);
 }
 
 absl::StatusOr<unsigned int> ReadRtAppPolicy(const JsonDocument& document, const JsonNode& node) {
@@ -95,16 +101,17 @@ absl::StatusOr<unsigned int> ReadRtAppPolicy(const JsonDocument& document, const
 absl::Status ReadRtAppAttribute(const JsonDocument& document, const JsonNode& node, int nr_cpus,
                                 RtAppTaskgroups* taskgroups, RtAppAttributes* said) {
   const absl::string_view key = node.key;
+  if (node.is_null()) return absl::OkStatus();
   if (key == "policy") return Assign(ReadRtAppPolicy(document, node), &said->policy);
   if (key == "priority" || key == "nice") {
     said->priority_at = node;
     return Assign(ReadInteger(document, node, "a priority", -20, 99), &said->priority);
   }
-  if (key == "dl-runtime") return Assign(ReadMicros(document, node), &said->dl_runtime);
-  if (absl::EndsWith(key, "period")) return Assign(ReadMicros(document, node), &said->dl_period);
-  if (absl::EndsWith(key, "deadline")) {
-    return Assign(ReadMicros(document, node), &said->dl_deadline);
+  if (key == "dl-reclaim" && *node.value != false) {
+    return document.Expected(node,
+                             "false, because nobody gets what others leave of their dl-runtime");
   }
+  if (IsOneOf(kTimes, key)) return ReadBudget(document, node, said);
   if (key == "cpus") return Assign(ReadCpus(document, node, nr_cpus), &said->cpus);
   if (key == "taskgroup" && *node.value != "") {
     return Assign(ReadTaskgroup(document, node, taskgroups), &said->cgroup);

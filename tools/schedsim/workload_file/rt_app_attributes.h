@@ -29,15 +29,22 @@
 
 namespace scxx {
 
+// Of SCHED_DEADLINE.
+struct RtAppBudget {
+  std::optional<Nanos> runtime, deadline, period;
+};
+
 struct RtAppAttributes {
   std::optional<unsigned int> policy;  // of sim::SchedClass
   std::optional<int> priority;         // a nice value, or of a real-time policy
   std::optional<JsonNode> priority_at;
-  std::optional<Nanos> dl_runtime, dl_period, dl_deadline;
+  RtAppBudget dl;
+  RtAppBudget old;  // as old files call it, without "dl-": what `dl` does not say
   std::optional<CpuSet> cpus;
   std::optional<uint64_t> cgroup;  // the taskgroup's number
 
-  bool ChangeClass() const { return policy || priority || dl_runtime; }
+  // Of a task whose policy was this before.
+  bool ChangeClass(unsigned int before) const;
 };
 
 // The numbers of taskgroups, as they come up: 1 is "/".

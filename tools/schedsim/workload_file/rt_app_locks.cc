@@ -113,8 +113,6 @@ void RtAppLocks::NoteMeetings(const std::vector<RtAppStep>& steps) {
     if (kind == StepKind::kSignal || kind == StepKind::kBroadcast) {
       signalled_.insert(one.step.object);
     }
-    if (kind == StepKind::kResume) resumed_.try_emplace(one.step.object, one.at);
-    if (kind == StepKind::kSuspend) suspended_.insert(one.step.object);
   }
 }
 
@@ -123,10 +121,6 @@ absl::Status RtAppLocks::CheckMeetings(const JsonDocument& document) const {
     if (signalled_.count(condition) == 1) continue;
     return document.Wrong(*at, absl::StrCat("nobody signals \"", names_.conditions[condition],
                                             "\": expected a signal, broad or sync of it"));
-  }
-  for (const auto& [bell, at] : resumed_) {
-    if (suspended_.count(bell) == 1) continue;
-    return document.Expected(*at, "the name of a task that suspends, or the name in a suspend");
   }
   return absl::OkStatus();
 }

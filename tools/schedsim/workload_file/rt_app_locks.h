@@ -55,7 +55,7 @@ class RtAppLocks {
     bool ends = false;
   };
   absl::Status CheckTask(const JsonDocument& document, const Task& task);
-  // Whether somebody signals what is waited for, and suspends by what is resumed.
+  // Whether somebody signals what is waited for.
   absl::Status CheckMeetings(const JsonDocument& document) const;
 
  private:
@@ -68,10 +68,9 @@ class RtAppLocks {
 
   Numbers mutexes_, conditions_, barriers_, semaphores_, bells_;
   sim::LockNames names_;
-  // By condition: a wait for it, and whether somebody signals it. By bell: a resume, and whether
-  // somebody suspends.
-  std::map<uint32_t, std::shared_ptr<const JsonNode>> awaited_, resumed_;
-  std::set<uint32_t> signalled_, suspended_;
+  // By condition: a wait for it, and whether somebody signals it.
+  std::map<uint32_t, std::shared_ptr<const JsonNode>> awaited_;
+  std::set<uint32_t> signalled_;
 };
 
 }  // namespace scxx

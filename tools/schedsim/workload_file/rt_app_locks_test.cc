@@ -103,6 +103,9 @@ TEST(RtAppLocks, MistakesThatEveryRunWouldMakeAreErrors) {
       {R"("phases": {"p": {"lock": "m"}, "q": {"loop": -1, "unlock": "m"}})",
        "f.json:1: tasks.t.phases.q.unlock: expected a mutex that this task has locked before, "
        "found \"m\""},
+      {R"("phases": {"p": {"loop": 1000000, "lock": "m"}, "q": {"unlock": "m"}})",
+       "f.json:1: tasks.t.phases.p.lock: this task has locked mutex \"m\" already, and would wait "
+       "for itself: expected an unlock before"},
       {R"("wait": {"ref": "c", "mutex": "m"}, "signal": "c")",
        "f.json:1: tasks.t.wait: expected a lock of mutex \"m\" by this task before: a wait gives "
        "it and takes it again"},

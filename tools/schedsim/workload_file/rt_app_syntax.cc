@@ -1,108 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/schedsim/workload_file/rt_app_syntax.h"
 
-#include <algorithm>
-#include <cstddef>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "framework/base/cpu.h"
 #include "framework/base/units.h"
+#include "tools/schedsim/workload_file/rt_app_values.h"
 
 namespace scxx {
-
-// ---- values ----
-
-namespace {
-
-constexpr int64_t kMaxMicros = 3'600'000'000;
-constexpr int64_t kMaxSeconds = 24 * 3600;
-constexpr size_t kMaxName = 32;
-
-}  // namespace
-
-absl::Status RefuseRepeated(const JsonDocument& document, const JsonNode& node) {
-  if (!node.repeated) return absl::OkStatus();
-  return document.Wrong(node, "comes twice; only steps and phases may");
-}
-
-absl::Status CheckObject(const JsonDocument& document, const JsonNode& node,
-                         RepeatedKeys repeated) {
-  if (!node.value->isObject()) return document.Expected(node, "an object { ... }");
-  absl::Status status;
-  if (repeated == RepeatedKeys::kAny) return status;
-  for (const JsonNode& member : document.Members(node)) {
-    if (status.ok()) status = RefuseRepeated(document, member);
-  }
-  return status;
-}
-
-absl::StatusOr<int64_t> ReadInteger(const JsonDocument& document, const JsonNode& node,
-                                    absl::string_view what, int64_t lowest, int64_t highest) {
-  if (node.value->isInt64()) {
-    const int64_t number = node.value->asInt64();
-    if (lowest <= number && number <= highest) return number;
-  }
-  return document.Expected(node, absl::StrCat(what, " from ", lowest, " to ", highest));
-}
-
-absl::StatusOr<Nanos> ReadMicros(const JsonDocument& document, const JsonNode& node,
-                                 int64_t lowest) {
-  const absl::StatusOr<int64_t> micros =
-      ReadInteger(document, node, "a number of microseconds", lowest, kMaxMicros);
-  if (!micros.ok()) return micros.status();
-  return Micros(*micros);
-}
-
-absl::StatusOr<std::string> ReadText(const JsonDocument& document, const JsonNode& node,
-                                     absl::string_view what) {
-  if (!node.value->isString()) return document.Expected(node, what);
-  return node.value->asString();
-}
-
-bool IsRtAppName(absl::string_view name) {
-  return !name.empty() && name.size() <= kMaxName &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' ||
-                  c == '.';
-         });
-}
-
-std::string RtAppNameOf(absl::string_view what) {
-  return absl::StrCat(what, " name of up to ", kMaxName, " letters, digits, '_', '-' and '.'");
-}
-
-absl::StatusOr<CpuSet> ReadCpus(const JsonDocument& document, const JsonNode& node, int nr_cpus) {
-  if (!node.value->isArray() || node.value->empty()) {
-    return document.Expected(node, "a list of CPUs, like [0, 1]");
-  }
-  CpuSet cpus;
-  for (const JsonNode& member : document.Members(node)) {
-    const absl::StatusOr<int64_t> cpu =
-        ReadInteger(document, member, "a CPU of this machine,", 0, nr_cpus - 1);
-    if (!cpu.ok()) return cpu.status();
-    cpus.Add(CpuId(static_cast<int>(*cpu)));
-  }
-  return cpus;
-}
-
-absl::StatusOr<int64_t> ReadSeconds(const JsonDocument& document, const JsonNode& node) {
-  const absl::StatusOr<int64_t> seconds =
-      ReadInteger(document, node, "-1, or a number of seconds", -1, kMaxSeconds);
-  if (seconds.ok() && *seconds == 0) {
-    return document.Expected(node,
-                             absl::StrCat("-1, or a number of seconds from 1 to ", kMaxSeconds));
-  }
-  return seconds;
-}
-
-// ---- steps ----
-
 namespace {
 
 using Steps = absl::StatusOr<std::vector<sim::Step>>;
@@ -125,6 +35,12 @@ Steps ReadRun(const Scope& scope, const JsonNode& node) {
   const absl::StatusOr<Nanos> time = ReadMicros(scope.document, node);
   if (!time.ok()) return time.status();
   return Steps({sim::Run(*time)});
+}
+
+Steps ReadRuntime(const Scope& scope, const JsonNode& node) {
+  const absl::StatusOr<Nanos> time = ReadMicros(scope.document, node);
+  if (!time.ok()) return time.status();
+  return Steps({sim::RunUntil(*time)});
 }
 
 Steps ReadSleep(const Scope& scope, const JsonNode& node) {
@@ -160,55 +76,74 @@ Steps ReadIorun(const Scope& scope, const JsonNode& node) {
   return *time == Nanos::Zero() ? Nothing() : Steps({sim::Sleep(*time)});
 }
 
+struct Memrun {
+  bool chase = false;
+  std::optional<int64_t> count = {};
+};
+
+absl::Status ReadMemrunMember(const JsonDocument& document, const JsonNode& member,
+                              Memrun* memrun) {
+  const absl::string_view key = member.key;
+  if (!IsOneOf({"type", "count", "size", "stride", "pattern"}, key)) {
+    return document.Wrong(member,
+                          "unknown key; a memrun has type, count, size, stride and pattern");
+  }
+  if (member.is_null()) return absl::OkStatus();
+  if (key == "pattern") return ReadWord(document, member, {"random", "sequential"}).status();
+  if (key == "type") {
+    memrun->chase = *member.value == "chase";
+    return ReadWord(document, member, {"read", "write", "chase"}).status();
+  }
+  const absl::StatusOr<int64_t> number = ReadInteger(document, member, "a number", 0, kMaxBytes);
+  if (number.ok() && key == "count") memrun->count = *number;
+  return number.status();
+}
+
 // { "type": "chase", "size": ..., "stride": ..., "pattern": ..., "count": accesses }
 Steps ReadMemrun(const Scope& scope, const JsonNode& node) {
   const absl::Status object = CheckObject(scope.document, node);
   if (!object.ok()) return object;
-  int64_t count = 0;
-  Nanos each = kAccess;
+  Memrun memrun;
   for (const JsonNode& member : scope.document.Members(node)) {
-    if (member.key == "count") {
-      const absl::StatusOr<int64_t> number =
-          ReadInteger(scope.document, member, "a number of accesses", 0, kMaxBytes);
-      if (!number.ok()) return number.status();
-      count = *number;
-    } else if (member.key == "type") {
-      each = *member.value == "chase" ? kChase : kAccess;
-    } else if (member.key != "size" && member.key != "stride" && member.key != "pattern") {
-      return scope.document.Wrong(
-          member, "unknown key; a memrun has type, count, size, stride and pattern");
-    }
+    const absl::Status status = ReadMemrunMember(scope.document, member, &memrun);
+    if (!status.ok()) return status;
   }
-  return Steps({sim::Run(each * count)});
+  if (!memrun.count) {
+    return scope.document.Wrong(node, "expected a member \"count\", a number of accesses");
+  }
+  return Steps({sim::Run((memrun.chase ? kChase : kAccess) * *memrun.count)});
 }
 
-absl::Status CheckTimerMember(const JsonDocument& document, const JsonNode& member) {
-  if (member.key == "period") return absl::OkStatus();
-  if (member.key == "ref") return ReadText(document, member, "the timer's name").status();
-  if (member.key != "mode") {
+struct TimerUse {
+  std::string ref = "unknown";  // what rt-app calls it then
+  bool absolute = false;
+  std::optional<Nanos> period = {};
+};
+
+absl::Status ReadTimerMember(const JsonDocument& document, const JsonNode& member, TimerUse* use) {
+  const absl::string_view key = member.key;
+  if (!IsOneOf({"period", "ref", "mode"}, key)) {
     return document.Wrong(member, "unknown key; a timer has period, ref and mode");
   }
-  const absl::StatusOr<std::string> mode =
-      ReadText(document, member, "\"relative\" or \"absolute\"");
-  if (!mode.ok()) return mode.status();
-  if (*mode == "relative" || *mode == "absolute") return absl::OkStatus();
-  return document.Expected(member, "\"relative\" or \"absolute\"");
+  if (member.is_null()) return absl::OkStatus();
+  if (key == "period") return Assign(ReadMicros(document, member), &use->period);
+  if (key == "ref") return Assign(ReadText(document, member, "the timer's name"), &use->ref);
+  use->absolute = *member.value == "absolute";
+  return ReadWord(document, member, {"relative", "absolute"}).status();
 }
 
 Steps ReadTimer(const Scope& scope, const JsonNode& node) {
   const absl::Status object = CheckObject(scope.document, node);
   if (!object.ok()) return object;
-  std::optional<Nanos> period;
+  TimerUse use;
   for (const JsonNode& member : scope.document.Members(node)) {
-    const absl::Status status = CheckTimerMember(scope.document, member);
+    const absl::Status status = ReadTimerMember(scope.document, member, &use);
     if (!status.ok()) return status;
-    if (member.key != "period") continue;
-    const absl::StatusOr<Nanos> micros = ReadMicros(scope.document, member);
-    if (!micros.ok()) return micros.status();
-    period = *micros;
   }
-  if (!period) return scope.document.Wrong(node, "expected a member \"period\", in microseconds");
-  return *period == Nanos::Zero() ? Nothing() : Steps({sim::Period(*period)});
+  if (!use.period) {
+    return scope.document.Wrong(node, "expected a member \"period\", in microseconds");
+  }
+  return Steps({sim::Timer(scope.timers->Number(scope.task, use.ref, use.absolute), *use.period)});
 }
 
 absl::StatusOr<uint32_t> ReadTaskName(const Scope& scope, const JsonNode& node) {
@@ -320,7 +255,7 @@ struct Word {
 
 constexpr Word kWords[] = {
     {"run", ReadRun},
-    {"runtime", ReadRun},
+    {"runtime", ReadRuntime},
     {"sleep", ReadSleep},
     {"timer", ReadTimer},
     {"yield", ReadYield},

@@ -3,9 +3,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdio>
 #include <fstream>
-#include <iterator>
-#include <memory>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -18,14 +17,13 @@
 #include "tools/schedbench/user_path.h"
 #include "tools/schedsim/workload_file/json_document.h"
 #include "tools/schedsim/workload_file/rt_app_attributes.h"
-#include "tools/schedsim/workload_file/rt_app_locks.h"
-#include "tools/schedsim/workload_file/rt_app_syntax.h"
+#include "tools/schedsim/workload_file/rt_app_task.h"
+#include "tools/schedsim/workload_file/rt_app_values.h"
 
 namespace scxx {
 namespace {
 
-constexpr int64_t kMaxInstances = 3'000;  // in all; the dispatcher has 4096 slots
-constexpr int64_t kMaxLoops = 1'000'000'000;
+constexpr int64_t kMaxValue = 1'000'000'000;  // of a semaphore
 
 // What changes nothing on a simulated machine.
 constexpr absl::string_view kIgnoredGlobals[] = {
@@ -33,15 +31,11 @@ constexpr absl::string_view kIgnoredGlobals[] = {
     "gnuplot",     "io_device",        "lock_pages", "log_basename",    "log_size",
     "log_stats",   "logdir",           "logstats",   "mem_buffer_size", "pi_enabled"};
 
-template <size_t N>
-bool IsOneOf(const absl::string_view (&words)[N], absl::string_view word) {
-  return std::find(std::begin(words), std::end(words), word) != std::end(words);
-}
-
 // One file. A method a level of it; the first error ends the reading.
 class Reader {
  public:
-  Reader(const JsonDocument& document, int nr_cpus) : document_(document), nr_cpus_(nr_cpus) {}
+  Reader(const JsonDocument& document, int nr_cpus)
+      : document_(document), all_{.nr_cpus = nr_cpus} {}
 
   absl::Status Read(RtAppFile* file) {
     const JsonNode root = document_.root();
@@ -51,7 +45,7 @@ class Reader {
     for (const JsonNode& member : members) {
       if (!status.ok()) return status;
       if (member.key == "global") {
-        status = ReadGlobal(member, file);
+        if (!member.is_null()) status = ReadGlobal(member, file);
       } else if (member.key == "resources") {
         status = ReadResources(member);
       } else if (member.key == "tasks") {
@@ -69,18 +63,25 @@ class Reader {
   absl::Status ReadGlobal(const JsonNode& node, RtAppFile* file) {
     absl::Status status = CheckObject(document_, node);
     for (const JsonNode& member : document_.Members(node)) {
-      if (!status.ok()) return status;
-      if (member.key == "duration") {
-        const absl::StatusOr<int64_t> seconds = ReadSeconds(document_, member);
-        status = seconds.status();
-        if (status.ok() && *seconds > 0) file->duration = Seconds(*seconds);
-      } else if (member.key == "default_policy") {
-        status = Assign(ReadRtAppPolicy(document_, member), &default_.policy);
-      } else if (!IsOneOf(kIgnoredGlobals, member.key)) {
-        status = document_.Wrong(member, "unknown key of global");
-      }
+      if (status.ok()) status = ReadGlobalMember(member, file);
     }
     return status;
+  }
+
+  absl::Status ReadGlobalMember(const JsonNode& node, RtAppFile* file) {
+    if (IsOneOf(kIgnoredGlobals, node.key)) return absl::OkStatus();
+    if (node.key != "duration" && node.key != "default_policy") {
+      return document_.Wrong(node, "unknown key of global");
+    }
+    if (node.is_null()) return absl::OkStatus();
+    if (node.key == "duration") return ReadDuration(node, file);
+    return Assign(ReadRtAppPolicy(document_, node), &all_.birth.policy);
+  }
+
+  absl::Status ReadDuration(const JsonNode& node, RtAppFile* file) {
+    const absl::StatusOr<int64_t> seconds = ReadSeconds(document_, node);
+    if (seconds.ok() && *seconds > 0) file->duration = Seconds(*seconds);
+    return seconds.status();
   }
 
   // rt-app finds most of them where they are used: only what a semaphore is at first is said here.
@@ -89,9 +90,9 @@ class Reader {
       for (const JsonNode& member : document_.Members(resource)) {
         if (member.key != "value") continue;
         const absl::StatusOr<int64_t> value =
-            ReadInteger(document_, member, "a semaphore's value", 0, kMaxLoops);
+            ReadInteger(document_, member, "a semaphore's value", 0, kMaxValue);
         if (!value.ok()) return value.status();
-        const size_t number = locks_.Semaphore(resource.key);
+        const size_t number = all_.locks.Semaphore(resource.key);
         semaphores_.resize(std::max(semaphores_.size(), number + 1));
         semaphores_[number] = static_cast<uint32_t>(*value);
       }
@@ -108,243 +109,34 @@ class Reader {
       if (!IsRtAppName(member.key)) {
         return document_.Wrong(member, absl::StrCat("expected ", RtAppNameOf("a task's")));
       }
-      tasks_.emplace(member.key, static_cast<uint32_t>(tasks_.size()));
+      all_.tasks.emplace(member.key, static_cast<uint32_t>(all_.tasks.size()));
     }
     int64_t instances = 0;
     for (const JsonNode& member : members) {
-      absl::StatusOr<sim::TaskGroup> group = ReadTask(member);
+      absl::StatusOr<sim::TaskGroup> group = ReadRtAppTask(document_, member, &all_);
       if (!group.ok()) return group.status();
-      if ((instances += group->count) > kMaxInstances) {
-        return document_.Wrong(member, absl::StrCat("expected at most ", kMaxInstances,
+      if ((instances += group->count) > kMaxRtAppInstances) {
+        return document_.Wrong(member, absl::StrCat("expected at most ", kMaxRtAppInstances,
                                                     " tasks, all instances together"));
       }
       workload->groups.push_back(*std::move(group));
     }
-    workload->locks = locks_.names();
+    workload->locks = all_.locks.names();
     workload->semaphores = semaphores_;
-    return locks_.CheckMeetings(document_);
-  }
-
-  absl::StatusOr<sim::TaskGroup> ReadTask(const JsonNode& node) {
-    absl::Status status = CheckObject(document_, node, RepeatedKeys::kAny);
-    if (!status.ok()) return status;
-    sim::TaskGroup group{.name = node.key};
-    Phase own{.loops = -1};
-    const JsonNode* phases = nullptr;
-    Nanos delay;
-    const std::vector<JsonNode> members = document_.Members(node);
-    for (const JsonNode& member : members) {
-      if (!IsRtAppStep(member.key)) status = RefuseRepeated(document_, member);
-      if (!status.ok()) return status;
-      if (member.key == "phases") {
-        phases = &member;
-      } else if (member.key == "delay") {
-        status = Assign(ReadMicros(document_, member), &delay);
-      } else if (member.key == "instance") {
-        status =
-            AssignInt(ReadInteger(document_, member, "a number of instances", 0, kMaxInstances),
-                      &group.count);
-      } else {
-        status = ReadMember(member, group.name, &own);
-      }
-      if (!status.ok()) return status;
-    }
-    status = SetBirth(node, own.said, &group);
-    if (!status.ok()) return status;
-    if (delay > Nanos::Zero()) group.steps.push_back(sim::Sleep(delay));
-    group.repeat_from = static_cast<uint32_t>(group.steps.size());
-    status = phases == nullptr ? AddSteps(node, own, &group) : AddPhases(*phases, own, &group);
-    if (!status.ok()) return status;
-    return group;
-  }
-
-  // What a task is as long as no phase says anything else.
-  absl::Status SetBirth(const JsonNode& node, const RtAppAttributes& said, sim::TaskGroup* group) {
-    const absl::StatusOr<sim::SchedClass> birth = SchedClassOf(document_, node, said, default_);
-    if (!birth.ok()) return birth.status();
-    group->policy = birth->policy;
-    group->nice = birth->nice;
-    group->budget = birth->budget;
-    group->allowed = said.cpus;
-    group->cgroup = said.cgroup.value_or(group->cgroup);
-    return absl::OkStatus();
-  }
-
-  // ---- steps ----
-
-  struct Phase {
-    int64_t loops = 1;  // -1: for ever
-    RtAppAttributes said = {};
-    std::vector<RtAppStep> steps = {};
-    std::optional<RtAppStep> change = {};  // before its steps, once
-  };
-
-  // What a task and a phase have in common.
-  absl::Status ReadMember(const JsonNode& node, const std::string& task, Phase* phase) {
-    if (IsRtAppStep(node.key)) return AddStep(node, task, &phase->steps);
-    const absl::Status once = RefuseRepeated(document_, node);
-    if (!once.ok()) return once;
-    if (node.key == "loop") return Assign(ReadLoop(node), &phase->loops);
-    if (IsRtAppAttribute(node.key)) {
-      return ReadRtAppAttribute(document_, node, nr_cpus_, &taskgroups_, &phase->said);
-    }
-    return document_.Wrong(
-        node,
-        "unknown key; a task has instance, delay, and phases, and both have loop, cpus, priority, "
-        "policy, dl-..., taskgroup and steps (run, sleep, lock, ...)");
-  }
-
-  absl::StatusOr<int64_t> ReadLoop(const JsonNode& node) {
-    absl::StatusOr<int64_t> loops =
-        ReadInteger(document_, node, "-1 (for ever), or a number of times", -1, kMaxLoops);
-    if (loops.ok() && *loops == 0) {
-      return document_.Expected(node, "-1 (for ever), or a number of times above 0");
-    }
-    return loops;
-  }
-
-  absl::Status AddStep(const JsonNode& node, const std::string& task,
-                       std::vector<RtAppStep>* steps) {
-    const absl::StatusOr<std::vector<sim::Step>> more = ReadRtAppStep(
-        document_, node, {.task = task, .tasks = tasks_, .locks = &locks_, .before = *steps});
-    if (!more.ok()) return more.status();
-    const auto at = std::make_shared<const JsonNode>(node);
-    for (const sim::Step& step : *more) steps->push_back({step, at});
-    return absl::OkStatus();
-  }
-
-  absl::Status AddSteps(const JsonNode& node, const Phase& phase, sim::TaskGroup* group) {
-    if (phase.steps.empty()) {
-      return document_.Wrong(node, "expected a step at least, like \"run\": 1000");
-    }
-    const absl::Status status =
-        locks_.CheckTask(document_, {.steps = phase.steps,
-                                     .repeat_from = group->repeat_from - group->steps.size(),
-                                     .repeats = phase.loops != 1,
-                                     .ends = phase.loops >= 0});
-    for (const RtAppStep& one : phase.steps) group->steps.push_back(one.step);
-    group->loops = phase.loops < 0 ? 0 : static_cast<uint32_t>(phase.loops);
-    return status;
-  }
-
-  // Phases one after another, those with a number of loops as often as that. One for ever is the
-  // last, and then what the task repeats is this phase alone.
-  absl::Status AddPhases(const JsonNode& node, const Phase& own, sim::TaskGroup* group) {
-    absl::Status status = CheckObject(document_, node, RepeatedKeys::kAny);
-    if (status.ok() && !own.steps.empty()) {
-      status =
-          document_.Wrong(node, "expected phases or steps, not both: put the steps into a phase");
-    }
-    if (!status.ok()) return status;
-    absl::StatusOr<std::vector<Phase>> phases = ReadPhases(node, group->name);
-    if (!phases.ok()) return phases.status();
-    Phase all{.loops = own.loops};
-    const std::vector<JsonNode> members = document_.Members(node);
-    status = AddChanges(members, &*phases, group);
-    for (size_t i = 0; i < members.size() && status.ok(); ++i) {
-      const Phase& phase = (*phases)[i];
-      if (phase.loops < 0) {
-        // The change that it begins with need not come again.
-        group->repeat_from =
-            static_cast<uint32_t>(group->steps.size() + all.steps.size() + (phase.change ? 1 : 0));
-        all.loops = -1;
-      }
-      status = Unroll(members[i], phase, &all.steps);
-    }
-    return status.ok() ? AddSteps(node, all, group) : status;
-  }
-
-  absl::StatusOr<std::vector<Phase>> ReadPhases(const JsonNode& node, const std::string& task) {
-    std::vector<Phase> phases;
-    for (const JsonNode& member : document_.Members(node)) {
-      if (!phases.empty() && phases.back().loops < 0) {
-        return document_.Wrong(member, "comes after a phase that loops for ever");
-      }
-      absl::StatusOr<Phase> phase = ReadPhase(member, task);
-      if (!phase.ok()) return phase.status();
-      phases.push_back(*std::move(phase));
-    }
-    return phases;
-  }
-
-  // A phase without CPUs of its own has the task's, and all else stays until another phase says it.
-  absl::Status AddChanges(const std::vector<JsonNode>& nodes, std::vector<Phase>* phases,
-                          sim::TaskGroup* group) {
-    const bool cpus = std::any_of(phases->begin(), phases->end(),
-                                  [](const Phase& phase) { return phase.said.cpus.has_value(); });
-    sim::SchedClass now{.policy = group->policy, .nice = group->nice, .budget = group->budget};
-    for (size_t i = 0; i < phases->size(); ++i) {
-      Phase& phase = (*phases)[i];
-      sim::Attributes change{.cgroup = phase.said.cgroup};
-      if (cpus) {
-        change.allowed =
-            phase.said.cpus.value_or(group->allowed.value_or(CpuSet::FirstN(nr_cpus_)));
-      }
-      if (phase.said.ChangeClass()) {
-        const absl::StatusOr<sim::SchedClass> next =
-            SchedClassOf(document_, nodes[i], phase.said, now);
-        if (!next.ok()) return next.status();
-        change.sched_class = now = *next;
-      }
-      if (!change.allowed && !change.sched_class && !change.cgroup) continue;
-      phase.change = RtAppStep{sim::Change(static_cast<uint32_t>(group->changes.size())),
-                               std::make_shared<const JsonNode>(nodes[i])};
-      group->changes.push_back(change);
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status Unroll(const JsonNode& node, const Phase& phase, std::vector<RtAppStep>* steps) {
-    const auto times = static_cast<size_t>(std::max<int64_t>(phase.loops, 1));
-    if (phase.change) steps->push_back(*phase.change);
-    if (steps->size() + phase.steps.size() * times > kMaxRtAppSteps) {
-      return document_.Wrong(node,
-                             absl::StrCat("expected at most ", kMaxRtAppSteps,
-                                          " steps a task, each phase as often as its loop says"));
-    }
-    for (size_t i = 0; i < times; ++i) {
-      steps->insert(steps->end(), phase.steps.begin(), phase.steps.end());
-    }
-    return absl::OkStatus();
-  }
-
-  absl::StatusOr<Phase> ReadPhase(const JsonNode& node, const std::string& task) {
-    absl::Status status = CheckObject(document_, node, RepeatedKeys::kAny);
-    Phase phase;
-    for (const JsonNode& member : document_.Members(node)) {
-      if (status.ok()) status = ReadMember(member, task, &phase);
-    }
-    if (!status.ok()) return status;
-    if (phase.steps.empty()) {
-      return document_.Wrong(node, "expected a step at least, like \"run\": 1000");
-    }
-    return phase;
-  }
-
-  static absl::Status AssignInt(const absl::StatusOr<int64_t>& value, int* to) {
-    if (value.ok()) *to = static_cast<int>(*value);
-    return value.status();
-  }
-
-  template <typename T>
-  static absl::Status Assign(const absl::StatusOr<T>& value, T* to) {
-    if (value.ok()) *to = *value;
-    return value.status();
+    workload->timers = all_.timers.specs();
+    return all_.locks.CheckMeetings(document_);
   }
 
   const JsonDocument& document_;
-  const int nr_cpus_;
-  sim::SchedClass default_;
+  RtAppTogether all_;
   std::vector<uint32_t> semaphores_;  // what they are at first
-  RtAppTaskgroups taskgroups_;
-  RtAppTasks tasks_;
-  RtAppLocks locks_;
 };
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  const std::ifstream file(bench::UserPath(path));
+  std::ifstream file(bench::UserPath(path));
   std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) {
+  const bool empty = file.is_open() && file.peek() == EOF && !file.bad();
+  if (!empty && !(text << file.rdbuf())) {
     return absl::NotFoundError(
         absl::StrCat("--workload=", path,
                      " cannot be read: give a file in rt-app's format, or a name without / "
