@@ -84,7 +84,7 @@ TEST_P(BoundedTest, ACrowdOfOneCpu) {
 // Their waits begin before a fallback and end after it.
 TEST_P(BoundedTest, ACrowdOfOneCpuWhoseAgentIsStopped) {
   Start();
-  AddHogs(200, 0);
+  AddHogs(120, 0);
   Background other(Spin, {.cpu = 1});
   for (const absl::Duration stop : {kWatchdog / 4, kWatchdog * 3 / 2}) {
     agent_->Signal(SIGSTOP);
