@@ -89,8 +89,9 @@ static __always_inline bool all_are_taken(struct scxx_global* global) {
 /* A higher class keeps this CPU, and its server has sent us: what can run nowhere else first. */
 static __always_inline bool dispatch_on_taken_cpu(const struct scene* s) {
   if (fetch_stuck_agent(s, true)) return true;
-  if (all_are_taken(s->global) ? consume_kernel(s->cpu, s->now)
-                               : consume_queue(s->cpu + 1, s->cpu, s->now))
+  if (all_are_taken(s->global) || queue_old(&s->global->kernel, 0, s->now)
+          ? consume_kernel(s->cpu, s->now)
+          : consume_queue(s->cpu + 1, s->cpu, s->now))
     return true;
   return consume_ring(s->cpu, false, s->cpu, s->now) || consume_queue(0, s->cpu, s->now) ||
          consume_ring(cfg.nr_cpus, false, s->cpu, s->now) || fetch_stuck_agent(s, false);
@@ -137,61 +138,67 @@ static __always_inline void extend(struct task_struct* prev, struct scxx_cpu* he
 static __always_inline scxx_u32 side_of(const struct scene* s, struct task_struct* prev,
                                         bool interrupted) {
   if (!interrupted || !prev || is_agent(s->global, prev)) return PREV_NONE;
-  return s->here->ran_kernel ? PREV_KERNEL : PREV_POLICY;
+  if (s->here->ran_kernel) return PREV_KERNEL;
+  return prev->flags & PF_KTHREAD ? PREV_NONE : PREV_POLICY; /* one that was served at once */
 }
 
-/* It is the turn of prev's side, and nobody else of it waits. */
-static __always_inline bool goes_on_alone(const struct scene* s, struct task_struct* prev,
-                                          scxx_u32 side, int turn) {
-  if (side == PREV_NONE || prev->pid == s->here->yielded_pid) return false;
-  return turn == (side == PREV_KERNEL ? TURN_GOES_ON : TURN_OF_POLICY);
+/* prev is of that side and has not yielded. */
+static __always_inline bool would_go_on(const struct scene* s, struct task_struct* prev,
+                                        scxx_u32 side, scxx_u32 wanted) {
+  return side == wanted && still_queued(prev) && prev->pid != s->here->yielded_pid;
 }
 
 /* prev is the kernel's. */
-static __always_inline bool kernel_goes_on(const struct scene* s, struct task_struct* prev) {
-  kx_set_slice(prev, cfg.fallback_slice);
+static __always_inline bool extend_kernel(const struct scene* s, struct task_struct* prev) {
+  scxx_u64 slice = kernel_slice(prev);
+
+  kx_set_slice(prev, slice);
   s->here->last_dispatch = s->now;
   s->here->run_limit = 0;
+  short_turn_begin(s, slice);
+  return true;
+}
+
+/* prev is the policy's, and nobody waits for a decision or with one. */
+static __always_inline bool extend_policy(const struct scene* s, struct task_struct* prev) {
+  if (!nobody_waits(s->global) || sx_read(&s->global->fallback)) return false;
+  extend(prev, s->here, cfg.slice_default);
+  s->here->last_dispatch = s->now;
   return true;
 }
 
 static __always_inline bool kernel_next(const struct scene* s, struct task_struct* prev,
                                         scxx_u32 side) {
-  if (side == PREV_KERNEL && still_queued(prev) && prev->pid != s->here->yielded_pid &&
-      lone_goes_on(s, prev))
-    return kernel_goes_on(s, prev);
+  if (would_go_on(s, prev, side, PREV_KERNEL) && keeps_prev(s, prev)) return extend_kernel(s, prev);
   return consume_kernel(s->cpu, s->now);
 }
 
 /*
  * Something for this CPU besides the agent that comes first, in order: the kernel's queues if it is
- * their turn, own ring, any ring, the agent if it holds tasks, the kernel's queues, other CPUs'
- * rings. Where tasks wait in those queues and it is not their turn, prev goes on: with the two
- * sides taking turns, a light task would have as much as a heavy one.
+ * their turn, rings of taken CPUs, own ring, any ring, the agent if it holds tasks, the kernel's
+ * queues, other CPUs' rings. Where tasks wait in those queues and it is not their turn, prev goes
+ * on: with the two sides taking turns, a light task would have as much as a heavy one.
  */
 static __always_inline bool dispatch_task(const struct scene* s, struct task_struct* prev,
                                           scxx_u32 side, int turn) {
   if (turn == TURN_OF_KERNEL && kernel_next(s, prev, side)) return true;
-  if (turn == TURN_GOES_ON && goes_on_alone(s, prev, side, turn) && !nobody_waits(s->global))
-    return kernel_goes_on(s, prev);
+  if (turn == TURN_GOES_ON && would_go_on(s, prev, side, PREV_KERNEL) && !nobody_waits(s->global))
+    return extend_kernel(s, prev);
   /* Those of taken CPUs first, for on busy CPUs there are always others. */
   if (sx_read(&s->global->taken) && take_from_taken(s->cpu, s->now)) return true;
   if (take_record(s, s->cpu) || take_record(s, cfg.nr_cpus)) return true;
   if (agent_useful(s) && agent_fetch(s)) return true;
   if (kernel_busy(s)) {
-    if (turn == TURN_OF_POLICY && goes_on_alone(s, prev, side, turn) && still_queued(prev) &&
-        !sx_read(&s->global->fallback)) {
-      extend(prev, s->here, cfg.slice_default);
-      s->here->last_dispatch = s->now;
+    if (turn == TURN_OF_POLICY && would_go_on(s, prev, side, PREV_POLICY) && extend_policy(s, prev))
       return true;
-    }
     if (kernel_next(s, prev, side)) return true;
   }
   return cfg.online_end > 1 && steal(s->cpu, s->now);
 }
 
+/* What has been `reclaimed` has waited for long: it goes before a record, perhaps a long run. */
 static __always_inline bool dispatch_one(const struct scene* s, struct task_struct* prev,
-                                         bool interrupted) {
+                                         bool interrupted, bool reclaimed) {
   bool queues = kernel_busy(s) || s->here->ran_kernel;
   scxx_u32 side = side_of(s, prev, interrupted && queues);
   int turn = TURN_OF_POLICY;
@@ -201,7 +208,7 @@ static __always_inline bool dispatch_one(const struct scene* s, struct task_stru
   /* Also if it is the agent that comes first: what has run until now is counted by it. */
   if (queues) turn = kernel_turn(s->cpu, s->now, side, side ? weight_of(prev) : 0);
   if ((agent_first(s, interrupted) || waking_first(s)) && agent_fetch(s)) return true;
-  return dispatch_task(s, prev, side, turn);
+  return dispatch_task(s, prev, side, reclaimed ? TURN_OF_KERNEL : turn);
 }
 
 /* Records that gave this CPU nothing: room in a ring that the agent took for full. */
@@ -242,9 +249,7 @@ static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) 
   count_here(s.here, SCXX_CNT_DISPATCH_CALLS);
   if (prev && cpu_is_idle(s.global, cpu)) not_idle(s.global, cpu);
   if (prev && is_agent(s.global, prev)) drain_kicks(s.agent);
-  /* What has been taken back has waited for long: it goes before a record, perhaps a long run. */
-  if ((reclaim_some(&s) && agent_cpu(s.global) != cpu + 1 && consume_kernel(cpu, s.now)) ||
-      dispatch_one(&s, prev, interrupted) ||
+  if (dispatch_one(&s, prev, interrupted, reclaim_some(&s)) ||
       (!goes_on(&s, prev) && server_asks(&s) && offer_anything(&s))) {
     /* If it was the agent that this CPU had been called for, another one has to come. */
     if (agent_needed(&s)) kick_idle_for_agent(&s);

@@ -2,9 +2,9 @@
 /*
  * enqueue.h: ops.select_cpu, ops.enqueue and ops.yield: where a task that wants to run goes.
  *
- * In order: the agent to its park; its other threads to their CPU at once; kernel threads as
- * kthread.h says (none of them must ever wait for user space); a task without a slot, or during a
- * fallback, or stuck beside a higher class, to a queue of the kernel's; everything else into user
+ * In order: the agent to its park; its other threads, when they wake, to their CPU; kernel threads
+ * as kthread.h says (none of them must ever wait for user space); a task without a slot, or during
+ * a fallback, or stuck beside a higher class, to a queue of the kernel's; everything else into user
  * custody, with an event.
  */
 #ifndef SCXX_BPF_ENQUEUE_H_
@@ -43,7 +43,8 @@ static __always_inline void insert_direct(const struct scene* s, struct task_str
     sx_write(&task->custody, custody_with_state(word, SCXX_CUSTODY_DISPATCHED));
   kx_insert(p, SCX_DSQ_LOCAL, cfg.slice_default, 0);
   set_direct_owner(s, cpu, p, task, slot);
-  timer_within(s, 4 * cfg.timer_busy); /* to see a higher class that takes this CPU from it */
+  /* To see a higher class that takes this CPU from it, while another could have it. */
+  if (cfg.nr_online > 1) timer_within(s, 4 * cfg.timer_busy);
   count(SCXX_CNT_DIRECT, 1);
 }
 
@@ -145,7 +146,9 @@ static __always_inline void charge_kernel_run(struct task_struct* p, struct scxx
 
   if (custody_state(sx_read(&task->custody)) != SCXX_CUSTODY_KERNEL) return;
   account = kx_account(p);
-  if (account) kernel_charge(p, account, p->se.sum_exec_runtime - task->sum_exec);
+  if (!account) return;
+  kernel_charge(p, account, p->se.sum_exec_runtime - task->sum_exec);
+  account->weighs = 0;
 }
 
 /* It would wait in user custody for a CPU that a higher class keeps, and nobody else can take it.
@@ -282,7 +285,7 @@ static __always_inline bool enqueue_task(const struct scene* s, struct task_stru
     return true;
   }
   if (kernel_schedules(s, p)) {
-    if (task_abandon(p, task, s->here)) tell_taken(s);
+    if (task_abandon(task, s->here)) tell_taken(s);
     return true;
   }
   if (direct_behind_running(s, p, task, slot, flags)) return false;

@@ -10,7 +10,7 @@
  * us.
  *
  * Independently, a task that user space has held for more than cfg.hold_max is taken back: a policy
- * that forgets tasks harms them by that much and no more.
+ * that forgets tasks harms them by that much and a round of a queue.
  */
 #ifndef SCXX_BPF_FALLBACK_H_
 #define SCXX_BPF_FALLBACK_H_
@@ -37,12 +37,14 @@ static __always_inline void kernel_enqueue(const struct scene* s, struct task_st
   if (account) {
     scxx_u64 ran = ran_of(p, account);
 
-    waits_still = !ran && flags & (ENQ_RESTORE | ENQ_REENQ) && account->vtime;
-    if (waits_still) queue_note_left(s, account);
-    kernel_charge(p, account, ran);
+    waits_still = !ran && flags & (ENQ_RESTORE | ENQ_REENQ) && account->weighs;
+    if (waits_still)
+      queue_note_left(s, account);
+    else
+      kernel_charge(p, account, ran);
   }
   count_here(s->here, SCXX_CNT_KERNEL);
-  kernel_insert(s, p, home, kernel_slice(p), waits_still ? account->since : s->now);
+  kernel_insert(s, p, home, kernel_slice(p), waits_still ? account->since : s->now, false);
   /* A woken task's idle CPU is rescheduled by the kernel itself. */
   if (!woken || (home && home != kx_task_cpu(p) + 1) || !cpu_is_idle(s->global, kx_task_cpu(p)))
     kick_home(s, p, slot, home);
@@ -50,14 +52,11 @@ static __always_inline void kernel_enqueue(const struct scene* s, struct task_st
 
 /* The kernel has the task from here on; an event about it that the agent still has is void. True:
  * the policy may hold it. */
-static __always_inline bool task_abandon(struct task_struct* p, struct scxx_task* task,
-                                         struct scxx_cpu* here) {
+static __always_inline bool task_abandon(struct scxx_task* task, struct scxx_cpu* here) {
   scxx_u64 word = sx_read(&task->custody);
-  struct scxx_account* account = kx_account(p);
 
   word = sx_swap(&task->custody, custody_with_state(word, SCXX_CUSTODY_KERNEL));
   if (custody_state(word) != SCXX_CUSTODY_USER) return false;
-  if (account) account->weighs = 0; /* it is in none of the kernel's queues */
   count_here(here, SCXX_CNT_CANCELLED);
   return true;
 }

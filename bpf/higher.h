@@ -32,6 +32,7 @@
 #include "bpf/idle.h"
 
 #define TAKEN_RUNS 4 /* of the timer, a millisecond apart */
+#define REENQUEUE_REST 100000000
 
 /*
  * The slice, in ns, of a task that runs by the server and may run elsewhere. With more it would
@@ -71,6 +72,17 @@ static __always_inline bool note_higher(struct scxx_global* global, struct scxx_
   return true;
 }
 
+/* What waits in a CPU's own queue is enqueued again. Seldom: the kernel ejects a scheduler that
+ * does so with a task 256 times before it runs, and a higher class may come and go all the time. */
+static __always_inline void reenqueue_own(struct scxx_cpu* cpu, scxx_u32 number) {
+  scxx_u64 now = kx_now();
+
+  if (!kx_dsq_waiting(CPU_DSQ + number + 1)) return;
+  if ((scxx_s64)(now - cpu->reenqueued_at) < REENQUEUE_REST) return;
+  cpu->reenqueued_at = now;
+  kx_reenqueue(CPU_DSQ + number + 1);
+}
+
 /* Looks at all CPUs; HIGHER_SEEN: some run a higher class, HIGHER_NEW: one is taken from now on. */
 #define HIGHER_SEEN 1
 #define HIGHER_NEW 2
@@ -89,9 +101,8 @@ KX_FN int look_for_higher(void) {
     if (higher) found |= HIGHER_SEEN;
     if (!note_higher(global, cpu, i, higher)) continue;
     found |= HIGHER_NEW;
-    /* Once: the kernel ejects a scheduler that does so time and again. */
     kx_reenqueue(SCX_DSQ_LOCAL_ON | i);
-    if (kx_dsq_waiting(CPU_DSQ + i + 1)) kx_reenqueue(CPU_DSQ + i + 1);
+    reenqueue_own(cpu, i);
   }
   return found;
 }

@@ -58,7 +58,7 @@ static __always_inline void set_owner(struct scxx_cpu* cpu, struct scxx_task* ta
   cpu->owner_slot = slot;
   cpu->owner_key = key;
   cpu->owner_pace = pace;
-  cpu->run_limit = 0;
+  cpu->run_limit = cpu->ran_kernel = 0;
 }
 
 /* It was dispatched without a record. */

@@ -64,6 +64,7 @@ static __always_inline bool enqueue_kthread(const struct scene* s, struct task_s
     return true;
   account->exec = p->se.sum_exec_runtime;
   account->burst = 1;
+  account->weighs = 0;
   kx_insert(p, SCX_DSQ_LOCAL, cfg.fallback_slice, KX_ENQ_PREEMPT);
   return false;
 }

@@ -62,8 +62,8 @@
  *     bool kx_higher(cpu)                 a task of a higher class is there as well
  *     bool kx_server_asks(cpu)            in ops.dispatch: called by the CPU's deadline server, if
  *                                         no task of SCHED_DEADLINE waits there
- *     void kx_reenqueue(cpu)              scx_bpf_dsq_reenq: ops.enqueue for each task of the CPU's
- *                                         local DSQ, soon; nothing on kernels that cannot
+ *     void kx_reenqueue(dsq)              scx_bpf_dsq_reenq: ops.enqueue for each task of a DSQ,
+ *                                         soon; nothing on kernels that cannot
  *     bool kx_pinned(p)                   in ops.enqueue: p is inside migrate_disable()
  *     bool kx_affinity_has(mask, cpu)     for ops.set_cpumask
  *     int kx_select_idle(p, prev_cpu, wake_flags, bool* idle)
@@ -88,7 +88,7 @@ struct scxx_account {
   scxx_u64 since;    /* when the wait began in which it came there */
   scxx_u64 exec;     /* of a task without a slot: its CPU time when it was last enqueued */
   scxx_u32 home;     /* which queue that was */
-  scxx_u32 weighs;   /* what it weighed there */
+  scxx_u32 weighs;   /* what it weighed there; 0: the policy, or a wakeup, has had it since */
   scxx_u32 burst;    /* of a kernel thread: it was served at once when it last woke. kthread.h */
   scxx_u32 user;     /* who its slot counts for: users.h */
   scxx_u32 slotless; /* it is counted as a task that wants a slot and has none */

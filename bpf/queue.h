@@ -90,7 +90,9 @@ static __always_inline scxx_u64 queue_load(struct scxx_queue* queue) {
 
 /* By how much a key grows with a turn of a task as heavy as those that wait. */
 static __always_inline scxx_u64 queue_turn(struct scxx_queue* queue, scxx_u64 waiting) {
-  return kernel_price(queue_load(queue) / (waiting + 1), cfg.fallback_slice);
+  scxx_u64 weight = queue_load(queue) / (waiting + 1);
+
+  return kernel_price(weight, light_slice(weight, cfg.fallback_slice));
 }
 
 /*
@@ -133,8 +135,12 @@ static __always_inline void queue_note_key(struct scxx_queue* queue, scxx_u64 ke
 static __always_inline scxx_u64 queue_new(struct scxx_queue* queue, scxx_u32 home, scxx_u64 part,
                                           scxx_u64 now) {
   scxx_u64 clock = sx_read(&queue->clock);
-  scxx_u64 time = now - queue->new_at < KERNEL_AHEAD ? now - queue->new_at : KERNEL_AHEAD;
-  scxx_u64 most = time * (home ? 1 : cfg.nr_online) * WEIGHT_UNIT / queue_load(queue);
+  scxx_s64 time = now - queue->new_at; /* another CPU's may be a moment later */
+  scxx_u64 most;
+
+  if (time < 0) time = 0;
+  if (time > (scxx_s64)KERNEL_AHEAD) time = KERNEL_AHEAD;
+  most = time * (home ? 1 : cfg.nr_online) * WEIGHT_UNIT / queue_load(queue);
 
   queue->new_at = now;
   sx_add(&queue->clock, part < most ? part : most);
@@ -146,7 +152,7 @@ static __always_inline scxx_u64 kernel_key(struct scxx_queue* queue, scxx_u32 ho
                                            scxx_u32 weight, scxx_u64 now) {
   scxx_u64 clock = sx_read(&queue->clock);
   scxx_u64 waiting = kx_dsq_length(dsq_of(home));
-  scxx_u64 turn = kernel_price(weight, cfg.fallback_slice);
+  scxx_u64 turn = kernel_price(weight, light_slice(weight, cfg.fallback_slice));
   /* In a crowd turns are shorter, and so is the credit, or each would have many of them. */
   scxx_u64 floor = clock - turn / (waiting / 64 + 1);
   scxx_u64 limit = clock + queue_reach(queue, home, waiting);
@@ -215,7 +221,7 @@ static __always_inline scxx_u64 ran_of(struct task_struct* p, struct scxx_accoun
 static __always_inline void queue_note_left(const struct scene* s, struct scxx_account* account) {
   struct scxx_queue* queue = queue_of(s, account->home);
 
-  if (queue && account->vtime) sx_add(&queue->load, -(scxx_u64)account->weighs);
+  if (queue) sx_add(&queue->load, -(scxx_u64)account->weighs);
 }
 
 /* ... and pays for what it ran. */
@@ -240,14 +246,15 @@ static __always_inline scxx_u64 old_key(const struct scene* s, scxx_u32 home) {
  * a turn of such a task, and those that are old go before what waits there in its turn.
  */
 static __always_inline void kernel_insert(const struct scene* s, struct task_struct* p,
-                                          scxx_u32 home, scxx_u64 slice, scxx_u64 since) {
+                                          scxx_u32 home, scxx_u64 slice, scxx_u64 since,
+                                          bool taken_back) {
   struct scxx_account* account = kx_account(p);
   scxx_u32 weight = weight_of(p);
   scxx_u32 from = account ? account->home : home;
   scxx_u64 key = queue_enter(home, from, account ? account->vtime : 0, weight, s->now);
   scxx_s64 left = since + CROWD_ROUND - s->now;
 
-  if (since != s->now && left > 0) key += kernel_price(weight, slice) * left / CROWD_ROUND;
+  if (taken_back && left > 0) key += kernel_price(weight, slice) * left / CROWD_ROUND;
   if (-left > (scxx_s64)(QUEUE_OLD - CROWD_ROUND)) key = old_key(s, home);
   if (account) {
     account->vtime = key;

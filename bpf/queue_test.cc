@@ -216,9 +216,10 @@ TEST_F(Queue, NoKeyIsFurtherAheadThanTheClockGoesInKernelWait) {
   task_struct& p = InQueue(~0ull, 0, /*weight=*/1);
   ASSERT_EQ(NextOn(0), &p);
   RanFor(p, slice());
+  InQueue();
   global().kernel.load = 1000 * WEIGHT_UNIT;  // heavy tasks do this to it
   EnqueueForKernel(p);
-  EXPECT_LE(p.scx.dsq_vtime - global().kernel.clock, KERNEL_WAIT / 1000);
+  EXPECT_LE(p.scx.dsq_vtime - global().kernel.clock, 4 * KERNEL_WAIT / 1000) << "on four CPUs";
 }
 
 TEST_F(Queue, ARunUnderThePolicyCostsNoMoreThanOneFromTheQueue) {

@@ -42,7 +42,7 @@ static __always_inline bool stranded(const struct scene* s, struct scxx_task* ta
 static __always_inline bool take_back(const struct scene* s, struct scxx_task* task,
                                       struct task_struct* p, scxx_u64 word, scxx_u32 home,
                                       scxx_u64 slice) {
-  kernel_insert(s, p, home, slice, task->enqueued_at);
+  kernel_insert(s, p, home, slice, task->enqueued_at, true);
   if (!custody_take(&task->custody, word, SCXX_CUSTODY_KERNEL)) {
     kx_cancel();
     return false;

@@ -72,7 +72,7 @@ static __always_inline void bounce(const struct scene* s, struct task_struct* p,
   scxx_u32 home = kernel_home(s, p, slot);
 
   count_here(s->here, SCXX_CNT_BOUNCED);
-  kernel_insert(s, p, home, slice, task->enqueued_at);
+  kernel_insert(s, p, home, slice, task->enqueued_at, true);
   kick_home(s, p, slot, home);
 }
 

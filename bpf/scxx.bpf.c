@@ -55,8 +55,8 @@ void BPF_PROG(scxx_disable, struct task_struct* p) { on_disable(p); }
 
 /*
  * Kernels before 7.0 call ops.exit_task only when the last reference to a task is dropped, and the
- * slot's kptr is one. A task that passes here is PF_EXITING and never reaches ops.enqueue again, so
- * its slot can go now.
+ * slot's kptr is one. A task that passes here is PF_EXITING and waits for no policy any more:
+ * enqueued again, it is the kernel's. So its slot can go now.
  */
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(scxx_process_exit, struct task_struct* p) {

@@ -135,7 +135,7 @@ static __always_inline bool task_leave(struct scxx_task* task) {
   return true;
 }
 
-/* The task has exited, or will without being enqueued again: it can be called twice. */
+/* The task has exited, or will soon; until then the kernel schedules it. Can be called twice. */
 static __always_inline void task_exit(struct task_struct* p) {
   struct scxx_account* account = kx_account(p);
   struct scxx_gone_ring* ring = kx_gone();

@@ -40,7 +40,7 @@ static __always_inline void timer_soon(const struct scene* s, scxx_u64 rest) {
 static __always_inline void timer_within(const struct scene* s, scxx_u64 rest) {
   scxx_u64 at = sx_read(&s->global->timer_at);
 
-  if (at && (scxx_s64)(at - s->now - rest) > 0) timer_soon(s, rest);
+  if (!at || (scxx_s64)(at - s->now - rest) > 0) timer_soon(s, rest);
 }
 
 /* The timer runs before `when`: somebody has asked for a review until then. */

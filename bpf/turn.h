@@ -3,11 +3,10 @@
  * turn.h: whose turn it is on a CPU: of its own queue, of the machine's (queue.h), and of the
  * policy's tasks.
  *
- * The queues together have the share that their tasks' weights are of all that waits for the CPU,
- * and give a task at least so often that all of a queue has a turn in KERNEL_WAIT, or in twice that
- * where the policy's tasks have as little time. Between the two, the one goes first whose clock has
- * come less far since both began to wait, so a weight is worth the same in either. An old one goes
- * before all others.
+ * The queues together have the share that their tasks' weights are of all that waits for the CPU. A
+ * queue of N tasks goes before the policy every KERNEL_WAIT / N at least, not twice in a row.
+ * Between the two queues, the one goes first whose clock has come less far since both began to
+ * wait, so a weight is worth the same in either. An old one goes before all others.
  */
 #ifndef SCXX_BPF_TURN_H_
 #define SCXX_BPF_TURN_H_
@@ -51,14 +50,15 @@ static __always_inline bool own_first(const struct scene* s) {
 
 /* prev came from one of the two, in which nobody else waits, and tasks wait in the other: it goes
  * on if its own has had less, as it would if it waited there. */
-static __always_inline bool lone_goes_on(const struct scene* s, struct task_struct* prev) {
+static __always_inline bool keeps_prev(const struct scene* s, struct task_struct* prev) {
   bool was_own = s->here->ran_kernel == RAN_OWN;
   scxx_u32 home = was_own ? s->cpu + 1 : 0;
   struct scxx_queue* queue = was_own ? &s->here->kernel : &s->global->kernel;
   struct scxx_account* account = kx_account(prev);
   scxx_s64 lead;
 
-  if (!account || account->home != home || kx_dsq_length(dsq_of(home))) return false;
+  if (!account || !account->vtime || account->home != home) return false;
+  if (kx_dsq_length(dsq_of(home))) return false;
   kernel_charge(prev, account, ran_of(prev, account));
   if (key_before(sx_read(&queue->clock), account->vtime)) sx_write(&queue->clock, account->vtime);
   lead = own_lead(s);
@@ -99,10 +99,12 @@ static __always_inline bool queue_waits(struct scxx_queue* queue, scxx_u64 lengt
  */
 static __always_inline scxx_u64 policy_waiting(const struct scene* s, scxx_u64 others, bool runs) {
   scxx_u64 records = records_in(s->cpu);
-  scxx_u64 anywhere = sx_read(&s->agent->nr_queued) + records_in(cfg.nr_cpus);
+  bool stopped = sx_read(&s->global->fallback); /* what the agent said last is old */
+  scxx_u64 held = stopped ? 0 : sx_read(&s->agent->nr_queued);
+  scxx_u64 anywhere = held + records_in(cfg.nr_cpus);
   scxx_u64 runnable = kx_nr_runnable(s->cpu);
   scxx_u64 here = runnable > others ? runnable - others : 0;
-  bool more = sx_read(&s->agent->pending); /* than the agent has seen */
+  bool more = !stopped && sx_read(&s->agent->pending); /* than the agent has seen */
 
   if (!runnable) here = anywhere / cfg.nr_online + records; /* the kernel does not show it */
   if (!more && here > anywhere + records) here = anywhere + records;
@@ -123,7 +125,7 @@ static __always_inline scxx_u32 policy_weight(const struct scene* s) {
 /* What so many tasks weigh that wait in a queue. Where tasks have left it by themselves the sum may
  * be off: less than the lightest can weigh is put right. */
 static __always_inline scxx_u64 load_of(struct scxx_queue* queue, scxx_u64 waiting) {
-  if (queue_load(queue) < waiting * LEAST_WEIGHT) sx_write(&queue->load, waiting * WEIGHT_UNIT);
+  if (queue_load(queue) < waiting * LEAST_WEIGHT / 2) sx_write(&queue->load, waiting * WEIGHT_UNIT);
   return waiting ? queue_load(queue) : 0;
 }
 

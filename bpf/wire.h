@@ -210,10 +210,8 @@ enum scxx_counter {
   SCXX_NR_COUNTERS
 };
 
-/*
- * Histogram of the time from enqueue to insert, in ns: up to 3 ns a bucket each, then four to a
- * power of two, as in framework/stats/histogram.h. A power of two, so that an index can be masked.
- */
+/* Histogram of the time from enqueue to insert, in ns: up to 3 ns a bucket each, then four to a
+ * power of two (framework/stats/histogram.h). A power of two, so that an index can be masked. */
 #define SCXX_HIST_BUCKETS 256
 
 /* What BPF keeps of a queue of its own, in which the kernel schedules: see queue.h. */
@@ -240,7 +238,7 @@ struct scxx_cpu {
   scxx_s32 owner_pid;
   scxx_u32 owner_slot;
   scxx_s32 yielded_pid; /* pid that called sched_yield and has not been enqueued since */
-  scxx_u32 run_limit;   /* in a crowd: how long that may take, in ns; else 0. See crowd.h */
+  scxx_u32 run_limit;   /* of a short turn: how long it may take, in ns; else 0. See crowd.h */
   scxx_u64 owner_key;   /* the owner's key at owner_since, and how fast it grows: keys.h */
   scxx_u32 owner_pace;
   scxx_u32 ran_kernel;    /* which of the kernel's queues it was given a task from last: queue.h */
@@ -253,8 +251,9 @@ struct scxx_cpu {
   scxx_u32 policy_weight; /* of the policy's tasks that ran here, on average */
   scxx_u32 higher_runs;   /* runs of the timer in a row that found a higher class: higher.h */
   scxx_u64 clock_lead;    /* of the own queue's clock before the machine's; 0: unknown. turn.h */
-  scxx_u64 pad2[2];
-  struct scxx_queue kernel; /* of tasks that may run nowhere else */
+  scxx_u64 reenqueued_at; /* when its own queue was: higher.h */
+  scxx_u64 pad2;
+  struct scxx_queue kernel; /* of tasks that may run nowhere else, or wait for this one */
   /* written on this CPU only */
   scxx_u64 counters[24];
   scxx_u32 inserted_after[SCXX_HIST_BUCKETS];
