@@ -145,7 +145,7 @@ absl::Status CheckJit(const EnvironmentOptions& options) {
 absl::Status CheckIsolatedCpus(const EnvironmentOptions& options) {
   const std::string cpus = ReadTrimmed(options.root + "/sys/devices/system/cpu/isolated");
   if (cpus.empty()) return absl::OkStatus();
-  return absl::FailedPreconditionError(
+  return absl::UnimplementedError(
       absl::StrCat("CPUs ", cpus,
                    " are isolated, which sched_ext refuses: boot without isolcpus=, or use "
                    "--backend=vm"));

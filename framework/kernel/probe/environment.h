@@ -36,10 +36,11 @@ struct EnvironmentOptions {
 };
 
 // Waits while a former scheduler goes. Every message is one line that names the cure. The codes:
-//   Unimplemented       the kernel cannot: no sched_ext, PREEMPT_RT, locked down, something missing
+//   Unimplemented       the kernel cannot as it was built or booted: no sched_ext, PREEMPT_RT,
+//                       locked down, isolated CPUs, something missing
 //   PermissionDenied    not root, or root of a container only
 //   AlreadyExists       another scheduler is attached
-//   FailedPrecondition  the JIT is off, or CPUs are isolated
+//   FailedPrecondition  the JIT is off
 //   ResourceExhausted   too little memory may be locked, or a control group leaves too little
 absl::Status CheckEnvironment(const EnvironmentOptions& options = {});
 

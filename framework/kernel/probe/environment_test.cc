@@ -122,7 +122,7 @@ TEST_F(EnvironmentTest, JitUnknownInAnotherNetworkNamespace) {
 
 TEST_F(EnvironmentTest, IsolatedCpus) {
   root_.Write("/sys/devices/system/cpu/isolated", "2-3\n");
-  ExpectComplaint(Check(), absl::StatusCode::kFailedPrecondition, "CPUs 2-3 are isolated",
+  ExpectComplaint(Check(), absl::StatusCode::kUnimplemented, "CPUs 2-3 are isolated",
                   "boot without isolcpus=");
 }
 
@@ -270,7 +270,7 @@ TEST_F(EnvironmentTest, AttachRefusedForAHotplug) {
 
 TEST_F(EnvironmentTest, AttachRefusedForIsolatedCpus) {
   root_.Write("/sys/devices/system/cpu/isolated", "1\n");
-  ExpectComplaint(AttachError(EINVAL, Options()), absl::StatusCode::kFailedPrecondition, "isolated",
+  ExpectComplaint(AttachError(EINVAL, Options()), absl::StatusCode::kUnimplemented, "isolated",
                   "isolcpus=");
 }
 
