@@ -88,11 +88,14 @@ static __always_inline scxx_u64 queue_load(struct scxx_queue* queue) {
   return load > 0 ? load : 1;
 }
 
-/* By how much a key grows with a turn of a task as heavy as those that wait. */
-static __always_inline scxx_u64 queue_turn(struct scxx_queue* queue, scxx_u64 waiting) {
-  scxx_u64 weight = queue_load(queue) / (waiting + 1);
-
+/* By how much a key grows with a turn of such a task. */
+static __always_inline scxx_u64 turn_price(scxx_u64 weight) {
   return kernel_price(weight, light_slice(weight, cfg.fallback_slice));
+}
+
+/* The same of a task as heavy as those that wait. */
+static __always_inline scxx_u64 queue_turn(struct scxx_queue* queue, scxx_u64 waiting) {
+  return turn_price(queue_load(queue) / (waiting + 1));
 }
 
 /*
@@ -149,10 +152,9 @@ static __always_inline scxx_u64 queue_new(struct scxx_queue* queue, scxx_u32 hom
 
 /* The key of a task: its weighted run time, with at most one slice of credit for having slept. */
 static __always_inline scxx_u64 kernel_key(struct scxx_queue* queue, scxx_u32 home, scxx_u64 vtime,
-                                           scxx_u32 weight, scxx_u64 now) {
+                                           scxx_u32 weight, scxx_u64 waiting, scxx_u64 now) {
   scxx_u64 clock = sx_read(&queue->clock);
-  scxx_u64 waiting = kx_dsq_length(dsq_of(home));
-  scxx_u64 turn = kernel_price(weight, light_slice(weight, cfg.fallback_slice));
+  scxx_u64 turn = turn_price(weight);
   /* In a crowd turns are shorter, and so is the credit, or each would have many of them. */
   scxx_u64 floor = clock - turn / (waiting / 64 + 1);
   scxx_u64 limit = clock + queue_reach(queue, home, waiting);
@@ -180,6 +182,7 @@ static __always_inline void queue_note_insert(struct scxx_queue* queue, scxx_u32
 KX_FN scxx_u64 queue_enter(scxx_u32 home, scxx_u32 from, scxx_u64 vtime, scxx_u32 weight,
                            scxx_u64 now) {
   struct scxx_queue *queue, *old;
+  scxx_u64 waiting;
   struct scene s;
 
   if (!scene_begin(&s, kx_this_cpu(), now)) return vtime;
@@ -188,8 +191,9 @@ KX_FN scxx_u64 queue_enter(scxx_u32 home, scxx_u32 from, scxx_u64 vtime, scxx_u3
   if (!queue || !old) return vtime;
   if (from != home && vtime) vtime += sx_read(&queue->clock) - sx_read(&old->clock);
   queue_note_insert(queue, weight, now);
-  vtime = kernel_key(queue, home, vtime, weight, now);
-  queue_note_key(queue, vtime, queue_turn(queue, kx_dsq_length(dsq_of(home))), now);
+  waiting = kx_dsq_length(dsq_of(home));
+  vtime = kernel_key(queue, home, vtime, weight, waiting, now);
+  queue_note_key(queue, vtime, queue_turn(queue, waiting), now);
   return vtime;
 }
 
@@ -255,7 +259,7 @@ static __always_inline void kernel_insert(const struct scene* s, struct task_str
   scxx_s64 left = since + CROWD_ROUND - s->now;
 
   if (taken_back && left > 0) key += kernel_price(weight, slice) * left / CROWD_ROUND;
-  if (-left > (scxx_s64)(QUEUE_OLD - CROWD_ROUND)) key = old_key(s, home);
+  if ((scxx_s64)(s->now - since) > (scxx_s64)QUEUE_OLD) key = old_key(s, home);
   if (account) {
     account->vtime = key;
     account->home = home;
@@ -325,7 +329,7 @@ static __always_inline void begin_kernel_run(const struct scene* s, struct scxx_
   if (cpu_is_taken(s->global, s->cpu)) return;
   if (limit)
     crowd_begin(s, limit, slice);
-  else if (slice < cfg.fallback_slice)
+  else
     short_turn_begin(s, slice);
 }
 

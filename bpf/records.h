@@ -125,7 +125,6 @@ KX_FN int honour(struct scxx_record* record, scxx_u32 cpu, scxx_u64 now) {
     return RECORD_BOUNCED;
   }
   s.here->last_dispatch = now;
-  s.here->ran_kernel = 0;
   set_owner(s.here, task, record->slot, now, record->vtime, record->pace);
   if (slice == SERVER_SLICE) return RECORD_HONOURED;
   crowd_begin(&s, limit, slice);

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "framework/base/cpu_set.h"
-#include "framework/policy/any_policy.h"
 #include "framework/sim/load/workload.h"
 #include "framework/sim/simulation.h"
 #include "gtest/gtest.h"
@@ -25,10 +24,7 @@ SimulationOptions Options(Workload workload, int cpus) {
 }
 
 RunResult RunFifo(const SimulationOptions& options) {
-  return RunSimulation(options,
-                       {.traits = TraitsOf<FifoPolicy>(), .make = [](const PolicyLimits& limits) {
-                          return AnyPolicy(*FifoPolicy::Create({}, limits));
-                        }});
+  return RunSimulation(options, Simulated<FifoPolicy>());
 }
 
 TEST(Changes, ATaskRunsWhereItsLastChangeSays) {

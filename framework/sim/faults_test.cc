@@ -12,7 +12,6 @@
 
 #include "gtest/gtest.h"
 
-#include "framework/policy/any_policy.h"
 #include "framework/sim/simulation.h"
 #include "schedulers/fifo/fifo_policy.h"
 
@@ -22,11 +21,7 @@ namespace {
 // A small table: a sanitizer takes its time for setting up a large one.
 constexpr uint32_t kMaxTasks = 256;
 
-SimulatedPolicy Fifo() {
-  return {.traits = TraitsOf<FifoPolicy>(), .make = [](const PolicyLimits& limits) {
-            return AnyPolicy(*FifoPolicy::Create({}, limits));
-          }};
-}
+SimulatedPolicy Fifo() { return Simulated<FifoPolicy>(); }
 
 class FaultsTest : public testing::Test {
  protected:

@@ -8,7 +8,6 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-#include "framework/policy/any_policy.h"
 #include "framework/sim/load/workload.h"
 #include "framework/sim/simulation.h"
 #include "schedulers/fifo/fifo_policy.h"
@@ -22,11 +21,7 @@ using testing::StartsWith;
 // A small table: a sanitizer takes its time for setting up a large one.
 constexpr uint32_t kMaxTasks = 256;
 
-SimulatedPolicy Fifo() {
-  return {.traits = TraitsOf<FifoPolicy>(), .make = [](const PolicyLimits& limits) {
-            return AnyPolicy(*FifoPolicy::Create({}, limits));
-          }};
-}
+SimulatedPolicy Fifo() { return Simulated<FifoPolicy>(); }
 
 RunResult RunTasks(Workload workload, const FaultRates& faults = {}, uint64_t seed = 1) {
   return RunSimulation({.topology = {.cores_per_llc = 4},

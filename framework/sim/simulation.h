@@ -5,7 +5,7 @@
 //   RunResult result = RunSimulation({.topology = {.cores_per_llc = 4},
 //                                     .workload = *BuiltinWorkload("hogs", 4),
 //                                     .seed = 7},
-//                                    {.traits = TraitsOf<FifoPolicy>(), .make = MakeFifo});
+//                                    Simulated<FifoPolicy>());
 //   std::cout << FormatTable(result);
 //
 // What runs is what ships: the dispatcher of bpf/, the channel, the engine, the policy. Equal
@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <type_traits>
 
 #include "absl/strings/string_view.h"
 #include "framework/base/units.h"
@@ -67,6 +68,18 @@ struct SimulatedPolicy {
   std::function<AnyPolicy(const PolicyLimits&)> make;
   std::string name = {};  // for reports; empty: the traits'
 };
+
+// A type of policies: one that limits are all it takes, else with the defaults of its options.
+template <Policy P>
+SimulatedPolicy Simulated() {
+  return {.traits = TraitsOf<P>(), .make = [](const PolicyLimits& limits) {
+            if constexpr (std::is_constructible_v<P, const PolicyLimits&>) {
+              return AnyPolicy(P(limits));
+            } else {
+              return AnyPolicy(*P::Create({}, limits));
+            }
+          }};
+}
 
 RunResult RunSimulation(const SimulationOptions& options, const SimulatedPolicy& policy);
 

@@ -14,7 +14,6 @@
 #include "benchmark/benchmark.h"
 
 #include "framework/base/check.h"
-#include "framework/policy/any_policy.h"
 #include "framework/sim/simulation.h"
 #include "schedulers/fifo/fifo_policy.h"
 
@@ -24,11 +23,7 @@ namespace {
 // What a run should have to be worth measuring: setting it up takes some milliseconds.
 constexpr uint64_t kEvents = 1'000'000;
 
-SimulatedPolicy Fifo() {
-  return {.traits = TraitsOf<FifoPolicy>(), .make = [](const PolicyLimits& limits) {
-            return AnyPolicy(*FifoPolicy::Create({}, limits));
-          }};
-}
+SimulatedPolicy Fifo() { return Simulated<FifoPolicy>(); }
 
 Workload Mix(int tasks) {
   const int pipes = tasks / 4 * 2;

@@ -6,17 +6,12 @@
 
 #include "gtest/gtest.h"
 
-#include "framework/policy/any_policy.h"
 #include "schedulers/fifo/fifo_policy.h"
 
 namespace scxx::sim {
 namespace {
 
-SimulatedPolicy Fifo() {
-  return {.traits = TraitsOf<FifoPolicy>(), .make = [](const PolicyLimits& limits) {
-            return AnyPolicy(*FifoPolicy::Create({}, limits));
-          }};
-}
+SimulatedPolicy Fifo() { return Simulated<FifoPolicy>(); }
 
 SimulationOptions Options(const char* workload, int cpus, uint64_t seed) {
   return {.topology = {.cores_per_llc = cpus},

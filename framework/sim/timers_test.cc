@@ -8,7 +8,6 @@
 
 #include "absl/strings/string_view.h"
 #include "framework/base/units.h"
-#include "framework/policy/any_policy.h"
 #include "framework/sim/core/trace.h"
 #include "framework/sim/load/workload.h"
 #include "framework/sim/simulation.h"
@@ -21,10 +20,7 @@ namespace {
 using Wakeups = std::vector<int64_t>;
 
 RunResult RunFifo(const SimulationOptions& options) {
-  return RunSimulation(options,
-                       {.traits = TraitsOf<FifoPolicy>(), .make = [](const PolicyLimits& limits) {
-                          return AnyPolicy(*FifoPolicy::Create({}, limits));
-                        }});
+  return RunSimulation(options, Simulated<FifoPolicy>());
 }
 
 SimulationOptions Options(Workload workload, int cpus) {

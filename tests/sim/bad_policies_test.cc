@@ -10,8 +10,8 @@
 
 #include "framework/base/cpu_set.h"
 #include "framework/base/units.h"
-#include "framework/policy/any_policy.h"
 #include "framework/policy/policy.h"
+#include "framework/policy/testing/defective_fifos.h"
 #include "framework/policy/testing/test_fifo.h"
 #include "framework/sim/load/workload.h"
 #include "framework/sim/simulation.h"
@@ -74,27 +74,6 @@ class GivesUp : public TestFifo {
   int calls_ = 0;
 };
 
-// Every third task is forgotten.
-class Forgets : public TestFifo {
- public:
-  static constexpr char kName[] = "forgets";
-  using TestFifo::TestFifo;
-  void OnRunnable(const Context& ctx, const TaskRunnable& r) {
-    if (++events_ % 3 != 0) TestFifo::OnRunnable(ctx, r);
-  }
-
- private:
-  uint64_t events_ = 0;
-};
-
-// The newest goes first.
-class Starves : public TestFifo {
- public:
-  static constexpr char kName[] = "starves";
-  using TestFifo::TestFifo;
-  void OnRunnable(const Context&, const TaskRunnable& r) { queue().PushFront(r.task); }
-};
-
 // The newest goes first, for long.
 class StarvesForLong : public Starves {
  public:
@@ -109,21 +88,11 @@ class Generous : public TestFifo {
   explicit Generous(const PolicyLimits& limits) : TestFifo(limits, Seconds(1)) {}
 };
 
-// All go to one CPU, whatever they may use.
-class KnowsOneCpu : public TestFifo {
- public:
-  static constexpr char kName[] = "knows_one_cpu";
-  using TestFifo::TestFifo;
-  void Schedule(const Context&, DispatchSink& sink) { DispatchAll(sink, CpuId(0)); }
-};
-
 template <Policy P>
 sim::RunResult Run(sim::SimulationOptions options) {
   // CPUs are idle beside tasks that such a policy holds: it is allowed to.
   options.safety_bounds.max_idle = options.liveness_bounds.max_idle = Seconds(10);
-  return sim::RunSimulation(
-      options, {.traits = TraitsOf<P>(),
-                .make = [](const PolicyLimits& limits) { return AnyPolicy(P(limits)); }});
+  return sim::RunSimulation(options, sim::Simulated<P>());
 }
 
 struct BadPolicy {
@@ -133,7 +102,7 @@ struct BadPolicy {
 
 const BadPolicy kPolicies[] = {{"DecidesNothing", Run<DecidesNothing>},
                                {"GivesUp", Run<GivesUp>},
-                               {"Forgets", Run<Forgets>},
+                               {"Forgets", Run<Forgets<3>>},
                                {"Starves", Run<Starves>},
                                {"StarvesForLong", Run<StarvesForLong>},
                                {"Generous", Run<Generous>},

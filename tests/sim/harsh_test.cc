@@ -53,17 +53,6 @@ void StopAgent(sim::SimulationOptions* options) {
   options->safety_bounds.max_idle = Millis(140);
 }
 
-sim::RunResult RunGood(const std::string& policy, const sim::SimulationOptions& options) {
-  sim::RunResult result = RunPolicy(policy, options);
-  EXPECT_EQ(result.failure, "") << policy;
-  return result;
-}
-
-// Of a group, in per cent of one CPU.
-double OfACpu(const sim::RunResult& result, size_t group) {
-  return sim::ShareOf(result.groups[group].cpu_time, result) * result.cpus;
-}
-
 double LoadOf(const TaskGroup& group) {
   return group.policy == sim::kSchedIdle ? Weight::Idle().load()
                                          : Weight::FromNice(group.nice).load();

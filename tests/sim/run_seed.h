@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One run of a campaign, as the tests here make them.
+// Simulated runs, as the tests here make them.
 
 #ifndef SCXX_TESTS_SIM_RUN_SEED_H_
 #define SCXX_TESTS_SIM_RUN_SEED_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -14,6 +15,11 @@ namespace scxx {
 
 // `policy` is the name of one that ships.
 sim::RunResult RunPolicy(const std::string& policy, const sim::SimulationOptions& options);
+// ... and fails the test if the run fails.
+sim::RunResult RunGood(const std::string& policy, const sim::SimulationOptions& options);
+// What a group had, in per cent of one CPU.
+double OfACpu(const sim::RunResult& result, size_t group);
+
 sim::RunResult RunSeed(const std::string& policy, uint64_t seed);
 
 // What repeats it, to be pasted.

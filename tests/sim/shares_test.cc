@@ -41,17 +41,6 @@ sim::SimulationOptions On(int cpus, std::vector<TaskGroup> groups, Nanos duratio
           .max_tasks = 8192};
 }
 
-sim::RunResult RunGood(const std::string& policy, const sim::SimulationOptions& options) {
-  sim::RunResult result = RunPolicy(policy, options);
-  EXPECT_EQ(result.failure, "") << policy;
-  return result;
-}
-
-// Of a group, in per cent of one CPU.
-double OfACpu(const sim::RunResult& result, size_t group) {
-  return sim::ShareOf(result.groups[group].cpu_time, result) * result.cpus;
-}
-
 // What the first group has of what it and the others have, in per cent.
 double Part(const sim::RunResult& result, size_t others) {
   double all = 0;

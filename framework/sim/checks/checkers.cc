@@ -195,7 +195,7 @@ void Checkers::CheckTimes() {
 
 void Checkers::NoteHigher(int cpu) {
   Kept& kept = kept_[cpu];
-  if (!computer_.core().HigherRuns(cpu)) kept.free = computer_.now();
+  if (!computer_.core().HasHigher(cpu)) kept.free = computer_.now();
   if (computer_.now() - kept.free > kKeeps) kept.until = computer_.now();
 }
 

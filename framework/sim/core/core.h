@@ -194,7 +194,7 @@ class Core {
   void Reenqueue(uint64_t dsq);
   // What a run queue says: its tasks of sched_ext, and whether it has others.
   uint32_t NrRunnable(int cpu) const { return cpus_[cpu].nr_running; }
-  bool HigherRuns(int cpu) const { return cpus_[cpu].higher || !cpus_[cpu].higher_queue.empty(); }
+  bool HasHigher(int cpu) const { return cpus_[cpu].higher || !cpus_[cpu].higher_queue.empty(); }
   // The CPU's deadline server has its turn.
   bool ServerRuns(int cpu) const { return cpus_[cpu].server.active; }
   // scx_bpf_select_cpu_dfl: a negative number is "none idle".

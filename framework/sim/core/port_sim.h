@@ -96,7 +96,7 @@ KX void kx_timer_in(scxx_u64 ns) {
 KX scxx_u32 kx_nr_runnable(scxx_u32 cpu) {
   return SIM_STATE.core().NrRunnable(static_cast<int>(cpu));
 }
-KX bool kx_higher(scxx_u32 cpu) { return SIM_STATE.core().HigherRuns(static_cast<int>(cpu)); }
+KX bool kx_higher(scxx_u32 cpu) { return SIM_STATE.core().HasHigher(static_cast<int>(cpu)); }
 KX bool kx_server_asks(scxx_u32 cpu) { return SIM_STATE.core().ServerRuns(static_cast<int>(cpu)); }
 KX void kx_reenqueue(scxx_u64 dsq) { SIM_STATE.core().Reenqueue(dsq); }
 

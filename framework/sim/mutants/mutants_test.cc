@@ -9,8 +9,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-#include "framework/policy/any_policy.h"
 #include "framework/policy/policy.h"
+#include "framework/policy/testing/defective_fifos.h"
 #include "framework/policy/testing/test_fifo.h"
 #include "framework/sim/campaign.h"
 #include "framework/sim/simulation.h"
@@ -24,11 +24,7 @@ using testing::StartsWith;
 
 constexpr uint64_t kSeeds = 120;
 
-SimulatedPolicy Fifo() {
-  return {.traits = TraitsOf<FifoPolicy>(), .make = [](const PolicyLimits& limits) {
-            return AnyPolicy(*FifoPolicy::Create({}, limits));
-          }};
-}
+SimulatedPolicy Fifo() { return Simulated<FifoPolicy>(); }
 
 // The first campaign run that fails; a run that passed if none does.
 RunResult FirstFailure(MakeDispatcher dispatcher, const SimulatedPolicy& policy) {
@@ -147,29 +143,6 @@ TEST(HarshMutants, AreCaughtByTheirCheckers) {
 
 // ---- policies ----
 
-// TestFifo is sound. Each of these is one with a defect.
-
-// The newest goes first.
-class Starves : public TestFifo {
- public:
-  static constexpr char kName[] = "starves";
-  using TestFifo::TestFifo;
-  void OnRunnable(const Context&, const TaskRunnable& r) { queue().PushFront(r.task); }
-};
-
-// Every eighth task is forgotten.
-class Forgets : public TestFifo {
- public:
-  static constexpr char kName[] = "forgets";
-  using TestFifo::TestFifo;
-  void OnRunnable(const Context& ctx, const TaskRunnable& r) {
-    if (++events_ % 8 != 0) TestFifo::OnRunnable(ctx, r);
-  }
-
- private:
-  uint64_t events_ = 0;
-};
-
 // A task that is alone in the queue waits for company.
 class Hesitates : public TestFifo {
  public:
@@ -180,14 +153,6 @@ class Hesitates : public TestFifo {
   }
 };
 
-// Everything goes to CPU 0.
-class KnowsOneCpu : public TestFifo {
- public:
-  static constexpr char kName[] = "knows_one_cpu";
-  using TestFifo::TestFifo;
-  void Schedule(const Context&, DispatchSink& sink) { DispatchAll(sink, CpuId(0)); }
-};
-
 // Four tasks on two CPUs.
 template <Policy P>
 RunResult RunPolicy(std::vector<Step> steps, const CheckerBounds& bounds) {
@@ -195,8 +160,7 @@ RunResult RunPolicy(std::vector<Step> steps, const CheckerBounds& bounds) {
                         .workload = {.groups = {{.name = "task", .count = 4, .steps = steps}}},
                         .duration = Seconds(1),
                         .safety_bounds = bounds},
-                       {.traits = TraitsOf<P>(),
-                        .make = [](const PolicyLimits& limits) { return AnyPolicy(P(limits)); }});
+                       Simulated<P>());
 }
 
 const std::vector<Step> kHog = {sim::Run(Seconds(2))};
@@ -207,7 +171,7 @@ TEST(PolicyMutants, AStarvingOneIsCaughtByWait) {
   EXPECT_THAT(RunPolicy<Starves>(kHog, kShortWait).failure, StartsWith("wait:"));
 }
 TEST(PolicyMutants, AForgetfulOneIsCaughtByWait) {
-  EXPECT_THAT(RunPolicy<Forgets>(kHog, kShortWait).failure, StartsWith("wait:"));
+  EXPECT_THAT(RunPolicy<Forgets<8>>(kHog, kShortWait).failure, StartsWith("wait:"));
 }
 TEST(PolicyMutants, AHesitantOneIsCaughtByIdle) {
   const std::vector<Step> mostly_sleeps = {sim::Run(Micros(100)),
@@ -254,8 +218,7 @@ RunResult RunNiceHogs() {
                         .safety_bounds = {.max_wait = Seconds(2),
                                           .max_idle = Millis(20),
                                           .fair = {.turn = Millis(20)}}},
-                       {.traits = TraitsOf<P>(),
-                        .make = [](const PolicyLimits& limits) { return AnyPolicy(P(limits)); }});
+                       Simulated<P>());
 }
 
 TEST(PolicyMutants, OneThatIgnoresWeightsIsCaughtByFair) {
@@ -272,14 +235,12 @@ TEST(PolicyMutants, ASoundOneIsComparedAndNotCaught) {
 
 // A policy that lets tasks wait almost until the kernel ejects it.
 TEST(PolicyMutants, OneThatTriesTheWatchdogsPatienceIsCaughtByBounded) {
-  const RunResult result = RunSimulation(
-      {.topology = {.cores_per_llc = 2},
-       .workload = *BuiltinWorkload("hogs", 2),
-       .duration = Seconds(4),
-       .safety_bounds = {.max_wait = Seconds(10)},
-       .hold_max = Seconds(9)},
-      {.traits = TraitsOf<Starves>(),
-       .make = [](const PolicyLimits& limits) { return AnyPolicy(Starves(limits)); }});
+  const RunResult result = RunSimulation({.topology = {.cores_per_llc = 2},
+                                          .workload = *BuiltinWorkload("hogs", 2),
+                                          .duration = Seconds(4),
+                                          .safety_bounds = {.max_wait = Seconds(10)},
+                                          .hold_max = Seconds(9)},
+                                         Simulated<Starves>());
   EXPECT_THAT(result.failure, StartsWith("bounded:"));
 }
 

@@ -10,8 +10,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "framework/base/units.h"
-#include "framework/policy/any_policy.h"
-#include "framework/policy/policy.h"
 #include "framework/sim/core/trace.h"
 #include "framework/sim/load/workload.h"
 #include "framework/sim/simulation.h"
@@ -34,10 +32,7 @@ sim::SimulationOptions Options(const sim::Workload& workload, int nr_cpus) {
 }
 
 sim::RunResult RunFifo(const sim::SimulationOptions& options) {
-  return sim::RunSimulation(
-      options, {.traits = TraitsOf<FifoPolicy>(), .make = [](const PolicyLimits& limits) {
-                  return AnyPolicy(*FifoPolicy::Create({}, limits));
-                }});
+  return sim::RunSimulation(options, sim::Simulated<FifoPolicy>());
 }
 
 sim::RunResult RunFifo(const sim::Workload& workload, int nr_cpus) {
@@ -68,10 +63,7 @@ TEST(RtAppRun, AnIdleTaskGetsItsTinyShare) {
       "other": {"run": 1000000}}})");
   sim::SimulationOptions options = Options(file.workload, 1);
   options.duration = Seconds(2);
-  const sim::RunResult result = sim::RunSimulation(
-      options, {.traits = TraitsOf<VruntimePolicy>(), .make = [](const PolicyLimits& limits) {
-                  return AnyPolicy(*VruntimePolicy::Create({}, limits));
-                }});
+  const sim::RunResult result = sim::RunSimulation(options, sim::Simulated<VruntimePolicy>());
   EXPECT_EQ(result.failure, "");
   EXPECT_LT(result.groups[0].cpu_time, Millis(40));
   EXPECT_GT(result.groups[1].cpu_time, Millis(900));

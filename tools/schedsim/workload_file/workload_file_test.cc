@@ -11,8 +11,6 @@
 #include "absl/strings/str_cat.h"
 #include "framework/base/cpu.h"
 #include "framework/base/units.h"
-#include "framework/policy/any_policy.h"
-#include "framework/policy/policy.h"
 #include "framework/sim/core/kernel_types.h"
 #include "framework/sim/load/workload.h"
 #include "framework/sim/simulation.h"
@@ -275,11 +273,7 @@ sim::SimulationOptions Options(const sim::Workload& workload, int nr_cpus) {
 }
 
 sim::RunResult RunFifo(const sim::Workload& workload, int nr_cpus) {
-  return sim::RunSimulation(
-      Options(workload, nr_cpus),
-      {.traits = TraitsOf<FifoPolicy>(), .make = [](const PolicyLimits& limits) {
-         return AnyPolicy(*FifoPolicy::Create({}, limits));
-       }});
+  return sim::RunSimulation(Options(workload, nr_cpus), sim::Simulated<FifoPolicy>());
 }
 
 TEST(WorkloadArgument, NamesABuiltinWorkload) {
