@@ -340,6 +340,15 @@ static __always_inline void on_enqueue(struct task_struct* p, scxx_u64 flags) {
 
 /* ---- ops.disable ---- */
 
+/* p may have waited in a queue of the kernel's, where it weighs nothing any more. */
+static __always_inline void leave_queue(const struct scene* s, struct task_struct* p) {
+  struct scxx_account* account = kx_account(p);
+
+  if (!account || !account->weighs) return;
+  if (!ran_of(p, account)) queue_note_left(s, account);
+  account->weighs = 0;
+}
+
 /* p leaves sched_ext (another class, or our detach). If it was waiting, the policy must hear that
  * it no longer does. */
 static __always_inline void on_disable(struct task_struct* p) {
@@ -349,6 +358,7 @@ static __always_inline void on_disable(struct task_struct* p) {
 
   if (!scene_begin(&s, kx_this_cpu(), kx_now())) return;
   if (is_agent(s.global, p)) sx_write(&s.global->parked, 0);
+  leave_queue(&s, p);
   if (!task || !task_leave(task)) return;
   if (!publish(&s, scxx_slot_kind(slot, SCXX_EVENT_LEFT), custody_count(sx_read(&task->custody))))
     tell_taken(&s);

@@ -271,23 +271,22 @@ static __always_inline void kernel_insert(const struct scene* s, struct task_str
 
 /* ---- taking ---- */
 
-static __always_inline scxx_u32 first_weight(scxx_u64 dsq) {
+/* Looks at the first of a queue. Returns its weight. */
+static __always_inline scxx_u32 look_at_first(struct scxx_queue* queue, scxx_u32 home,
+                                              scxx_u64 now) {
   struct scxx_first first;
 
-  kx_first(dsq, &first);
+  kx_first(dsq_of(home), &first);
+  queue->first_since = first.since;
+  queue->first_at = now;
   return weight_of_first(&first);
 }
 
 /* How long the first of a queue has waited, as of a millisecond ago; 0: nobody knows. */
 static __always_inline scxx_u64 first_age(struct scxx_queue* queue, scxx_u32 home, scxx_u64 now) {
-  struct scxx_first first;
   scxx_u64 since;
 
-  if (now - queue->first_at >= FIRST_LOOK) {
-    kx_first(dsq_of(home), &first);
-    queue->first_since = first.since;
-    queue->first_at = now;
-  }
+  if (now - queue->first_at >= FIRST_LOOK) look_at_first(queue, home, now);
   since = queue->first_since;
   return since && key_before(since, now) ? now - since : 0;
 }
@@ -342,7 +341,7 @@ KX_FN int consume_queue(scxx_u32 home, scxx_u32 cpu, scxx_u64 now) {
   if (!scene_begin(&s, cpu, now)) return false;
   queue = queue_of(&s, home);
   if (!queue || !queue_busy(queue)) return false;
-  weight = first_weight(dsq_of(home));
+  weight = look_at_first(queue, home, now);
   if (home != cpu + 1 && cpu_is_taken(s.global, cpu)) kx_shorten_first(dsq_of(home));
   if (kx_consume(dsq_of(home))) {
     queue->served = now;

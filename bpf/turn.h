@@ -137,8 +137,13 @@ enum kernel_turn_answer { TURN_OF_POLICY, TURN_OF_KERNEL, TURN_GOES_ON };
 static __always_inline scxx_s64 kernel_credit(const struct scene* s, scxx_u64 mine,
                                               scxx_u64 theirs) {
   scxx_u64 share = (mine << SHARE_BITS) / (mine + theirs + 1);
-  scxx_s64 ran = s->now - s->here->last_dispatch;
-  scxx_s64 credit;
+  scxx_u64 since = s->here->last_dispatch;
+  scxx_s64 ran, credit;
+
+  /* A call that gave the CPU nothing has counted the time before it. */
+  if (key_before(since, s->here->credited_at)) since = s->here->credited_at;
+  s->here->credited_at = s->now;
+  ran = s->now - since;
 
   if (ran > (scxx_s64)(KERNEL_RUN * cfg.fallback_slice)) ran = KERNEL_RUN * cfg.fallback_slice;
   credit = s->here->kernel_credit + (ran * (scxx_s64)share >> SHARE_BITS);

@@ -252,7 +252,7 @@ struct scxx_cpu {
   scxx_u32 higher_runs;   /* runs of the timer in a row that found a higher class: higher.h */
   scxx_u64 clock_lead;    /* of the own queue's clock before the machine's; 0: unknown. turn.h */
   scxx_u64 reenqueued_at; /* when its own queue was: higher.h */
-  scxx_u64 pad2;
+  scxx_u64 credited_at;   /* when kernel_credit was reckoned last */
   struct scxx_queue kernel; /* of tasks that may run nowhere else, or wait for this one */
   /* written on this CPU only */
   scxx_u64 counters[24];

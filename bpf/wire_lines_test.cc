@@ -92,7 +92,7 @@ TEST(WireLinesTest, Cpu) {
                                      FIELD(scxx_cpu, higher_runs, Writer::kAnyCpu),
                                      FIELD(scxx_cpu, clock_lead, Writer::kAnyCpu),
                                      FIELD(scxx_cpu, reenqueued_at, Writer::kAnyCpu),
-                                     FIELD(scxx_cpu, pad2, Writer::kAnyCpu),
+                                     FIELD(scxx_cpu, credited_at, Writer::kAnyCpu),
                                      FIELD(scxx_cpu, kernel, Writer::kQueue),
                                      FIELD(scxx_cpu, counters, Writer::kThisCpu),
                                      FIELD(scxx_cpu, inserted_after, Writer::kThisCpu)};

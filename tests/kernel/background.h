@@ -2,7 +2,7 @@
 //
 // Background: a process that does one thing for ever, beside which a scheduler is tried.
 //
-//   Background hog([] {}, {.cpu = 0, .sched = SCHED_IDLE});
+//   Background hog([] {}, {.cpu = 0, .sched = {.policy = SCHED_IDLE}});
 //   ... (hog.CpuTime() grows) ...                             // killed at the end of the scope
 
 #ifndef SCXX_TESTS_KERNEL_BACKGROUND_H_
@@ -23,6 +23,7 @@
 #include "framework/base/cpu_set.h"
 #include "tools/load/affinity.h"
 #include "tools/load/burn.h"
+#include "tools/load/sched_class.h"
 
 namespace scxx {
 
@@ -30,9 +31,8 @@ class Background {
  public:
   struct Options {
     int cpu = 0;  // -1: every CPU
-    int sched = SCHED_OTHER;
-    int priority = 0;  // of SCHED_FIFO
-    uid_t uid = 0;     // whom it becomes
+    load::SchedClass sched = {};
+    uid_t uid = 0;  // whom it becomes
   };
 
   explicit Background(const std::function<void()>& body) : Background(body, Options()) {}
@@ -59,8 +59,7 @@ class Background {
  private:
   [[noreturn]] static void RunForEver(const std::function<void()>& body, const Options& options) {
     if (options.cpu >= 0) load::SetAllowedCpus(0, CpuSet::Only(CpuId(options.cpu)));
-    const sched_param parameter = {.sched_priority = options.priority};
-    SCXX_CHECK(sched_setscheduler(0, options.sched, &parameter) == 0);
+    SCXX_CHECK(load::JoinSchedClass(options.sched));
     SCXX_CHECK(options.uid == 0 || setuid(options.uid) == 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // now: a change of user undoes it
     while (true) {

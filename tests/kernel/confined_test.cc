@@ -69,7 +69,7 @@ TEST(ConfinedTest, AnInheritedAffinityIsLeft) {
   auto agent = AgentProcess::Start({}, RunFifo);
   load::SetAllowedCpus(0, CpuSet::FirstN(2));
   ASSERT_TRUE(agent.ok()) << agent.status();
-  const Background real_time([] {}, {.cpu = 0, .sched = SCHED_FIFO, .priority = 50});
+  const Background real_time([] {}, {.cpu = 0, .sched = {.policy = SCHED_FIFO, .priority = 50}});
   EXPECT_GT(DecisionsForDemo(*std::move(agent)), 100u);
 }
 
@@ -92,7 +92,7 @@ TEST(ConfinedTest, AnAgentWithACpusetIsScheduledThere) {
 
 // It runs by the kernel's deadline server only, and the kernel schedules meanwhile.
 TEST(ConfinedTest, AnAgentWhoseOnlyCpuIsTakenHarmsNobody) {
-  DecisionsInACpuset({.cpu = 0, .sched = SCHED_FIFO, .priority = 50});
+  DecisionsInACpuset({.cpu = 0, .sched = {.policy = SCHED_FIFO, .priority = 50}});
 }
 
 TEST(ConfinedTest, TooLittleMemoryIsNamed) {

@@ -5,11 +5,15 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 
 namespace scxx {
@@ -38,7 +42,9 @@ constexpr LimitFile kFiles[] = {{"cpu.max", {"", "max"}},
                                 {"cpu.weight", {"", "100"}},
                                 {"cpu.idle", {"", "0"}},
                                 {"cpu.uclamp.min", {"", "0", "0.00"}},
-                                {"cpu.uclamp.max", {"", "max", "100.00"}}};
+                                {"cpu.uclamp.max", {"", "max", "100.00"}},
+                                {"cpu.shares", {"", "1024"}},
+                                {"cpu.cfs_quota_us", {"", "-1"}}};
 
 bool IsLimited(const fs::path& group) {
   return std::any_of(std::begin(kFiles), std::end(kFiles), [&](const LimitFile& file) {
@@ -46,14 +52,39 @@ bool IsLimited(const fs::path& group) {
   });
 }
 
-// Where version 2 is mounted: lines of "cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid 0 0".
-std::string MountPoint(const std::string& root) {
+// Where control groups are mounted that can limit CPUs: version 2, as in the line
+// "cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid 0 0", and then version 1 of the controller cpu, as in
+// "cgroup /sys/fs/cgroup/cpu,cpuacct cgroup rw,nosuid,cpu,cpuacct 0 0".
+std::vector<std::string> MountPoints(const std::string& root) {
   std::ifstream mounts(root + "/proc/self/mounts");
-  std::string device, where, type, rest;
-  while (mounts >> device >> where >> type && std::getline(mounts, rest)) {
-    if (type == "cgroup2") return where;
+  std::vector<std::string> first, second;
+  std::string device, where, type, options, rest;
+  while (mounts >> device >> where >> type >> options && std::getline(mounts, rest)) {
+    if (type == "cgroup2") second.push_back(where);
+    const std::vector<std::string> words = absl::StrSplit(options, ',');
+    if (type == "cgroup" && std::find(words.begin(), words.end(), "cpu") != words.end()) first.push_back(where);
   }
-  return "/sys/fs/cgroup";
+  if (second.empty() && first.empty()) second.push_back("/sys/fs/cgroup");
+  second.insert(second.end(), first.begin(), first.end());
+  return second;
+}
+
+// The groups right below one. They come and go: of one that has gone, none or some.
+std::vector<fs::path> GroupsIn(const fs::path& group) {
+  std::vector<fs::path> groups;
+  std::error_code error;
+  fs::directory_iterator it(group, error);
+  for (; !error && it != fs::directory_iterator(); it.increment(error)) {
+    if (fs::is_directory(it->symlink_status(error))) groups.push_back(it->path());
+    error.clear();
+  }
+  return groups;
+}
+
+fs::path TakeLast(std::vector<fs::path>& folders) {
+  fs::path last = std::move(folders.back());
+  folders.pop_back();
+  return last;
 }
 
 // This process's group below the mount point, as "/user.slice" of the line "0::/user.slice"; empty
@@ -89,16 +120,13 @@ std::optional<int64_t> MemoryLeftOf(const fs::path& group) {
 
 CgroupLimits CountCgroupLimits(const std::string& root, int most) {
   CgroupLimits limits;
-  std::error_code error;
-  int seen = 0;
-  fs::recursive_directory_iterator it(root + MountPoint(root), error);
-  for (; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
-    if (!it->is_directory(error)) continue;
-    if (seen++ == most) {
-      limits.more = true;
-      break;
-    }
-    limits.groups += IsLimited(it->path());
+  std::vector<fs::path> folders;
+  for (const std::string& mount : MountPoints(root)) folders.push_back(root + mount);
+  for (int seen = 0; !folders.empty() && !limits.more;) {
+    const std::vector<fs::path> groups = GroupsIn(TakeLast(folders));
+    for (const fs::path& group : groups) limits.groups += seen++ < most && IsLimited(group);
+    limits.more = seen > most;
+    folders.insert(folders.end(), groups.begin(), groups.end());
   }
   return limits;
 }
@@ -113,7 +141,7 @@ std::string DescribeLimits(const CgroupLimits& limits) {
 }
 
 std::optional<MemoryLeft> LeastMemoryLeft(const std::string& root) {
-  const std::string mount = MountPoint(root);
+  const std::string mount = MountPoints(root).front();
   std::optional<MemoryLeft> least;
   // The mount point last: in a container it is the container's own group.
   for (fs::path group = mount + OwnGroup(root);; group = group.parent_path()) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Limits of control groups, version 2, that matter to a scheduler.
+// Limits of control groups that matter to a scheduler.
 //
-// EEVDF enforces those on CPU time (cpu.max, cpu.weight, cpu.idle, cpu.uclamp.*), and a scheduler
-// of scxx does not. People who rely on them should hear of it.
+// EEVDF enforces those on CPU time (cpu.max, cpu.weight, cpu.idle, cpu.uclamp.*; of version 1
+// cpu.shares and cpu.cfs_quota_us), and a scheduler of scxx does not. People who rely on them should
+// hear of it.
 //
 //   const CgroupLimits limits = CountCgroupLimits();
 //   if (limits.groups != 0) Say(DescribeLimits(limits));
@@ -11,7 +12,7 @@
 // The kernel kills a process that exceeds its group's memory.max, and a scheduler locks all of its
 // memory at once. So it asks first what is left.
 //
-// It walks /sys/fs/cgroup, or where version 2 is mounted, and reads five files per group: before an
+// It walks /sys/fs/cgroup, or where groups are mounted, and reads seven files per group: before an
 // attach, and not on the agent's thread after it. Errors: what cannot be read counts as unlimited.
 
 #ifndef SCXX_FRAMEWORK_KERNEL_PROBE_CGROUP_LIMITS_H_

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/kernel/probe/cgroup_limits.h"
 
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -67,6 +68,37 @@ TEST_F(CgroupLimitsTest, LooksWhereVersionTwoIsMounted) {
   root_.Write("/sys/fs/cgroup/unified/a/cpu.weight", "30\n");
   root_.Write("/sys/fs/cgroup/cpu/cpu.weight", "30\n");
   EXPECT_EQ(Count(), 1);
+}
+
+TEST_F(CgroupLimitsTest, LooksAtVersionOneOfTheController) {
+  root_.Write("/proc/self/mounts",
+              "cgroup /sys/fs/cgroup/cpuset cgroup rw,nosuid,cpuset 0 0\n"
+              "cgroup /sys/fs/cgroup/cpu,cpuacct cgroup rw,nosuid,cpu,cpuacct 0 0\n");
+  root_.Write("/sys/fs/cgroup/cpu,cpuacct/a/cpu.shares", "1024\n");
+  root_.Write("/sys/fs/cgroup/cpu,cpuacct/a/cpu.cfs_quota_us", "-1\n");
+  EXPECT_EQ(Count(), 0);
+  root_.Write("/sys/fs/cgroup/cpu,cpuacct/a/cpu.shares", "200\n");
+  root_.Write("/sys/fs/cgroup/cpu,cpuacct/a/b/cpu.cfs_quota_us", "5000\n");
+  EXPECT_EQ(Count(), 2);
+}
+
+// Its path is longer than the kernel takes, so that it can be listed and not be opened: as good as
+// one that goes between the two.
+TEST_F(CgroupLimitsTest, AGroupThatCannotBeReadEndsNothing) {
+  const std::string name(200, 'x');
+  std::string deep = root_.path() + "/sys/fs/cgroup/deep";
+  std::filesystem::create_directories(deep);
+  const std::filesystem::path before = std::filesystem::current_path();
+  for (int i = 0; i < 30; ++i) {
+    std::filesystem::current_path(i == 0 ? deep : name);
+    std::filesystem::create_directory(name);
+  }
+  std::filesystem::current_path(before);
+  for (const char* group : {"a", "b", "c", "d", "e", "f"}) {
+    AddGroup(group);
+    root_.Write(std::string("/sys/fs/cgroup/") + group + "/cpu.weight", "30\n");
+  }
+  EXPECT_EQ(Count(), 6);
 }
 
 TEST_F(CgroupLimitsTest, LooksAtSoManyGroupsOnly) {

@@ -158,11 +158,14 @@ absl::Status AttachedError(const SchedExtSysfs& sysfs) {
                    ", ", sysfs.State(), "; stop it first"));
 }
 
-// A scheduler that was killed is on its way out for a moment. Looks a hundred times in between.
+// A scheduler that was killed is on its way out for a moment, and before that still attached until
+// its process has run once more. Looks a hundred times in between.
 absl::Status CheckNoneAttached(const EnvironmentOptions& options) {
-  constexpr int kLooks = 100;
+  constexpr int kLooks = 100, kLooksAtAttached = 10;
   const SchedExtSysfs sysfs(options.root);
-  for (int look = 0; sysfs.State() == "disabling" && look < kLooks; ++look) {
+  for (int look = 0; look < kLooks; ++look) {
+    const std::string state = sysfs.State();
+    if (state != "disabling" && (state != "enabled" || look >= kLooksAtAttached)) break;
     options.sleep(options.patience / kLooks);
   }
   const std::string state = sysfs.State();
@@ -196,7 +199,15 @@ absl::Status CheckLockLimit(const EnvironmentOptions& options) {
                    "LimitMEMLOCK=infinity)"));
 }
 
+// A process that has locked memory has started before with what it needs, and what it had then is
+// given back in a moment.
+bool HasLockedMemory(const EnvironmentOptions& options) {
+  const std::string status = ReadFile(options.root + "/proc/self/status");
+  return !absl::StartsWith(Field(status, "VmLck:").value_or("0 kB"), "0 ");
+}
+
 absl::Status CheckMemoryLimit(const EnvironmentOptions& options) {
+  if (HasLockedMemory(options)) return absl::OkStatus();
   const std::optional<MemoryLeft> left = LeastMemoryLeft(options.root);
   if (!left || left->bytes >= options.locked_bytes) return absl::OkStatus();
   return absl::ResourceExhaustedError(
@@ -298,7 +309,7 @@ absl::Status AttachError(int error, const EnvironmentOptions& options) {
   const SchedExtSysfs sysfs(options.root);
   switch (error) {
     case EBUSY:
-      if (sysfs.State() != "disabled") return AttachedError(sysfs);
+      if (sysfs.State() != "disabled" && sysfs.State() != "disabling") return AttachedError(sysfs);
       return absl::UnavailableError("a CPU came or went during the attach: start it again");
     case E2BIG:
       return absl::InvalidArgumentError(

@@ -145,6 +145,18 @@ TEST_F(EnvironmentTest, WaitsForAFormerScheduler) {
   EXPECT_EQ(sleeps, 3);
 }
 
+// One that was killed is attached until its process has run once more.
+TEST_F(EnvironmentTest, WaitsForAFormerSchedulerThatIsStillAttached) {
+  root_.Write("/sys/kernel/sched_ext/state", "enabled\n");
+  EnvironmentOptions options = Options();
+  int sleeps = 0;
+  options.sleep = [&](absl::Duration) {
+    root_.Write("/sys/kernel/sched_ext/state", ++sleeps == 2 ? "disabled\n" : "disabling\n");
+  };
+  EXPECT_EQ(CheckEnvironment(options), absl::OkStatus());
+  EXPECT_EQ(sleeps, 2);
+}
+
 TEST_F(EnvironmentTest, AFormerSchedulerThatStays) {
   root_.Write("/sys/kernel/sched_ext/state", "disabling\n");
   EnvironmentOptions options = Options();
@@ -171,6 +183,17 @@ TEST_F(EnvironmentTest, MemoryLimitOfTheControlGroup) {
                   "the memory.max of /sys/fs/cgroup/web leaves 32768 KiB, 65536 are needed",
                   "MemoryMax=");
   root_.Write("/sys/fs/cgroup/web/memory.max", "83886080\n");
+  EXPECT_EQ(Check(), absl::OkStatus());
+}
+
+// At a restart, when what it had before has hardly been given back.
+TEST_F(EnvironmentTest, MemoryIsAskedForOnce) {
+  root_.Write("/proc/self/cgroup", "0::/web\n");
+  root_.Write("/sys/fs/cgroup/web/memory.max", "41943040\n");
+  root_.Write("/sys/fs/cgroup/web/memory.current", "41943040\n");
+  root_.Write("/proc/self/status", "VmLck:\t       0 kB\nCapEff:\t000001ffffffffff\n");
+  EXPECT_EQ(Check().code(), absl::StatusCode::kResourceExhausted);
+  root_.Write("/proc/self/status", "VmLck:\t   31024 kB\nCapEff:\t000001ffffffffff\n");
   EXPECT_EQ(Check(), absl::OkStatus());
 }
 
@@ -266,6 +289,11 @@ TEST_F(EnvironmentTest, AttachRefusedForAnotherScheduler) {
 TEST_F(EnvironmentTest, AttachRefusedForAHotplug) {
   ExpectComplaint(AttachError(EBUSY, Options()), absl::StatusCode::kUnavailable, "CPU came or went",
                   "start it again");
+}
+
+TEST_F(EnvironmentTest, AttachRefusedWhileAFormerSchedulerGoes) {
+  root_.Write("/sys/kernel/sched_ext/state", "disabling\n");
+  EXPECT_EQ(AttachError(EBUSY, Options()).code(), absl::StatusCode::kUnavailable);
 }
 
 TEST_F(EnvironmentTest, AttachRefusedForIsolatedCpus) {

@@ -23,6 +23,12 @@ constexpr int kSchedExt = 7;  // SCHED_EXT of <linux/sched.h>; the C library doe
 
 void DoNothing(int) {}
 
+bool IsOfAHigherClass(pid_t thread) {
+  constexpr int kDeadline = 6;  // SCHED_DEADLINE
+  const int policy = sched_getscheduler(thread) & ~SCHED_RESET_ON_FORK;
+  return policy == SCHED_FIFO || policy == SCHED_RR || policy == kDeadline;
+}
+
 }  // namespace
 
 AgentThread::AgentThread() : tid_(static_cast<int>(syscall(SYS_gettid))) {
@@ -47,8 +53,10 @@ void GiveCpuAway(bool nap) {
 void RunEverywhere(const std::string& tasks) {
   std::array<unsigned char, 1024> all;
   all.fill(0xff);
+  const sched_param ordinary = {};
   for (const int32_t thread : IdsIn(tasks)) {
     syscall(SYS_sched_setaffinity, thread, all.size(), all.data());
+    if (IsOfAHigherClass(thread)) sched_setscheduler(thread, SCHED_OTHER, &ordinary);
   }
 }
 

@@ -54,5 +54,15 @@ TEST(RunEverywhere, WidensEveryThreadOfTheProcess) {
   EXPECT_EQ(of_other, all);
 }
 
+// As `chrt` leaves it.
+TEST(RunEverywhere, EndsARealTimeClass) {
+  const sched_param real_time = {.sched_priority = 1};
+  if (sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &real_time) != 0) {
+    GTEST_SKIP() << "not root, who alone may be real-time: the kernel tests try it, too";
+  }
+  RunEverywhere();
+  EXPECT_EQ(sched_getscheduler(0) & ~SCHED_RESET_ON_FORK, SCHED_OTHER);
+}
+
 }  // namespace
 }  // namespace scxx

@@ -16,6 +16,7 @@
 #include "tools/load/affinity.h"
 #include "tools/load/burn.h"
 #include "tools/load/fault.h"
+#include "tools/load/sched_class.h"
 #include "tools/load/workloads/hogs.h"
 #include "tools/load/workloads/sleepers.h"
 
@@ -32,14 +33,16 @@ struct Class {
 };
 
 constexpr Class kClasses[] = {
-    {"other", SCHED_OTHER}, {"batch", SCHED_BATCH}, {"idle", SCHED_IDLE}, {"fifo", SCHED_FIFO}};
+    {"other", SCHED_OTHER}, {"batch", SCHED_BATCH},       {"idle", SCHED_IDLE},
+    {"fifo", SCHED_FIFO},   {"deadline", kSchedDeadline},
+};
 
 // False when the kernel refused.
-bool JoinClass(const std::string& name) {
+bool Join(const std::string& name) {
   for (const Class& c : kClasses) {
     if (name != c.name) continue;
-    const sched_param param = {.sched_priority = c.policy == SCHED_FIFO ? kRealTimePriority : 0};
-    return sched_setscheduler(0, c.policy, &param) == 0;
+    return JoinSchedClass(
+        {.policy = c.policy, .priority = c.policy == SCHED_FIFO ? kRealTimePriority : 0});
   }
   return false;
 }
@@ -58,8 +61,8 @@ void Confine(pid_t pid, int cpu) {
 void Spinners::RegisterFlags(FlagSet& flags) {
   flags.Int("tasks", &options_.tasks, {1, 10'000}, "how many");
   flags.Int("cpu", &options_.cpu, {-1, 1023}, "the only CPU they may run on; -1: any");
-  flags.Choice("policy", &options_.policy, {"other", "batch", "idle", "fifo"},
-               "scheduling class; fifo is real-time");
+  flags.Choice("policy", &options_.policy, {"other", "batch", "idle", "fifo", "deadline"},
+               "scheduling class; fifo is real-time, deadline has 80 of every 100 ms");
   flags.Duration("burst", &options_.burst, "spin so long of each period; 0s: all the time");
   flags.Duration("period", &options_.period, "from one burst to the next");
   flags.Duration("duration", &options_.duration, "how long to run");
@@ -75,7 +78,7 @@ absl::Status Spinners::Build(Crew& crew) {
   for (int i = 0; i < options_.tasks; ++i) {
     crew.Add("spinner", [=, options = options_](Task& task) {
       Confine(0, options.cpu);
-      if (!JoinClass(options.policy)) return;  // Shows as missing operations.
+      if (!Join(options.policy)) return;  // Shows as missing operations.
       if (always) return Hog(task);
       RunPeriodically(task, FromDuration(options.period), work);
     });

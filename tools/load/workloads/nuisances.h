@@ -25,7 +25,7 @@ class Spinners : public Workload {
   struct Options {
     int tasks = 1;
     int cpu = -1;                  // The only one they may run on; -1: any.
-    std::string policy = "other";  // other, batch, idle, or fifo: real-time, as root.
+    std::string policy = "other";  // other, batch, idle; as root fifo, deadline.
     absl::Duration burst = absl::ZeroDuration();  // Zero: all the time.
     absl::Duration period = absl::Milliseconds(10);
     absl::Duration duration = absl::Seconds(4);

@@ -38,7 +38,7 @@ Companion Pinned(int tasks) {
   return companion;
 }
 
-HardLoad Crowd(int tasks) {
+HardLoad PinnedCrowd(int tasks) {
   return {.name = absl::StrCat("crowd_", tasks),
           .what = absl::StrCat(tasks, " busy tasks that may run on one CPU only"),
           .beside = {Pinned(tasks)}};
@@ -65,6 +65,11 @@ std::vector<HardLoad> RealTimeLoads() {
       {.name = "rt_bursts",
        .what = "a real-time task that takes 2 of every 10 ms of one of the CPUs, beside the same",
        .beside = {Spin({"--policy=fifo", "--cpu=0", "--burst=2ms", "--period=10ms"}), Pinned(3)},
+       .probe = {"--hogs=2"}},
+      {.name = "deadline_hog",
+       .what = "a task of class SCHED_DEADLINE that takes 80 of every 100 ms of one of the CPUs, "
+               "beside the same",
+       .beside = {Spin({"--policy=deadline"}), Pinned(3)},
        .probe = {"--hogs=2"}}};
 }
 
@@ -82,8 +87,11 @@ std::vector<HardLoad> KernelsOwn() {
 }
 
 std::vector<HardLoad> Crowds() {
-  return {Crowd(300),
-          Crowd(1000),
+  return {PinnedCrowd(300),
+          PinnedCrowd(1000),
+          {.name = "crowd_4000",
+           .what = "4,000 busy tasks that may run on either CPU",
+           .beside = {Spin({"--tasks=4000"})}},
           {.name = "messaging_40",
            .what = "40 groups of 20 senders and 20 receivers, who fill pipes to one another "
                    "(1,600 tasks, as hackbench has them)",
@@ -125,8 +133,12 @@ std::vector<HardLoad> AgentFaults() {
       AgentFault("agent_stopped",
                  "the scheduler's process is stopped for 12 s, beside 3 busy tasks",
                  {"--fault=stop", "--fault_at=1s", "--fault_for=12s", "--duration=15s"}),
+      AgentFault("agent_stopped_in_a_crowd",
+                 "the same for 6 s, beside 1,000 busy tasks that may run on one CPU only",
+                 {"--fault=stop", "--fault_at=3s", "--fault_for=6s", "--duration=15s"}),
       AgentFault("agent_killed", "the scheduler's process is killed, beside 3 busy tasks",
                  {"--fault=kill", "--fault_at=1s"})};
+  faults[1].beside = {Pinned(1000)};
   faults.back().kills_agent = true;
   return faults;
 }
