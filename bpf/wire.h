@@ -248,11 +248,11 @@ struct scxx_cpu {
   scxx_u64 want_agent;    /* a wakeup wants a decision here soon */
   scxx_u64 kthread_used;  /* what kernel threads have taken of this CPU lately: kthread.h */
   scxx_u64 kthread_at;
-  scxx_u32 policy_weight; /* of the policy's tasks that ran here, on average */
-  scxx_u32 higher_runs;   /* runs of the timer in a row that found a higher class: higher.h */
-  scxx_u64 clock_lead;    /* of the own queue's clock before the machine's; 0: unknown. turn.h */
-  scxx_u64 reenqueued_at; /* when its own queue was: higher.h */
-  scxx_u64 credited_at;   /* when kernel_credit was reckoned last */
+  scxx_u32 policy_weight;   /* of the policy's tasks that ran here, on average */
+  scxx_u32 higher_runs;     /* runs of the timer in a row that found a higher class: higher.h */
+  scxx_u64 clock_lead;      /* of the own queue's clock before the machine's; 0: unknown. turn.h */
+  scxx_u64 reenqueued_at;   /* when its own queue was: higher.h */
+  scxx_u64 credited_at;     /* when kernel_credit was reckoned last */
   struct scxx_queue kernel; /* of tasks that may run nowhere else, or wait for this one */
   /* written on this CPU only */
   scxx_u64 counters[24];

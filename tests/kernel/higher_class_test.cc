@@ -87,18 +87,20 @@ TEST_P(HigherClassTest, KeepsACpu) {
 // A deadline task may not be pinned, and leaves the kernel its servers' time.
 constexpr Background::Options kFifo0 = {.cpu = 0, .sched = {.policy = SCHED_FIFO, .priority = 50}};
 constexpr Background::Options kFifo1 = {.cpu = 1, .sched = {.policy = SCHED_FIFO, .priority = 50}};
-constexpr Background::Options kDeadline = {.cpu = kAnywhere, .sched = {.policy = load::kSchedDeadline}};
+constexpr Background::Options kDeadline = {.cpu = kAnywhere,
+                                           .sched = {.policy = load::kSchedDeadline}};
 
-INSTANTIATE_TEST_SUITE_P(
-    , HigherClassTest,
-    testing::Values(
-        KeptCpu{"fifo_RealTime", kUnderTest<FifoPolicy>, kFifo0},
-        KeptCpu{"RealTime", kUnderTest<VruntimePolicy>, kFifo0},
-        KeptCpu{"Deadline", kUnderTest<VruntimePolicy>, kDeadline},
-        KeptCpu{"RealTimeOnTheAgentsCpu", kUnderTest<VruntimePolicy>, kFifo1, 1},
-        KeptCpu{"RealTimeBesideTheAgentsCpu", kUnderTest<VruntimePolicy>, kFifo0, 1, false},
-        KeptCpu{"DeadlineAndAnAgentsCpu", kUnderTest<VruntimePolicy>, kDeadline, 1, false}),
-    [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(, HigherClassTest,
+                         testing::Values(KeptCpu{"fifo_RealTime", kUnderTest<FifoPolicy>, kFifo0},
+                                         KeptCpu{"RealTime", kUnderTest<VruntimePolicy>, kFifo0},
+                                         KeptCpu{"Deadline", kUnderTest<VruntimePolicy>, kDeadline},
+                                         KeptCpu{"RealTimeOnTheAgentsCpu",
+                                                 kUnderTest<VruntimePolicy>, kFifo1, 1},
+                                         KeptCpu{"RealTimeBesideTheAgentsCpu",
+                                                 kUnderTest<VruntimePolicy>, kFifo0, 1, false},
+                                         KeptCpu{"DeadlineAndAnAgentsCpu",
+                                                 kUnderTest<VruntimePolicy>, kDeadline, 1, false}),
+                         [](const auto& info) { return std::string(info.param.name); });
 
 // What a task of CPU 0 gets while the keeper of that CPU runs for ten of its server's periods.
 absl::Duration LeftByARealTimeTask() {
@@ -112,8 +114,8 @@ absl::Duration LeftByARealTimeTask() {
 
 TEST(HigherClass, LeavesATaskOfItsCpuWhatItGetsUnderEevdf) {
   const absl::Duration under_eevdf = LeftByARealTimeTask();
-  auto agent = AgentProcess::Start(kUnderTest<VruntimePolicy>.Options(),
-                                   kUnderTest<VruntimePolicy>.body);
+  auto agent =
+      AgentProcess::Start(kUnderTest<VruntimePolicy>.Options(), kUnderTest<VruntimePolicy>.body);
   ASSERT_TRUE(agent.ok()) << agent.status();
   const absl::Duration under_ours = LeftByARealTimeTask();
   ExpectCleanEnd((*agent)->Stop());

@@ -13,8 +13,8 @@ inline constexpr int kSchedDeadline = 6;
 
 struct SchedClass {
   int policy = SCHED_OTHER;
-  int priority = 0;                   // of SCHED_FIFO and SCHED_RR, 1 to 99
-  Nanos runtime = Millis(80);         // of SCHED_DEADLINE, in each period
+  int priority = 0;            // of SCHED_FIFO and SCHED_RR, 1 to 99
+  Nanos runtime = Millis(80);  // of SCHED_DEADLINE, in each period
   Nanos period = Millis(100);
 };
 

@@ -62,7 +62,8 @@ std::vector<std::string> MountPoints(const std::string& root) {
   while (mounts >> device >> where >> type >> options && std::getline(mounts, rest)) {
     if (type == "cgroup2") second.push_back(where);
     const std::vector<std::string> words = absl::StrSplit(options, ',');
-    if (type == "cgroup" && std::find(words.begin(), words.end(), "cpu") != words.end()) first.push_back(where);
+    if (type == "cgroup" && std::find(words.begin(), words.end(), "cpu") != words.end())
+      first.push_back(where);
   }
   if (second.empty() && first.empty()) second.push_back("/sys/fs/cgroup");
   second.insert(second.end(), first.begin(), first.end());

@@ -21,6 +21,9 @@ constexpr size_t kMaxName = 127;
 constexpr int64_t kProcessBytes = 12 << 20;
 constexpr int64_t kBytesOfTask = 256;
 
+// What the kernel makes of an exit_dump_len of 0 (SCX_EXIT_DUMP_DFL_LEN).
+constexpr uint32_t kKernelsDumpLength = 32768;
+
 bool IsNameByte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '.' || c == '-';
@@ -61,7 +64,7 @@ scxx_config ConfigOf(const KernelOptions& options, uint32_t nr_cpus, const CpuSe
   config.wakeup_preempt = options.wakeup_preemption;
   config.direct = options.direct;
   config.agent_cpu = static_cast<uint32_t>(options.agent_cpu + 1);
-  config.exit_dump_len = std::max(options.exit_dump_len, 1u);
+  config.exit_dump_len = options.exit_dump_len == 0 ? kKernelsDumpLength : options.exit_dump_len;
   config.slice_default = absl::ToInt64Nanoseconds(options.slice);
   config.fallback_after = absl::ToInt64Nanoseconds(options.fallback_after);
   config.hold_max = absl::ToInt64Nanoseconds(options.hold_max);

@@ -56,6 +56,14 @@ TEST(ValidateOptionsTest, NameIsWhatTheKernelCanShow) {
   ExpectRefused({.name = std::string(128, 'x')}, "1 to 127 letters");
 }
 
+// The kernel takes 0 for its default, and what it then writes has to find room.
+TEST(ConfigOf, RoomForADumpOfTheKernelsDefault) {
+  const CpuSet one = CpuSet::FirstN(1);
+  EXPECT_EQ(ConfigOf({.exit_dump_len = 0}, 1, one).exit_dump_len, 32768u);
+  EXPECT_EQ(ConfigOf({.exit_dump_len = 1}, 1, one).exit_dump_len, 1u);
+  EXPECT_EQ(ConfigOf({.exit_dump_len = 65536}, 1, one).exit_dump_len, 65536u);
+}
+
 TEST(BytesToLock, GrowsWithTasksAndCpus) {
   constexpr int64_t kMiB = 1 << 20;
   const int64_t usual = BytesToLock({}, 8);

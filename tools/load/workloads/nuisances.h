@@ -24,8 +24,8 @@ class Spinners : public Workload {
  public:
   struct Options {
     int tasks = 1;
-    int cpu = -1;                  // The only one they may run on; -1: any.
-    std::string policy = "other";  // other, batch, idle; as root fifo, deadline.
+    int cpu = -1;                                 // The only one they may run on; -1: any.
+    std::string policy = "other";                 // other, batch, idle; as root fifo, deadline.
     absl::Duration burst = absl::ZeroDuration();  // Zero: all the time.
     absl::Duration period = absl::Milliseconds(10);
     absl::Duration duration = absl::Seconds(4);
