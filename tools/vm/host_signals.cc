@@ -4,12 +4,12 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "framework/base/process/signals.h"
+
 namespace scxx::vm {
 
 HostSignals::HostSignals() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) sigaddset(&set, number);
+  const sigset_t set = NotIgnored({SIGINT, SIGTERM, SIGHUP, SIGQUIT});
   pthread_sigmask(SIG_BLOCK, &set, &before_);
   fd_ = OwnedFd(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }
