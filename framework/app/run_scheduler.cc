@@ -80,16 +80,15 @@ ExitCode RunSession(const Console& console, const AppOptions& options,
                     const SchedulerProgram& program,
                     std::function<absl::StatusOr<std::unique_ptr<Machine>>()> make_machine,
                     std::function<void()> on_attached) {
-  if (!program.advice.empty()) console.Say(program.advice);
   SessionConsole people(options, console, std::move(on_attached), IsWatched(options));
+  if (!program.advice.empty()) console.Say(program.advice);
   Session session({.make_machine = std::move(make_machine),
                    .make_runner = [&](Machine& m) { return program.make_runner(options, m); }},
                   &people);
   return people.Conclude(session.Run());
 }
 
-// The processes are made first and the signals blocked before there are threads, which inherit
-// that.
+// The demo load is made first: a process that is made later would inherit that signals are blocked.
 ExitCode RunOnKernel(const Console& console, const AppOptions& options,
                      const SchedulerProgram& program) {
   std::optional<DemoLoad> load;
@@ -99,7 +98,6 @@ ExitCode RunOnKernel(const Console& console, const AppOptions& options,
     if (!prepared.ok()) return Fail(console, prepared.status(), ExitCode::kEnvironment);
     load.emplace(*std::move(prepared));
   }
-  BlockStopSignals();
   const ExitCode code = RunSession(
       console, options, program, [&] { return MakeKernelMachine(options.kernel); },
       [&] {
@@ -119,7 +117,6 @@ ExitCode RunInSimulator(const Console& console, const AppOptions& options,
   sim::Computer computer(topology, *workload,
                          {.duration = FromDuration(kLongestSimulation),
                           .config = ConfigOf(options.kernel, options.cpus, topology.online())});
-  BlockStopSignals();
   return RunSession(
       console, options, program, [&] { return sim::SimMachine::Load(computer, {}); }, [] {});
 }

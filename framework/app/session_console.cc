@@ -127,6 +127,7 @@ bool SessionConsole::BeforeAnother() {
   // A machine with a clock of its own does not wait by ours.
   if (keeps_time_ || !WaitForStopSignal(PauseAfter(short_lives_))) return true;
   reason_ = StopReason::kSignal;
+  signals_.Release();
   if (attached_before_) console_.Print(FormatSummary(total_, elapsed_));
   console_.Say(
       absl::StrCat("detached cleanly after ", FormatNanos(elapsed_), " (", Describe(reason_), ")"));
@@ -139,6 +140,7 @@ void SessionConsole::Ended(Life& life, const ExitReport& report, Ending ending) 
     console_.Say(absl::StrCat("attaching again: ", report.Summary()));
     return;
   }
+  signals_.Release();
   console_.Print(FormatSummary(total_, elapsed_));
   SayHowItEnded(report, ending);
   if (options_.counters || options_.kernel.callback_costs) console_.Print(FormatFigures(total_));
@@ -157,7 +159,8 @@ void SessionConsole::SayHowItEnded(const ExitReport& report, Ending ending) cons
   console_.Complain(absl::StrCat("FAILED: ", what, after, ": ", report.Summary()));
 }
 
-ExitCode SessionConsole::Conclude(const Session::Outcome& outcome) const {
+ExitCode SessionConsole::Conclude(const Session::Outcome& outcome) {
+  signals_.Release();
   if (outcome.status.ok()) {
     return outcome.ending == Ending::kStopped ? ExitCode::kOk : ExitCode::kFailed;
   }

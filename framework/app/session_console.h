@@ -7,8 +7,9 @@
 //   Session session(parts, &people);
 //   return static_cast<int>(people.Conclude(session.Run()));
 //
-// Threading: the session's thread, which becomes the agent; BlockStopSignals() must have been
-// called. Ticks come on a thread of the watch's, unless the machine keeps its own time.
+// Threading: the session's thread, which becomes the agent. Other threads start later, and so
+// inherit that signals are blocked. Ticks come on a thread of the watch's, unless the machine keeps
+// its own time.
 
 #ifndef SCXX_FRAMEWORK_APP_SESSION_CONSOLE_H_
 #define SCXX_FRAMEWORK_APP_SESSION_CONSOLE_H_
@@ -21,6 +22,7 @@
 #include "absl/time/time.h"
 #include "framework/app/console.h"
 #include "framework/app/options.h"
+#include "framework/app/stop_signals.h"
 #include "framework/app/watch.h"
 #include "framework/base/units.h"
 #include "framework/engine/session.h"
@@ -43,7 +45,8 @@ absl::Duration PauseAfter(int short_lives);
 class SessionConsole final : public SessionObserver {
  public:
   // Keeps references to `options` and `console`. `on_attached` is called after the first attach.
-  // `ends_with_output`: EndsWithOutput() of watch.h.
+  // `ends_with_output`: EndsWithOutput() of watch.h. While this lives, signals end the session
+  // cleanly; after the last detach one ends the process.
   SessionConsole(const AppOptions& options, const Console& console,
                  std::function<void()> on_attached, bool ends_with_output = true)
       : options_(options),
@@ -52,7 +55,7 @@ class SessionConsole final : public SessionObserver {
         ends_with_output_(ends_with_output) {}
 
   // After the session: says what has not been said yet.
-  ExitCode Conclude(const Session::Outcome& outcome) const;
+  ExitCode Conclude(const Session::Outcome& outcome);
 
   // Why the last life ended.
   StopReason reason() const { return reason_; }
@@ -77,6 +80,7 @@ class SessionConsole final : public SessionObserver {
   const Console& console_;
   const std::function<void()> on_attached_;
   const bool ends_with_output_;
+  StopSignals signals_;
   bool attached_before_ = false;
   std::atomic<bool> attached_ = false;  // this life: until then there is nothing to show
   Instant started_at_;                  // first attach

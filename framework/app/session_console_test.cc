@@ -90,7 +90,9 @@ class ScriptedRunner final : public Runner {
 
 class SessionConsoleTest : public testing::Test {
  protected:
-  static void SetUpTestSuite() { BlockStopSignals(); }
+  static void SetUpTestSuite() {
+    for (const int number : {SIGINT, SIGTERM}) signal(number, SIG_DFL);
+  }
 
   void SetUp() override {
     ASSERT_EQ(pipe2(out_, O_CLOEXEC), 0);

@@ -13,26 +13,14 @@
 #include <cstdint>
 #include <utility>
 
+#include "framework/app/stop_signals.h"
+#include "framework/base/process/signals.h"
+
 namespace scxx {
 namespace {
 
-bool IsIgnored(int number) {
-  struct sigaction action = {};
-  sigaction(number, nullptr, &action);
-  return action.sa_handler == SIG_IGN;
-}
-
-// SIGHUP stays ignored where it is, as under nohup: blocked, it would be queued for a reader.
-sigset_t StopSignals() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (int signal : {SIGINT, SIGTERM}) sigaddset(&set, signal);
-  if (!IsIgnored(SIGHUP)) sigaddset(&set, SIGHUP);
-  return set;
-}
-
 int MakeSignalFd() {
-  const sigset_t set = StopSignals();
+  const sigset_t set = StopSignalSet();
   return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
@@ -75,18 +63,6 @@ absl::string_view Describe(StopReason reason) {
       break;
   }
   return "nothing";
-}
-
-void BlockStopSignals() {
-  const sigset_t set = StopSignals();
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  signal(SIGPIPE, SIG_IGN);
-}
-
-bool WaitForStopSignal(absl::Duration longest) {
-  const sigset_t set = StopSignals();
-  const timespec time = absl::ToTimespec(longest);
-  return sigtimedwait(&set, nullptr, &time) > 0;
 }
 
 bool EndsWithOutput(const std::string& tty) {

@@ -3,7 +3,7 @@
 // The second thread of a scheduler, while the first one is the agent: it waits for a reason to stop
 // (a signal, the end of --duration, standard output closed by its reader) and ticks for statistics.
 //
-//   BlockStopSignals();                      // first thing in main: all threads inherit it
+//   const StopSignals signals;               // before there are threads: all inherit it
 //   Watch watch({.interval = ..., .duration = ..., .out_fd = 1}, tick, stop);
 //   engine.Run(...);                         // until `stop` has told it to
 //   watch.Finish();
@@ -32,14 +32,6 @@ enum class StopReason { kNone, kSignal, kDuration, kOutputClosed };
 // "a signal", "the end of --duration", "its output was closed"
 absl::string_view Describe(StopReason reason);
 
-// Blocks SIGINT, SIGTERM and SIGHUP in this thread and those it starts, and ignores SIGPIPE. A
-// SIGHUP that is ignored, as nohup leaves it, stays so and ends nothing.
-void BlockStopSignals();
-
-// Waits for one of them while there is no Watch, at most that long. True if one came, which is
-// then consumed. Requires BlockStopSignals().
-bool WaitForStopSignal(absl::Duration longest);
-
 // Whether the end of its output is the end of this process, as in `vruntime | head`: it is in the
 // foreground of its terminal and does not ignore SIGHUP. A service that has lost its log goes on.
 bool EndsWithOutput(const std::string& tty = "/dev/tty");
@@ -52,7 +44,7 @@ struct WatchOptions {
 
 class Watch {
  public:
-  // Requires BlockStopSignals().
+  // Requires StopSignals (stop_signals.h).
   Watch(const WatchOptions& options, std::function<void()> tick, std::function<void()> stop);
   ~Watch() { Finish(); }
   Watch(const Watch&) = delete;

@@ -10,6 +10,7 @@
 
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
+#include "framework/app/stop_signals.h"
 #include "gtest/gtest.h"
 
 namespace scxx {
@@ -17,13 +18,16 @@ namespace {
 
 class WatchTest : public testing::Test {
  protected:
-  static void SetUpTestSuite() { BlockStopSignals(); }
+  static void SetUpTestSuite() {
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) signal(number, SIG_DFL);
+  }
 
   void Tick() {
     if (++ticks_ == 3) ticked_.Notify();
   }
   void Stop() { stopped_.Notify(); }
 
+  const StopSignals signals_;
   int ticks_ = 0;
   absl::Notification ticked_;
   absl::Notification stopped_;
@@ -86,29 +90,11 @@ TEST_F(WatchTest, KeepsTheFirstReason) {
   EXPECT_EQ(watch.reason(), StopReason::kDuration);
 }
 
-// What nohup and `trap "" HUP` ask for: nothing that reads signals may get it.
-TEST_F(WatchTest, AHangupThatIsIgnoredStaysIgnored) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_EXIT(
-      {
-        const sigset_t none = {};
-        sigprocmask(SIG_SETMASK, &none, nullptr);
-        signal(SIGHUP, SIG_IGN);
-        BlockStopSignals();
-        kill(getpid(), SIGHUP);
-        sigset_t pending = {};
-        sigpending(&pending);
-        _exit(sigismember(&pending, SIGHUP));
-      },
-      testing::ExitedWithCode(0), "");
-}
-
 // An agent in an endless loop does not hear the first signal.
 TEST_F(WatchTest, TheSecondSignalEndsTheProcess) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(
       {
-        BlockStopSignals();
         absl::Notification stopped;
         Watch watch({}, [] {}, [&] { stopped.Notify(); });
         kill(getpid(), SIGTERM);
@@ -117,12 +103,6 @@ TEST_F(WatchTest, TheSecondSignalEndsTheProcess) {
         pause();
       },
       testing::ExitedWithCode(128 + SIGINT), "");
-}
-
-TEST_F(WatchTest, APauseEndsWithASignal) {
-  EXPECT_FALSE(WaitForStopSignal(absl::Nanoseconds(1)));
-  kill(getpid(), SIGTERM);
-  EXPECT_TRUE(WaitForStopSignal(absl::InfiniteDuration()));
 }
 
 // In a session of its own, so with no terminal but the one it opens. Returns what EndsWithOutput

@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "framework/app/stop_signals.h"
 #include "framework/app/watch.h"
 #include "framework/base/check.h"
 #include "framework/channel/dispatcher_stats.h"
@@ -74,7 +75,7 @@ SessionProcess::SessionProcess(const PolicyUnderTest& policy) {
 
 void SessionProcess::RunChild(const PolicyUnderTest& policy, PipeEnds attaches) {
   attaches.read_end.Close();
-  BlockStopSignals();
+  const StopSignals signals;
   Reporter reporter(attaches.write_end.get(), *lives_);
   Session session({.make_machine = [&] { return MakeKernelMachine(policy.Options()); },
                    .make_runner = policy.make_runner},
