@@ -46,14 +46,14 @@ absl::Duration PauseAfter(int short_lives) {
 }
 
 // The watch starts before the attach: a new thread costs page faults.
-void SessionConsole::BeforeAttach(Life& life) {
+absl::Status SessionConsole::BeforeAttach(Life& life) {
   attached_ = false;
   last_ = {};
   life_began_at_ = life.machine().backend().Now();
-  StartWatch(life);
+  return StartWatch(life);
 }
 
-void SessionConsole::StartWatch(Life& life) {
+absl::Status SessionConsole::StartWatch(Life& life) {
   const absl::Duration remaining = RemainingDuration(life);
   const auto tick = [this, &life] { Tick(life); };
   WatchOptions watch = {.out_fd = ends_with_output_ ? console_.out_fd() : -1};
@@ -68,7 +68,11 @@ void SessionConsole::StartWatch(Life& life) {
     watch.interval = TickInterval(options_);
     watch.duration = remaining;
   }
-  watch_ = std::make_unique<Watch>(watch, tick, [&life] { life.RequestStop(); });
+  absl::StatusOr<std::unique_ptr<Watch>> started =
+      Watch::Start(watch, tick, [&life] { life.RequestStop(); });
+  if (!started.ok()) return started.status();
+  watch_ = *std::move(started);
+  return absl::OkStatus();
 }
 
 void SessionConsole::Attached(Life& life) {
@@ -76,6 +80,7 @@ void SessionConsole::Attached(Life& life) {
   if (!attached_before_) Greet(life);
   attached_before_ = true;
   attached_ = true;
+  watch_->StartTicks();
 }
 
 void SessionConsole::Greet(Life& life) {

@@ -61,7 +61,7 @@ class SessionConsole final : public SessionObserver {
   StopReason reason() const { return reason_; }
 
   // SessionObserver
-  void BeforeAttach(Life& life) override;
+  absl::Status BeforeAttach(Life& life) override;
   void Attached(Life& life) override;
   void BeforeDetach(Life& life) override;
   bool Detached(Life& life) override;
@@ -69,7 +69,7 @@ class SessionConsole final : public SessionObserver {
   bool BeforeAnother() override;
 
  private:
-  void StartWatch(Life& life);
+  absl::Status StartWatch(Life& life);
   void Greet(Life& life);
   void Tick(Life& life);
   void SayIfNobodyJoined(const Readings& now, Instant now_at);

@@ -6,12 +6,14 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -310,6 +312,46 @@ TEST_F(SessionConsoleTest, ButNotForever) {
   const absl::Status hotplug = absl::UnavailableError("a CPU came or went: start it again");
   EXPECT_EQ(Run(std::deque<Script>(6, {.attach = hotplug})), ExitCode::kFailed);
   EXPECT_EQ(Err(), "fifo: a CPU came or went: start it again\n");
+}
+
+// While it lives no thread can start: none can have such a stack.
+class NoThreads {
+ public:
+  NoThreads() {
+    pthread_getattr_default_np(&before_);
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, size_t{1} << 46);
+    pthread_setattr_default_np(&attributes);
+    pthread_attr_destroy(&attributes);
+  }
+  ~NoThreads() {
+    pthread_setattr_default_np(&before_);
+    pthread_attr_destroy(&before_);
+  }
+
+ private:
+  pthread_attr_t before_;
+};
+
+constexpr char kNoThread[] =
+    "fifo: cannot start a second thread: Resource temporarily unavailable: raise the limit of "
+    "processes (`ulimit -u`, or TasksMax= of the service)\n";
+
+TEST_F(SessionConsoleTest, WithoutAThreadItCannotStartHere) {
+  const NoThreads limit;
+  EXPECT_EQ(Run({{}}), ExitCode::kEnvironment);
+  EXPECT_EQ(attached_, 0);
+  EXPECT_EQ(Err(), kNoThread);
+}
+
+TEST_F(SessionConsoleTest, WithoutAThreadItCannotAttachAgain) {
+  std::optional<NoThreads> limit;
+  when_attached_ = [&] { limit.emplace(); };
+  EXPECT_EQ(Run({{.report = ExitReport::OfHotplug(), .exits_by_itself = true}, {}}),
+            ExitCode::kFailed);
+  EXPECT_EQ(attached_, 1);
+  EXPECT_EQ(Err(), kNoThread);
 }
 
 TEST_F(SessionConsoleTest, SysrqIsAFailure) {

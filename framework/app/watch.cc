@@ -10,43 +10,51 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "framework/app/stop_signals.h"
 #include "framework/base/process/signals.h"
 
 namespace scxx {
 namespace {
 
+// Not what ErrnoToStatus makes of EAGAIN, after which a session would try again.
+absl::Status Exhausted(int error, absl::string_view what, absl::string_view cure) {
+  const std::string problem(absl::ErrnoToStatus(error, what).message());
+  return absl::ResourceExhaustedError(absl::StrCat(problem, ": ", cure));
+}
+
+absl::Status Own(int fd, OwnedFd& owner) {
+  owner = OwnedFd(fd);
+  if (owner.ok()) return absl::OkStatus();
+  return Exhausted(errno, "cannot wait for signals",
+                   "raise the limit of open files (`ulimit -n`, or LimitNOFILE= of the service)");
+}
+
 int MakeSignalFd() {
   const sigset_t set = StopSignalSet();
   return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
-// Readable after `delay`, and then every `period`; -1 if never.
-int MakeTimerFd(absl::Duration delay, absl::Duration period) {
-  if (delay == absl::InfiniteDuration()) return -1;
+absl::Status OwnTimer(OwnedFd& owner) {
+  return Own(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC), owner);
+}
+
+// Readable after `delay`, and then every `period`.
+void SetTimer(int fd, absl::Duration delay, absl::Duration period) {
   itimerspec timer = {};
   // Zero would disarm it.
   timer.it_value = absl::ToTimespec(std::max(delay, absl::Nanoseconds(1)));
   timer.it_interval = absl::ToTimespec(period);
-  const int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
   timerfd_settime(fd, 0, &timer, nullptr);
-  return fd;
-}
-
-int MakeTickFd(absl::Duration interval) {
-  return interval > absl::ZeroDuration() ? MakeTimerFd(interval, interval) : -1;
 }
 
 void Drain(int fd) {
   uint64_t ignored;
   [[maybe_unused]] ssize_t n = read(fd, &ignored, sizeof(ignored));
-}
-
-void CloseIfOpen(int fd) {
-  if (fd >= 0) close(fd);
 }
 
 }  // namespace
@@ -74,37 +82,66 @@ bool EndsWithOutput(const std::string& tty) {
   return foreground;
 }
 
+absl::StatusOr<std::unique_ptr<Watch>> Watch::Start(const WatchOptions& options,
+                                                    std::function<void()> tick,
+                                                    std::function<void()> stop) {
+  std::unique_ptr<Watch> watch(new Watch(options, std::move(tick), std::move(stop)));
+  if (absl::Status status = watch->OpenDescriptors(); !status.ok()) return status;
+  if (absl::Status status = watch->StartThread(); !status.ok()) return status;
+  return watch;
+}
+
 Watch::Watch(const WatchOptions& options, std::function<void()> tick, std::function<void()> stop)
-    : tick_(std::move(tick)),
-      stop_(std::move(stop)),
-      out_fd_(options.out_fd),
-      signal_fd_(MakeSignalFd()),
-      tick_fd_(MakeTickFd(options.interval)),
-      deadline_fd_(MakeTimerFd(options.duration, absl::ZeroDuration())),
-      finish_fd_(eventfd(0, EFD_CLOEXEC)),
-      thread_(&Watch::Run, this) {}
+    : tick_(std::move(tick)), stop_(std::move(stop)), options_(options) {}
+
+absl::Status Watch::OpenDescriptors() {
+  absl::Status status = Own(MakeSignalFd(), signal_fd_);
+  status.Update(Own(eventfd(0, EFD_CLOEXEC), finish_fd_));
+  if (options_.interval > absl::ZeroDuration()) status.Update(OwnTimer(tick_fd_));
+  if (options_.duration == absl::InfiniteDuration()) return status;
+  status.Update(OwnTimer(deadline_fd_));
+  SetTimer(deadline_fd_.get(), options_.duration, absl::ZeroDuration());
+  return status;
+}
+
+// Not std::thread, which throws.
+absl::Status Watch::StartThread() {
+  const auto run = [](void* watch) -> void* {
+    static_cast<Watch*>(watch)->Run();
+    return nullptr;
+  };
+  const int error = pthread_create(&thread_, nullptr, run, this);
+  running_ = error == 0;
+  if (running_) return absl::OkStatus();
+  return Exhausted(error, "cannot start a second thread",
+                   "raise the limit of processes (`ulimit -u`, or TasksMax= of the service)");
+}
+
+void Watch::StartTicks() {
+  if (tick_fd_.ok()) SetTimer(tick_fd_.get(), options_.interval, options_.interval);
+}
 
 void Watch::Finish() {
-  if (!thread_.joinable()) return;
+  if (!running_) return;
   const uint64_t one = 1;
-  [[maybe_unused]] ssize_t n = write(finish_fd_, &one, sizeof(one));
-  thread_.join();
-  for (int fd : {signal_fd_, tick_fd_, deadline_fd_, finish_fd_}) CloseIfOpen(fd);
+  [[maybe_unused]] ssize_t n = write(finish_fd_.get(), &one, sizeof(one));
+  pthread_join(thread_, nullptr);
+  running_ = false;
 }
 
 void Watch::Run() {
   enum { kFinish, kSignal, kDeadline, kTick, kOut, kCount };
   // No events asked for on the output: errors and hang-ups are reported anyway.
-  pollfd fds[kCount] = {{finish_fd_, POLLIN, 0},
-                        {signal_fd_, POLLIN, 0},
-                        {deadline_fd_, POLLIN, 0},
-                        {tick_fd_, POLLIN, 0},
-                        {out_fd_, 0, 0}};
+  pollfd fds[kCount] = {{finish_fd_.get(), POLLIN, 0},
+                        {signal_fd_.get(), POLLIN, 0},
+                        {deadline_fd_.get(), POLLIN, 0},
+                        {tick_fd_.get(), POLLIN, 0},
+                        {options_.out_fd, 0, 0}};
   while (fds[kFinish].revents == 0) {
     poll(fds, kCount, -1);
     if (fds[kSignal].revents != 0) OnSignal();
     if (fds[kTick].revents != 0) {
-      Drain(tick_fd_);
+      Drain(tick_fd_.get());
       tick_();
     }
     if (fds[kDeadline].revents != 0) {
@@ -120,7 +157,7 @@ void Watch::Run() {
 
 void Watch::OnSignal() {
   signalfd_siginfo info = {};
-  if (read(signal_fd_, &info, sizeof(info)) != sizeof(info)) return;
+  if (read(signal_fd_.get(), &info, sizeof(info)) != sizeof(info)) return;
   if (reason_ == StopReason::kSignal) _exit(128 + static_cast<int>(info.ssi_signo));
   if (reason_ == StopReason::kNone) return Stop(StopReason::kSignal);
   reason_ = StopReason::kSignal;

@@ -4,26 +4,34 @@
 // (a signal, the end of --duration, standard output closed by its reader) and ticks for statistics.
 //
 //   const StopSignals signals;               // before there are threads: all inherit it
-//   Watch watch({.interval = ..., .duration = ..., .out_fd = 1}, tick, stop);
+//   absl::StatusOr<std::unique_ptr<Watch>> watch =
+//       Watch::Start({.interval = ..., .duration = ..., .out_fd = 1}, tick, stop);
+//   if (!watch.ok()) return watch.status();
+//   (*watch)->StartTicks();
 //   engine.Run(...);                         // until `stop` has told it to
-//   watch.Finish();
-//   if (watch.reason() == StopReason::kSignal) ...
+//   (*watch)->Finish();
+//   if ((*watch)->reason() == StopReason::kSignal) ...
 //
 // `stop` is called once, on the watch's thread, as `tick` is. A second signal ends the process at
 // once, in case the agent does not listen; the kernel then takes the machine back by itself.
 //
 // Ownership: owns its thread; the callbacks must outlive it.
-// Threading: construct and Finish on one thread, reason() after Finish.
+// Threading: Start, StartTicks and Finish on one thread, reason() after Finish.
 
 #ifndef SCXX_FRAMEWORK_APP_WATCH_H_
 #define SCXX_FRAMEWORK_APP_WATCH_H_
 
-#include <functional>
-#include <string>
-#include <thread>
+#include <pthread.h>
 
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "framework/base/process/process.h"
 
 namespace scxx {
 
@@ -44,11 +52,17 @@ struct WatchOptions {
 
 class Watch {
  public:
-  // Requires StopSignals (stop_signals.h).
-  Watch(const WatchOptions& options, std::function<void()> tick, std::function<void()> stop);
+  // Requires StopSignals (stop_signals.h). ResourceExhausted, in one line with the cure, where a
+  // limit leaves no thread or descriptor.
+  static absl::StatusOr<std::unique_ptr<Watch>> Start(const WatchOptions& options,
+                                                      std::function<void()> tick,
+                                                      std::function<void()> stop);
   ~Watch() { Finish(); }
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
+
+  // The first tick comes an interval from now.
+  void StartTicks();
 
   // Ends the thread; no callback runs afterwards.
   void Finish();
@@ -56,6 +70,10 @@ class Watch {
   StopReason reason() const { return reason_; }
 
  private:
+  Watch(const WatchOptions& options, std::function<void()> tick, std::function<void()> stop);
+
+  absl::Status OpenDescriptors();
+  absl::Status StartThread();
   void Run();
   void Stop(StopReason reason);
   void OnSignal();
@@ -63,13 +81,14 @@ class Watch {
   const std::function<void()> tick_;
   const std::function<void()> stop_;
   StopReason reason_ = StopReason::kNone;
-  int out_fd_;
-  // Each readable when something is to be done; -1 if it never is.
-  int signal_fd_;
-  int tick_fd_;
-  int deadline_fd_;
-  int finish_fd_;
-  std::thread thread_;
+  const WatchOptions options_;
+  // Each readable when something is to be done; none if it never is.
+  OwnedFd signal_fd_;
+  OwnedFd tick_fd_;
+  OwnedFd deadline_fd_;
+  OwnedFd finish_fd_;
+  pthread_t thread_;
+  bool running_ = false;
 };
 
 }  // namespace scxx

@@ -2,12 +2,17 @@
 #include "framework/app/watch.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
+#include <memory>
 
+#include "absl/status/status.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "framework/app/stop_signals.h"
@@ -22,10 +27,12 @@ class WatchTest : public testing::Test {
     for (const int number : {SIGINT, SIGTERM, SIGHUP}) signal(number, SIG_DFL);
   }
 
+  std::unique_ptr<Watch> Start(const WatchOptions& options) {
+    return Watch::Start(options, [this] { Tick(); }, [this] { stopped_.Notify(); }).value();
+  }
   void Tick() {
     if (++ticks_ == 3) ticked_.Notify();
   }
-  void Stop() { stopped_.Notify(); }
 
   const StopSignals signals_;
   int ticks_ = 0;
@@ -33,61 +40,115 @@ class WatchTest : public testing::Test {
   absl::Notification stopped_;
 };
 
-#define CALLBACKS [this] { Tick(); }, [this] { Stop(); }
-
 TEST_F(WatchTest, StopsForEachSignal) {
   for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
     absl::Notification stopped;
-    Watch watch({}, [] {}, [&] { stopped.Notify(); });
+    const auto watch = Watch::Start({}, [] {}, [&] { stopped.Notify(); }).value();
     kill(getpid(), signal);
     stopped.WaitForNotification();
-    watch.Finish();
-    EXPECT_EQ(watch.reason(), StopReason::kSignal);
+    watch->Finish();
+    EXPECT_EQ(watch->reason(), StopReason::kSignal);
   }
 }
 
 TEST_F(WatchTest, StopsAtTheEndOfTheDuration) {
-  Watch watch({.duration = absl::Milliseconds(1)}, CALLBACKS);
+  const auto watch = Start({.duration = absl::Milliseconds(1)});
   stopped_.WaitForNotification();
-  watch.Finish();
-  EXPECT_EQ(watch.reason(), StopReason::kDuration);
+  watch->Finish();
+  EXPECT_EQ(watch->reason(), StopReason::kDuration);
 }
 
 TEST_F(WatchTest, ADurationThatHasPassedStopsAtOnce) {
-  Watch watch({.duration = -absl::Seconds(1)}, CALLBACKS);
+  const auto watch = Start({.duration = -absl::Seconds(1)});
   stopped_.WaitForNotification();
 }
 
 TEST_F(WatchTest, StopsWhenTheReaderOfItsOutputGoes) {
   int fds[2];
   ASSERT_EQ(pipe2(fds, O_CLOEXEC), 0);
-  Watch watch({.out_fd = fds[1]}, CALLBACKS);
+  const auto watch = Start({.out_fd = fds[1]});
   close(fds[0]);
   stopped_.WaitForNotification();
-  watch.Finish();
-  EXPECT_EQ(watch.reason(), StopReason::kOutputClosed);
+  watch->Finish();
+  EXPECT_EQ(watch->reason(), StopReason::kOutputClosed);
   close(fds[1]);
 }
 
-TEST_F(WatchTest, Ticks) {
-  Watch watch({.interval = absl::Milliseconds(1)}, CALLBACKS);
+TEST_F(WatchTest, TicksOnceItIsTold) {
+  const auto watch = Start({.interval = absl::Milliseconds(1)});
+  watch->StartTicks();
   ticked_.WaitForNotification();
-  watch.Finish();
-  EXPECT_EQ(watch.reason(), StopReason::kNone);
+  watch->Finish();
+  EXPECT_EQ(watch->reason(), StopReason::kNone);
+}
+
+TEST_F(WatchTest, DoesNotTickBeforeThat) {
+  const auto watch = Start({.interval = absl::Nanoseconds(1), .duration = absl::Milliseconds(20)});
+  stopped_.WaitForNotification();
+  watch->Finish();
+  EXPECT_EQ(ticks_, 0);
 }
 
 TEST_F(WatchTest, FinishesWithoutAReason) {
-  Watch watch({}, CALLBACKS);
-  watch.Finish();
+  const auto watch = Start({});
+  watch->Finish();
   EXPECT_FALSE(stopped_.HasBeenNotified());
-  EXPECT_EQ(watch.reason(), StopReason::kNone);
+  EXPECT_EQ(watch->reason(), StopReason::kNone);
 }
 
 TEST_F(WatchTest, KeepsTheFirstReason) {
-  Watch watch({.duration = absl::ZeroDuration()}, CALLBACKS);
+  const auto watch = Start({.duration = absl::ZeroDuration()});
   stopped_.WaitForNotification();
-  watch.Finish();
-  EXPECT_EQ(watch.reason(), StopReason::kDuration);
+  watch->Finish();
+  EXPECT_EQ(watch->reason(), StopReason::kDuration);
+}
+
+// As many descriptors as the test had when it was made, and `more`.
+class DescriptorLimit {
+ public:
+  explicit DescriptorLimit(int more) {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    const int next = open("/", O_PATH | O_CLOEXEC);
+    close(next);
+    const rlimit limit = {static_cast<rlim_t>(next + more), before_.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+  ~DescriptorLimit() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_;
+};
+
+TEST_F(WatchTest, SaysThatThereIsNoDescriptorToBeHad) {
+  const WatchOptions options = {.interval = absl::Hours(1), .duration = absl::Hours(1)};
+  for (const int more : {0, 1, 2, 3}) {
+    const DescriptorLimit limit(more);
+    const absl::Status status = Watch::Start(options, [] {}, [] {}).status();
+    EXPECT_EQ(status,
+              absl::ResourceExhaustedError(
+                  "cannot wait for signals: Too many open files: raise the limit of open files "
+                  "(`ulimit -n`, or LimitNOFILE= of the service)"));
+  }
+  const DescriptorLimit limit(4);
+  EXPECT_TRUE(Watch::Start(options, [] {}, [] {}).ok());
+}
+
+// No thread can have such a stack. TasksMax= has the same error.
+TEST_F(WatchTest, SaysThatThereIsNoThreadToBeHad) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        pthread_attr_t attributes;
+        pthread_attr_init(&attributes);
+        pthread_attr_setstacksize(&attributes, size_t{1} << 46);
+        pthread_setattr_default_np(&attributes);
+        const absl::Status status = Watch::Start({}, [] {}, [] {}).status();
+        fprintf(stderr, "%s\n", status.ToString().c_str());
+        _exit(0);
+      },
+      testing::ExitedWithCode(0),
+      "^RESOURCE_EXHAUSTED: cannot start a second thread: Resource temporarily unavailable: raise "
+      "the limit of processes \\(`ulimit -u`, or TasksMax= of the service\\)\n$");
 }
 
 // An agent in an endless loop does not hear the first signal.
@@ -96,7 +157,7 @@ TEST_F(WatchTest, TheSecondSignalEndsTheProcess) {
   EXPECT_EXIT(
       {
         absl::Notification stopped;
-        Watch watch({}, [] {}, [&] { stopped.Notify(); });
+        const auto watch = Watch::Start({}, [] {}, [&] { stopped.Notify(); }).value();
         kill(getpid(), SIGTERM);
         stopped.WaitForNotification();
         kill(getpid(), SIGINT);

@@ -47,7 +47,7 @@ absl::StatusOr<std::unique_ptr<Life>> Session::Prepare() const {
 }
 
 absl::StatusOr<Ending> Session::RunOnce(Life& life) {
-  observer_.BeforeAttach(life);
+  if (absl::Status status = observer_.BeforeAttach(life); !status.ok()) return status;
   if (absl::Status status = life.machine().Attach(); !status.ok()) {
     const bool stopped = observer_.Detached(life);
     if (stopped && absl::IsUnavailable(status)) return Ending::kStopped;

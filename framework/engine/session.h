@@ -89,8 +89,9 @@ class Life {
 class SessionObserver {
  public:
   virtual ~SessionObserver() = default;
-  // Everything is made; nothing is attached.
-  virtual void BeforeAttach(Life&) {}
+  // Everything is made; nothing is attached. An error is the end of the session, without an attach
+  // and without a word more to the observer.
+  virtual absl::Status BeforeAttach(Life&) { return absl::OkStatus(); }
   virtual void Attached(Life&) {}
   // The engine has ended. Nobody schedules any more, so be quick.
   virtual void BeforeDetach(Life&) {}
@@ -112,7 +113,7 @@ class Session {
   };
 
   struct Outcome {
-    // Not OK: it could not be loaded or attached (again).
+    // Not OK: it could not be loaded or attached (again), or the observer was not ready.
     absl::Status status = absl::OkStatus();
     Ending ending = Ending::kFailed;  // of the last attach
     bool attached = false;            // at least once

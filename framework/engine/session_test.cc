@@ -35,7 +35,10 @@ struct NoPolicy {
 // Writes down what a session says, and stops it if told to.
 class Witness final : public SessionObserver {
  public:
-  void BeforeAttach(Life&) override { said.push_back("before attach"); }
+  absl::Status BeforeAttach(Life&) override {
+    said.push_back("before attach");
+    return ready;
+  }
   void Attached(Life& life) override {
     said.push_back("attached");
     if (stop_when_attached) life.RequestStop();
@@ -52,6 +55,7 @@ class Witness final : public SessionObserver {
 
   bool BeforeAnother() override { return ++pauses != stop_in_pause; }
 
+  absl::Status ready = absl::OkStatus();
   std::vector<std::string> said;
   int pauses = 0;
   int stop_in_pause = 0;  // counted from 1; 0: in none
@@ -178,6 +182,15 @@ TEST_F(SessionTest, TellsWhatItCannotMake) {
   const Session::Outcome outcome = Run();
   EXPECT_EQ(outcome.status, policy_);
   EXPECT_FALSE(outcome.attached);
+}
+
+TEST_F(SessionTest, DoesNotAttachWithoutItsObserver) {
+  witness_.ready = absl::ResourceExhaustedError("no thread to be had");
+  AddLife({.kind = kOwnWish});
+  const Session::Outcome outcome = Run();
+  EXPECT_EQ(outcome.status, witness_.ready);
+  EXPECT_FALSE(outcome.attached);
+  EXPECT_THAT(witness_.said, ElementsAre("before attach"));
 }
 
 TEST_F(SessionTest, TellsWhatCannotBeAttachedAgain) {

@@ -70,7 +70,7 @@ class Clockwork final : public SessionObserver {
  public:
   explicit Clockwork(Computer& computer) : computer_(computer) {}
 
-  void BeforeAttach(Life& life) override {
+  absl::Status BeforeAttach(Life& life) override {
     keeps_time = life.machine().KeepsTime(
         {.interval = Millis(100),
          .duration = Millis(350),
@@ -81,6 +81,7 @@ class Clockwork final : public SessionObserver {
                life.RequestStop();
              }});
     attached_at_ = computer_.now();
+    return absl::OkStatus();
   }
   void Ended(Life& life, const ExitReport&, Ending) override {
     decisions = life.Figures().Value("engine_decisions");

@@ -7,11 +7,11 @@
 
 #include <cstdio>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "framework/app/stop_signals.h"
 #include "framework/app/watch.h"
@@ -34,16 +34,17 @@ class Reporter final : public SessionObserver {
  public:
   Reporter(int attaches, Lives& lives) : attaches_(attaches), lives_(lives) {}
 
-  void BeforeAttach(Life& life) override {
-    watch_.emplace(WatchOptions(), [] {}, [&life] { life.RequestStop(); });
+  absl::Status BeforeAttach(Life& life) override {
+    watch_ = Watch::Start({}, [] {}, [&life] { life.RequestStop(); });
+    return watch_.status();
   }
   void Attached(Life&) override {
     ++lives_.attached;
     SCXX_CHECK(write(attaches_, "", 1) == 1);
   }
   bool Detached(Life&) override {
-    watch_->Finish();
-    return watch_->reason() != StopReason::kNone;
+    (*watch_)->Finish();
+    return (*watch_)->reason() != StopReason::kNone;
   }
   void Ended(Life& life, const ExitReport& report, Ending ending) override {
     const DispatcherStats stats = static_cast<KernelBackend&>(life.machine().backend()).Stats();
@@ -58,7 +59,7 @@ class Reporter final : public SessionObserver {
  private:
   const int attaches_;
   Lives& lives_;
-  std::optional<Watch> watch_;
+  absl::StatusOr<std::unique_ptr<Watch>> watch_;
 };
 
 }  // namespace
