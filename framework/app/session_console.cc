@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/app/session_console.h"
 
+#include <time.h>
+
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <string>
 
@@ -45,11 +48,17 @@ absl::Duration PauseAfter(int short_lives) {
   return std::min(absl::Milliseconds(100) * std::pow(2, short_lives - 2), absl::Seconds(2));
 }
 
+Instant BootTime() {
+  timespec time;
+  clock_gettime(CLOCK_BOOTTIME, &time);
+  return Instant(time.tv_sec * int64_t{1'000'000'000} + time.tv_nsec);
+}
+
 // The watch starts before the attach: a new thread costs page faults.
 absl::Status SessionConsole::BeforeAttach(Life& life) {
   attached_ = false;
   last_ = {};
-  life_began_at_ = life.machine().backend().Now();
+  life_began_at_ = clock_();
   return StartWatch(life);
 }
 
@@ -95,12 +104,12 @@ void SessionConsole::Greet(Life& life) {
 // agent's.
 void SessionConsole::BeforeDetach(Life& life) { total_ = life.Figures(); }
 
-bool SessionConsole::Detached(Life& life) {
+bool SessionConsole::Detached(Life&) {
   watch_->Finish();
   reason_ = watch_->reason();
   watch_.reset();
   if (reason_ == StopReason::kNone && machine_ended_it_) reason_ = StopReason::kDuration;
-  short_lives_ = life.machine().backend().Now() - life_began_at_ < kLongLife ? short_lives_ + 1 : 1;
+  short_lives_ = clock_() - life_began_at_ < kLongLife ? short_lives_ + 1 : 1;
   return reason_ != StopReason::kNone;
 }
 
@@ -130,7 +139,7 @@ void SessionConsole::SayIfNobodyJoined(const Readings& now, Instant now_at) {
 
 bool SessionConsole::BeforeAnother() {
   // A machine with a clock of its own does not wait by ours.
-  if (keeps_time_ || !WaitForStopSignal(PauseAfter(short_lives_))) return true;
+  if (keeps_time_ || !WaitForStopSignal(pause())) return true;
   reason_ = StopReason::kSignal;
   signals_.Release();
   if (attached_before_) console_.Print(FormatSummary(total_, elapsed_));

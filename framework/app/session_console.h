@@ -42,23 +42,30 @@ enum class ExitCode : int {
 // How long to wait before the next attach, after so many in a row that did not last.
 absl::Duration PauseAfter(int short_lives);
 
+// Since the boot, suspended time too.
+Instant BootTime();
+
 class SessionConsole final : public SessionObserver {
  public:
   // Keeps references to `options` and `console`. `on_attached` is called after the first attach.
   // `ends_with_output`: EndsWithOutput() of watch.h. While this lives, signals end the session
-  // cleanly; after the last detach one ends the process.
+  // cleanly; after the last detach one ends the process. `clock` tells short lives from long ones.
   SessionConsole(const AppOptions& options, const Console& console,
-                 std::function<void()> on_attached, bool ends_with_output = true)
+                 std::function<void()> on_attached, bool ends_with_output = true,
+                 std::function<Instant()> clock = BootTime)
       : options_(options),
         console_(console),
         on_attached_(std::move(on_attached)),
-        ends_with_output_(ends_with_output) {}
+        ends_with_output_(ends_with_output),
+        clock_(std::move(clock)) {}
 
   // After the session: says what has not been said yet.
   ExitCode Conclude(const Session::Outcome& outcome);
 
   // Why the last life ended.
   StopReason reason() const { return reason_; }
+  // Before the next attach, should there be one.
+  absl::Duration pause() const { return PauseAfter(short_lives_); }
 
   // SessionObserver
   absl::Status BeforeAttach(Life& life) override;
@@ -80,12 +87,13 @@ class SessionConsole final : public SessionObserver {
   const Console& console_;
   const std::function<void()> on_attached_;
   const bool ends_with_output_;
+  const std::function<Instant()> clock_;
   StopSignals signals_;
   bool attached_before_ = false;
   std::atomic<bool> attached_ = false;  // this life: until then there is nothing to show
   Instant started_at_;                  // first attach
   Nanos elapsed_;                       // from there to the end of the last life
-  Instant life_began_at_;               // latest one
+  Instant life_began_at_;               // latest one, by clock_
   int short_lives_ = 0;                 // in a row
   bool keeps_time_ = false;             // the machine does
   bool asked_who_joins_ = false;

@@ -113,7 +113,7 @@ class SessionConsoleTest : public testing::Test {
           ++attached_;
           if (when_attached_) when_attached_();
         },
-        ends_with_output_);
+        ends_with_output_, clock_);
     Session session({.make_machine = [&]() -> absl::StatusOr<std::unique_ptr<Machine>> {
                        if (scripts.empty()) return absl::InternalError("no machine left");
                        auto machine = std::make_unique<ScriptedMachine>(scripts.front());
@@ -127,6 +127,7 @@ class SessionConsoleTest : public testing::Test {
                     &people);
     const ExitCode code = people.Conclude(session.Run());
     reason_ = people.reason();
+    pause_ = people.pause();
     close(out_[1]);
     close(err_[1]);
     return code;
@@ -145,10 +146,12 @@ class SessionConsoleTest : public testing::Test {
 
   AppOptions options_;
   bool ends_with_output_ = true;
+  std::function<Instant()> clock_ = BootTime;
   ScriptedMachine* current_ = nullptr;
   std::function<void()> when_attached_;
   int attached_ = 0;
   StopReason reason_ = StopReason::kNone;
+  absl::Duration pause_;
   int out_[2];
   int err_[2];
 };
@@ -295,6 +298,39 @@ TEST_F(SessionConsoleTest, HotplugAttachesAgain) {
   EXPECT_EQ(Run({{.report = hotplug, .exits_by_itself = true}, {.signal = SIGINT}}), ExitCode::kOk);
   EXPECT_EQ(attached_, 1);
   EXPECT_THAT(Out(), HasSubstr("fifo: attaching again: cpu 3 going offline\n"));
+}
+
+// Suspends end a life in which a monotonic clock has hardly moved.
+TEST_F(SessionConsoleTest, ALifeIsAsLongAsItsClockSays) {
+  const Script hotplug = {.report = ExitReport::OfHotplug(), .exits_by_itself = true};
+  Instant now;
+  clock_ = [&] { return now; };
+  EXPECT_EQ(Run({hotplug, {.signal = SIGINT}}), ExitCode::kOk);
+  EXPECT_EQ(pause_, absl::Milliseconds(100));
+}
+
+TEST_F(SessionConsoleTest, LongLivesNeedNoPause) {
+  const Script hotplug = {.report = ExitReport::OfHotplug(), .exits_by_itself = true};
+  Instant now;
+  clock_ = [&] { return now += Seconds(11); };
+  EXPECT_EQ(Run({hotplug, {.signal = SIGINT}}), ExitCode::kOk);
+  EXPECT_EQ(pause_, absl::ZeroDuration());
+}
+
+// The clock is read when the watch has ended.
+TEST_F(SessionConsoleTest, ASignalAfterTheDetachEndsTheProcess) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  int readings = 0;
+  clock_ = [&] {
+    if (++readings == 2) kill(getpid(), SIGTERM);
+    return Instant();
+  };
+  EXPECT_EXIT(
+      {
+        dup2(STDERR_FILENO, out_[1]);
+        Run({{.signal = SIGINT}});
+      },
+      testing::KilledBySignal(SIGTERM), Not(HasSubstr("detached cleanly")));
 }
 
 TEST_F(SessionConsoleTest, HotplugDuringAStopDoesNot) {

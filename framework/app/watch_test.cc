@@ -8,14 +8,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "framework/app/stop_signals.h"
+#include "framework/base/process/process.h"
 #include "gtest/gtest.h"
 
 namespace scxx {
@@ -103,26 +106,27 @@ TEST_F(WatchTest, KeepsTheFirstReason) {
   EXPECT_EQ(watch->reason(), StopReason::kDuration);
 }
 
-// As many descriptors as the test had when it was made, and `more`.
+// While it lives only so many more descriptors can be had.
 class DescriptorLimit {
  public:
-  explicit DescriptorLimit(int more) {
+  explicit DescriptorLimit(size_t left) {
     getrlimit(RLIMIT_NOFILE, &before_);
-    const int next = open("/", O_PATH | O_CLOEXEC);
-    close(next);
-    const rlimit limit = {static_cast<rlim_t>(next + more), before_.rlim_max};
+    const rlimit limit = {64, before_.rlim_max};
     setrlimit(RLIMIT_NOFILE, &limit);
+    for (int fd; (fd = open("/", O_PATH | O_CLOEXEC)) >= 0;) taken_.emplace_back(fd);
+    taken_.resize(taken_.size() - left);
   }
   ~DescriptorLimit() { setrlimit(RLIMIT_NOFILE, &before_); }
 
  private:
   rlimit before_;
+  std::vector<OwnedFd> taken_;
 };
 
 TEST_F(WatchTest, SaysThatThereIsNoDescriptorToBeHad) {
   const WatchOptions options = {.interval = absl::Hours(1), .duration = absl::Hours(1)};
-  for (const int more : {0, 1, 2, 3}) {
-    const DescriptorLimit limit(more);
+  for (const size_t left : {0, 1, 2, 3}) {
+    const DescriptorLimit limit(left);
     const absl::Status status = Watch::Start(options, [] {}, [] {}).status();
     EXPECT_EQ(status,
               absl::ResourceExhaustedError(
