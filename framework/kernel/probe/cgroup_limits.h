@@ -3,8 +3,8 @@
 // Limits of control groups that matter to a scheduler.
 //
 // EEVDF enforces those on CPU time (cpu.max, cpu.weight, cpu.idle, cpu.uclamp.*; of version 1
-// cpu.shares and cpu.cfs_quota_us), and a scheduler of scxx does not. People who rely on them should
-// hear of it.
+// cpu.shares and cpu.cfs_quota_us), and a scheduler of scxx does not. People who rely on them
+// should hear of it.
 //
 //   const CgroupLimits limits = CountCgroupLimits();
 //   if (limits.groups != 0) Say(DescribeLimits(limits));

@@ -35,9 +35,9 @@ void GiveCpuAway(bool nap);
 
 // Lets every thread of this process run on every CPU, whatever affinity it was started with
 // (taskset, systemd's CPUAffinity=): a CPU that may not run the agent cannot fetch it. A cpuset
-// still limits it. And ends a real-time class that it was started with (chrt, CPUSchedulingPolicy=):
-// sched_ext does not schedule such tasks, so the agent could not park. `tasks` is /proc/self/task,
-// or a test's.
+// still limits it. And ends a real-time class that it was started with (chrt,
+// CPUSchedulingPolicy=): sched_ext does not schedule such tasks, so the agent could not park.
+// `tasks` is /proc/self/task, or a test's.
 void RunEverywhere(const std::string& tasks = "/proc/self/task");
 
 // Moves the calling thread to `cpu` (KernelOptions::agent_cpu), where BPF keeps it from the attach
