@@ -186,6 +186,19 @@ TEST_F(Higher, AnAgentWithACpuOfItsOwnGoesElsewhereMeanwhile) {
   EXPECT_EQ(NextOn(2), agent);
 }
 
+TEST_F(Higher, ItsCpuIsThereForOthersWhileAllTheRestIsTaken) {
+  scxx_config config = TestConfig(4);
+  config.agent_cpu = 1 + 1;
+  Start(config);
+  task_struct& p = Waiting(0b1111, 0);
+  Place(kernel->config().nr_cpus, RecordFor(p));
+  Take(0);
+  Take(2);
+  EXPECT_EQ(NextOn(1), nullptr);
+  Take(3);
+  EXPECT_EQ(NextOn(1), &p);
+}
+
 TEST_F(Higher, AKernelThreadWithSomeCpusLeavesForAnotherOfThem) {
   kernel->StartHigherClass(1);
   task_struct& p = kernel->Spawn({.pid = 2, .flags = PF_KTHREAD, .cpu = 1, .allowed = 0b0110});

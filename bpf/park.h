@@ -54,10 +54,12 @@ static __always_inline bool is_agent_process(struct scxx_global* global, struct 
 /*
  * An agent with a CPU of its own (cfg.agent_cpu) does not park: it spins, and what it yields for is
  * its kicks and the lease. It waits in its DSQ only while something else must run on its CPU, and
- * only that CPU can fetch it. While a higher class keeps that CPU, it has none.
+ * only that CPU can fetch it. While a higher class keeps that CPU, or all others, it has none:
+ * tasks need that CPU more.
  */
 static __always_inline scxx_u32 agent_cpu(struct scxx_global* global) {
-  return cfg.agent_cpu && !cpu_is_taken(global, cfg.agent_cpu - 1) ? cfg.agent_cpu : 0;
+  if (!cfg.agent_cpu || cpu_is_taken(global, cfg.agent_cpu - 1)) return 0;
+  return sx_read(&global->taken) + 1 < cfg.nr_online ? cfg.agent_cpu : 0;
 }
 
 static __always_inline bool agent_may_use(struct scxx_global* global, scxx_u32 cpu) {

@@ -39,7 +39,6 @@ struct KeptCpu {
   PolicyUnderTest policy;
   Background::Options keeper;
   int agent_cpu = kAnywhere;
-  bool other_cpu_is_free = true;
 
   friend std::ostream& operator<<(std::ostream& os, const KeptCpu& c) { return os << c.name; }
 };
@@ -79,11 +78,8 @@ TEST_P(HigherClassTest, KeepsACpu) {
   EXPECT_TRUE(agent_->WaitUntil([&](const DispatcherStats&) { return keeper.CpuTime() >= end; },
                                 absl::Minutes(2)));
   for (size_t i = 0; i < hogs_.size(); ++i) EXPECT_GT(hogs_[i].CpuTime(), before[i]) << i;
-  // Two thirds of the other CPU, if nobody but the pinned tasks wants it, and of the server's time
-  // as good as nothing.
-  if (GetParam().other_cpu_is_free) {
-    EXPECT_GT(AnywhereTime() - anywhere, kLoad / 3);
-  }
+  // Half of the other CPU, less what an agent takes that looks at the rings all the time.
+  EXPECT_GT(AnywhereTime() - anywhere, kLoad / 5);
 }
 
 // A deadline task may not be pinned, and leaves the kernel its servers' time.
@@ -92,17 +88,15 @@ constexpr Background::Options kFifo1 = {.cpu = 1, .sched = {.policy = SCHED_FIFO
 constexpr Background::Options kDeadline = {.cpu = kAnywhere,
                                            .sched = {.policy = load::kSchedDeadline}};
 
-INSTANTIATE_TEST_SUITE_P(, HigherClassTest,
-                         testing::Values(KeptCpu{"fifo_RealTime", kUnderTest<FifoPolicy>, kFifo0},
-                                         KeptCpu{"RealTime", kUnderTest<VruntimePolicy>, kFifo0},
-                                         KeptCpu{"Deadline", kUnderTest<VruntimePolicy>, kDeadline},
-                                         KeptCpu{"RealTimeOnTheAgentsCpu",
-                                                 kUnderTest<VruntimePolicy>, kFifo1, 1},
-                                         KeptCpu{"RealTimeBesideTheAgentsCpu",
-                                                 kUnderTest<VruntimePolicy>, kFifo0, 1, false},
-                                         KeptCpu{"DeadlineAndAnAgentsCpu",
-                                                 kUnderTest<VruntimePolicy>, kDeadline, 1, false}),
-                         [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    , HigherClassTest,
+    testing::Values(KeptCpu{"fifo_RealTime", kUnderTest<FifoPolicy>, kFifo0},
+                    KeptCpu{"RealTime", kUnderTest<VruntimePolicy>, kFifo0},
+                    KeptCpu{"Deadline", kUnderTest<VruntimePolicy>, kDeadline},
+                    KeptCpu{"RealTimeOnTheAgentsCpu", kUnderTest<VruntimePolicy>, kFifo1, 1},
+                    KeptCpu{"RealTimeBesideTheAgentsCpu", kUnderTest<VruntimePolicy>, kFifo0, 1},
+                    KeptCpu{"DeadlineAndAnAgentsCpu", kUnderTest<VruntimePolicy>, kDeadline, 1}),
+    [](const auto& info) { return std::string(info.param.name); });
 
 // What a task of CPU 0 gets while the keeper of that CPU runs for ten of its server's periods.
 absl::Duration LeftByARealTimeTask() {
