@@ -62,7 +62,7 @@ static __always_inline scxx_u32 crowd_limit(const struct scene* s, struct task_s
 }
 
 /* Of one that the kernel schedules. */
-static __always_inline scxx_u32 crowd_limit_on(scxx_u32 cpu) {
+KX_FN scxx_u32 crowd_limit_on(scxx_u32 cpu) {
   scxx_u64 waiting = kx_nr_runnable(cpu);
   scxx_u64 queued = crowd_queued(cpu);
 

@@ -68,11 +68,14 @@ static __always_inline void agent_may_nap(const struct scene* s) {
  * the same. Empty-handed, the server would stop, and not begin again while the run queue is not
  * empty: a kernel thread that wakes in this time would be stuck, and the kernel would eject us.
  */
-static __always_inline bool offer_anything(const struct scene* s) {
-  if (consume_any_queue(s->cpu, s->now)) return true;
-  if (reclaim_one_on(s->cpu, s->now)) return consume_queue(s->cpu + 1, s->cpu, s->now);
-  if (!sx_read(&s->global->parked) || !agent_fetch(s)) return false;
-  agent_may_nap(s);
+KX_FN int offer_anything(scxx_u32 cpu, scxx_u64 now) {
+  struct scene s;
+
+  if (!scene_begin(&s, cpu, now)) return false;
+  if (consume_any_queue(cpu, now)) return true;
+  if (reclaim_one_on(cpu, now)) return consume_queue(cpu + 1, cpu, now);
+  if (!sx_read(&s.global->parked) || !agent_fetch(&s)) return false;
+  agent_may_nap(&s);
   return true;
 }
 
@@ -87,32 +90,37 @@ static __always_inline bool all_are_taken(struct scxx_global* global) {
 }
 
 /* A higher class keeps this CPU, and its server has sent us: what can run nowhere else first. */
-static __always_inline bool dispatch_on_taken_cpu(const struct scene* s) {
-  if (fetch_stuck_agent(s, true)) return true;
-  if (all_are_taken(s->global) || queue_old(&s->global->kernel, 0, s->now)
-          ? consume_kernel(s->cpu, s->now)
-          : consume_queue(s->cpu + 1, s->cpu, s->now))
+KX_FN int dispatch_on_taken_cpu(scxx_u32 cpu, scxx_u64 now) {
+  struct scene s;
+
+  if (!scene_begin(&s, cpu, now)) return false;
+  if (fetch_stuck_agent(&s, true)) return true;
+  if (all_are_taken(s.global) || queue_old(&s.global->kernel, 0, now)
+          ? consume_kernel(cpu, now)
+          : consume_queue(cpu + 1, cpu, now))
     return true;
-  return consume_ring(s->cpu, false, s->cpu, s->now) || consume_queue(0, s->cpu, s->now) ||
-         consume_ring(cfg.nr_cpus, false, s->cpu, s->now) || fetch_stuck_agent(s, false);
+  return consume_ring(cpu, false, cpu, now) || consume_queue(0, cpu, now) ||
+         consume_ring(cfg.nr_cpus, false, cpu, now) || fetch_stuck_agent(&s, false);
 }
 
 /* The CPU of an agent that spins: it goes first, then what may run nowhere else. Other tasks are
  * kept off, unless the kernel schedules and the agent does not. */
-static __always_inline bool dispatch_on_agent_cpu(const struct scene* s) {
-  if (sx_read(&s->global->parked) && agent_fetch(s)) return true;
-  if (queue_busy(&s->here->kernel) && kernel_turn(s->cpu, s->now, PREV_NONE, 0) == TURN_OF_KERNEL &&
-      consume_queue(s->cpu + 1, s->cpu, s->now))
+KX_FN int dispatch_on_agent_cpu(scxx_u32 cpu, scxx_u64 now) {
+  struct scene s;
+
+  if (!scene_begin(&s, cpu, now)) return false;
+  if (sx_read(&s.global->parked) && agent_fetch(&s)) return true;
+  if (queue_busy(&s.here->kernel) && kernel_turn(cpu, now, PREV_NONE, 0) == TURN_OF_KERNEL &&
+      consume_queue(cpu + 1, cpu, now))
     return true;
-  if (consume_ring(s->cpu, false, s->cpu, s->now) || consume_queue(s->cpu + 1, s->cpu, s->now))
-    return true;
-  return sx_read(&s->global->fallback) && consume_queue(0, s->cpu, s->now);
+  if (consume_ring(cpu, false, cpu, now) || consume_queue(cpu + 1, cpu, now)) return true;
+  return sx_read(&s.global->fallback) && consume_queue(0, cpu, now);
 }
 
 /* The agent before the records that wait here: see keys.h. */
 static __always_inline bool waking_first(const struct scene* s) {
   if (!sx_read(&s->global->waking_key) || !agent_wanted(s)) return false;
-  return waking_beats_next(s, s->cpu) || waking_beats_next(s, cfg.nr_cpus);
+  return waking_beats_next(s->cpu) || waking_beats_next(cfg.nr_cpus);
 }
 
 /* Nobody waits: the agent is parked and found nothing to do, or has no task in hand. */
@@ -203,8 +211,8 @@ static __always_inline bool dispatch_one(const struct scene* s, struct task_stru
   scxx_u32 side = side_of(s, prev, interrupted && queues);
   int turn = TURN_OF_POLICY;
 
-  if (agent_cpu(s->global) == s->cpu + 1) return dispatch_on_agent_cpu(s);
-  if (cpu_is_taken(s->global, s->cpu)) return dispatch_on_taken_cpu(s);
+  if (agent_cpu(s->global) == s->cpu + 1) return dispatch_on_agent_cpu(s->cpu, s->now);
+  if (cpu_is_taken(s->global, s->cpu)) return dispatch_on_taken_cpu(s->cpu, s->now);
   /* Also if it is the agent that comes first: what has run until now is counted by it. */
   if (queues) turn = kernel_turn(s->cpu, s->now, side, side ? weight_of(prev) : 0);
   if ((agent_first(s, interrupted) || waking_first(s)) && agent_fetch(s)) return true;
@@ -250,12 +258,12 @@ static __always_inline void on_dispatch(scxx_u32 cpu, struct task_struct* prev) 
   if (prev && cpu_is_idle(s.global, cpu)) not_idle(s.global, cpu);
   if (prev && is_agent(s.global, prev)) drain_kicks(s.agent);
   if (dispatch_one(&s, prev, interrupted, reclaim_some(&s)) ||
-      (!goes_on(&s, prev) && server_asks(&s) && offer_anything(&s))) {
+      (!goes_on(&s, prev) && server_asks(&s) && offer_anything(cpu, s.now))) {
     /* If it was the agent that this CPU had been called for, another one has to come. */
     if (agent_needed(&s)) kick_idle_for_agent(&s);
     return;
   }
-  if (!(prev && is_agent(s.global, prev)) && agent_missed(&s)) return;
+  if (!(prev && is_agent(s.global, prev)) && agent_missed(cpu, s.now)) return;
   if (prev) dispatch_prev(&s, prev, records_void(s.here) != void_before);
 }
 

@@ -221,7 +221,7 @@ static __always_inline void wake_agent(const struct scene* s, struct task_struct
     return;
   }
   if (s->global->agent_bound && find_idle(SCXX_MAX_CPUS) >= 0) {
-    agent_urge(s->global); /* a CPU idles for want of a decision, and none of its CPUs does */
+    agent_urge(); /* a CPU idles for want of a decision, and none of its CPUs does */
     return;
   }
   if (!interrupts) return;

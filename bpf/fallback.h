@@ -138,7 +138,7 @@ static __always_inline void lease_check(const struct scene* s) {
     s->global->late_runs = 0;
     return;
   }
-  agent_urge(s->global);
+  agent_urge();
   if (++s->global->late_runs >= LATE_RUNS && late > (scxx_s64)cfg.fallback_after)
     fallback_begin(s->global);
 }

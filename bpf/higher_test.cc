@@ -165,7 +165,7 @@ TEST_F(Higher, AnAgentIsUrgedOnACpuThatIsNotTaken) {
   kernel->agent().pending = 1;
   kernel->TakeKicks();
   OnCpu here(*kernel, 0);
-  agent_urge(&global());
+  agent_urge();
   EXPECT_FALSE(kernel->cpu(0).want_agent);
   EXPECT_TRUE(kernel->cpu(1).want_agent);
 }

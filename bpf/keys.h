@@ -81,19 +81,22 @@ static __always_inline void note_waking(const struct scene* s, struct scxx_task*
 }
 
 /* The wakeups since the last activation should be decided about before this ring's next record. */
-static __always_inline bool waking_beats_next(const struct scene* s, scxx_u32 ring_index) {
-  scxx_u64 key = sx_read(&s->global->waking_key);
+KX_FN int waking_beats_next(scxx_u32 ring_index) {
   struct scxx_dispatch_ring* ring = kx_dispatch(ring_index);
+  struct scxx_global* global = kx_global();
+  struct scxx_agent* agent = kx_agent();
   struct scxx_cpu* owner = kx_cpu(ring_index);
   struct scxx_record* next;
-  scxx_u64 at;
+  scxx_u64 key, at;
 
-  if (!key || !ring || !owner) return false;
+  if (!ring || !global || !agent || !owner) return false;
+  key = sx_read(&global->waking_key);
+  if (!key) return false;
   at = sx_read(&owner->dispatch_head);
   if (sx_read(&ring->tail) == at) return false;
   next = &ring->records[at & (SCXX_DISPATCH_RING - 1)];
   return sx_read(&next->pace) && sx_read(&next->flags) & SCXX_RECORD_LONG &&
-         key_before(key + sx_read(&s->agent->wake_margin), sx_read(&next->vtime));
+         key_before(key + sx_read(&agent->wake_margin), sx_read(&next->vtime));
 }
 
 /* A task that wakes may be far enough ahead of what runs on `cpu`. */

@@ -199,12 +199,15 @@ static __always_inline bool agent_fetch(const struct scene* s) {
  * ever: after a suspend, in which the kernel schedules by itself, it may run or sleep and still
  * count as parked, until it is enqueued again.
  */
-static __always_inline bool agent_missed(const struct scene* s) {
-  if (cpu_is_taken(s->global, s->cpu)) return false; /* it would be stuck here */
-  if (!sx_read(&s->global->parked)) sx_swap(&s->global->hungry, s->cpu + 1);
-  if (!agent_useful(s)) return false;
-  if (kx_dsq_waiting(AGENT_DSQ)) return agent_fetch(s);
-  if ((scxx_s64)(s->now - sx_read(&s->global->parked)) < COME_BACK) kx_kick(s->cpu, SCX_KICK_IDLE);
+KX_FN int agent_missed(scxx_u32 cpu, scxx_u64 now) {
+  struct scene s;
+
+  if (!scene_begin(&s, cpu, now)) return false;
+  if (cpu_is_taken(s.global, cpu)) return false; /* it would be stuck here */
+  if (!sx_read(&s.global->parked)) sx_swap(&s.global->hungry, cpu + 1);
+  if (!agent_useful(&s)) return false;
+  if (kx_dsq_waiting(AGENT_DSQ)) return agent_fetch(&s);
+  if ((scxx_s64)(now - sx_read(&s.global->parked)) < COME_BACK) kx_kick(cpu, SCX_KICK_IDLE);
   return false;
 }
 
@@ -330,18 +333,21 @@ static __always_inline void agent_woken(const struct scene* s, struct task_struc
 }
 
 /* A parked agent that no CPU has fetched for too long: some CPU must, whatever it runs. */
-static __always_inline void agent_urge(struct scxx_global* global) {
-  scxx_u32 own = agent_cpu(global);
+KX_FN int agent_urge(void) {
+  struct scxx_global* global = kx_global();
+  scxx_u32 own = global ? agent_cpu(global) : 0;
   scxx_u32 there = own ? own - 1 : kx_this_cpu();
   struct scxx_cpu* cpu;
 
+  if (!global) return 0;
   if (cpu_is_taken(global, there)) there = find_free_of_higher(there);
   if (!agent_may_use(global, there)) there = global->agent_at;
   cpu = kx_cpu(there);
-  if (!cpu || !sx_read(&global->parked)) return;
+  if (!cpu || !sx_read(&global->parked)) return 0;
   sx_write(&cpu->want_agent, 1);
   kx_kick(there, cpu_is_idle(global, there) ? SCX_KICK_IDLE : SCX_KICK_PREEMPT);
   count(SCXX_CNT_KICK_PREEMPT, 1);
+  return 0;
 }
 
 /* A parked agent is wanted now, whatever runs: by an idle CPU, else by the one that we are on. */
@@ -355,7 +361,7 @@ static __always_inline void agent_call(const struct scene* s) {
   if (idle >= 0)
     kx_kick(idle, SCX_KICK_IDLE);
   else
-    agent_urge(s->global);
+    agent_urge();
 }
 
 #endif /* SCXX_BPF_PARK_H_ */

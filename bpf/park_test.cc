@@ -312,7 +312,7 @@ TEST_F(ParkBound, ParkingWithSomethingToDoKicksItsCpuOnly) {
 TEST_F(ParkBound, IsUrgedOnItsCpu) {
   shared().pending = 1;
   OnCpu here(*kernel, 0);
-  agent_urge(&global());
+  agent_urge();
   EXPECT_TRUE(kernel->cpu(3).want_agent);
   EXPECT_FALSE(kernel->cpu(0).want_agent);
 }

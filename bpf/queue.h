@@ -272,10 +272,14 @@ static __always_inline void kernel_insert(const struct scene* s, struct task_str
 /* ---- taking ---- */
 
 /* Looks at the first of a queue. Returns its weight. */
-static __always_inline scxx_u32 look_at_first(struct scxx_queue* queue, scxx_u32 home,
-                                              scxx_u64 now) {
+KX_FN scxx_u32 look_at_first(scxx_u32 home, scxx_u64 now) {
   struct scxx_first first;
+  struct scxx_queue* queue;
+  struct scene s;
 
+  if (!scene_begin(&s, kx_this_cpu(), now)) return WEIGHT_UNIT;
+  queue = queue_of(&s, home);
+  if (!queue) return WEIGHT_UNIT;
   kx_first(dsq_of(home), &first);
   queue->first_since = first.since;
   queue->first_at = now;
@@ -286,7 +290,7 @@ static __always_inline scxx_u32 look_at_first(struct scxx_queue* queue, scxx_u32
 static __always_inline scxx_u64 first_age(struct scxx_queue* queue, scxx_u32 home, scxx_u64 now) {
   scxx_u64 since;
 
-  if (now - queue->first_at >= FIRST_LOOK) look_at_first(queue, home, now);
+  if (now - queue->first_at >= FIRST_LOOK) look_at_first(home, now);
   since = queue->first_since;
   return since && key_before(since, now) ? now - since : 0;
 }
@@ -315,21 +319,27 @@ static __always_inline scxx_u32 shorter(scxx_u32 a, scxx_u32 b) {
 }
 
 /* A task of this weight begins to run from a queue. */
-static __always_inline void begin_kernel_run(const struct scene* s, struct scxx_queue* queue,
-                                             scxx_u32 home, scxx_u64 weight) {
+KX_FN int begin_kernel_run(scxx_u32 home, scxx_u64 weight, scxx_u32 cpu, scxx_u64 now) {
   scxx_u64 slice = light_slice(weight, cfg.fallback_slice);
-  scxx_u32 limit = shorter(hurry_limit(queue, home, s->now), crowd_limit_on(s->cpu));
+  struct scxx_queue* queue;
+  struct scene s;
+  scxx_u32 limit;
 
-  s->here->owner_pid = 0;
-  note_change(s->agent, s->cpu);
-  s->here->last_dispatch = s->now;
-  s->here->run_limit = 0;
-  s->here->ran_kernel = home ? RAN_OWN : RAN_SHARED;
-  if (cpu_is_taken(s->global, s->cpu)) return;
+  if (!scene_begin(&s, cpu, now)) return 0;
+  queue = queue_of(&s, home);
+  if (!queue) return 0;
+  limit = shorter(hurry_limit(queue, home, now), crowd_limit_on(cpu));
+  s.here->owner_pid = 0;
+  note_change(s.agent, cpu);
+  s.here->last_dispatch = now;
+  s.here->run_limit = 0;
+  s.here->ran_kernel = home ? RAN_OWN : RAN_SHARED;
+  if (cpu_is_taken(s.global, cpu)) return 0;
   if (limit)
-    crowd_begin(s, limit, slice);
+    crowd_begin(&s, limit, slice);
   else
-    short_turn_begin(s, slice);
+    short_turn_begin(&s, slice);
+  return 0;
 }
 
 /* On a taken CPU, from a queue that is not its own, a task gets no slice to speak of: higher.h. */
@@ -341,12 +351,12 @@ KX_FN int consume_queue(scxx_u32 home, scxx_u32 cpu, scxx_u64 now) {
   if (!scene_begin(&s, cpu, now)) return false;
   queue = queue_of(&s, home);
   if (!queue || !queue_busy(queue)) return false;
-  weight = look_at_first(queue, home, now);
+  weight = look_at_first(home, now);
   if (home != cpu + 1 && cpu_is_taken(s.global, cpu)) kx_shorten_first(dsq_of(home));
   if (kx_consume(dsq_of(home))) {
     queue->served = now;
     queue_note_taken(queue, weight);
-    begin_kernel_run(&s, queue, home, weight);
+    begin_kernel_run(home, weight, cpu, now);
     return true;
   }
   queue_note_empty(queue, home, now);

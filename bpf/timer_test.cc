@@ -35,7 +35,7 @@ class TimerTest : public DispatcherTest {
     } else {
       OnCpu here(*kernel, 0);
       global().must_run = AGENT_ASKED;
-      agent_urge(&global());
+      agent_urge();
     }
     ASSERT_TRUE(kernel->Settle());
     ASSERT_GE(AgentCpu(), 0);

@@ -97,14 +97,16 @@ static __always_inline bool queue_waits(struct scxx_queue* queue, scxx_u64 lengt
  * CPUs that they ran on last, as are `others` that it does not hold. A CPU that runs none of them
  * counts at least one, if there is any: one that may move can be on another run queue.
  */
-static __always_inline scxx_u64 policy_waiting(const struct scene* s, scxx_u64 others, bool runs) {
-  scxx_u64 records = records_in(s->cpu);
-  bool stopped = sx_read(&s->global->fallback); /* what the agent said last is old */
-  scxx_u64 held = stopped ? 0 : sx_read(&s->agent->nr_queued);
+KX_FN scxx_u64 policy_waiting(scxx_u32 cpu, scxx_u64 others, scxx_u32 runs) {
+  struct scxx_global* global = kx_global();
+  struct scxx_agent* agent = kx_agent();
+  bool stopped = !global || !agent || sx_read(&global->fallback); /* what it said last is old */
+  scxx_u64 held = stopped ? 0 : sx_read(&agent->nr_queued);
+  scxx_u64 records = records_in(cpu);
   scxx_u64 anywhere = held + records_in(cfg.nr_cpus);
-  scxx_u64 runnable = kx_nr_runnable(s->cpu);
+  scxx_u64 runnable = kx_nr_runnable(cpu);
   scxx_u64 here = runnable > others ? runnable - others : 0;
-  bool more = !stopped && sx_read(&s->agent->pending); /* than the agent has seen */
+  bool more = !stopped && sx_read(&agent->pending); /* than the agent has seen */
 
   if (!runnable) here = anywhere / cfg.nr_online + records; /* the kernel does not show it */
   if (!more && here > anywhere + records) here = anywhere + records;
@@ -134,23 +136,25 @@ enum kernel_turn_prev { PREV_NONE, PREV_KERNEL, PREV_POLICY };
 enum kernel_turn_answer { TURN_OF_POLICY, TURN_OF_KERNEL, TURN_GOES_ON };
 
 /* The CPU time that the kernel's tasks have had less than their share since this was asked last. */
-static __always_inline scxx_s64 kernel_credit(const struct scene* s, scxx_u64 mine,
-                                              scxx_u64 theirs) {
+KX_FN scxx_s64 kernel_credit(scxx_u64 mine, scxx_u64 theirs, scxx_u32 cpu, scxx_u64 now) {
   scxx_u64 share = (mine << SHARE_BITS) / (mine + theirs + 1);
-  scxx_u64 since = s->here->last_dispatch;
+  struct scxx_cpu* here = kx_cpu(cpu);
   scxx_s64 ran, credit;
+  scxx_u64 since;
 
+  if (!here) return 0;
+  since = here->last_dispatch;
   /* A call that gave the CPU nothing has counted the time before it. */
-  if (key_before(since, s->here->credited_at)) since = s->here->credited_at;
-  s->here->credited_at = s->now;
-  ran = s->now - since;
+  if (key_before(since, here->credited_at)) since = here->credited_at;
+  here->credited_at = now;
+  ran = now - since;
 
   if (ran > (scxx_s64)(KERNEL_RUN * cfg.fallback_slice)) ran = KERNEL_RUN * cfg.fallback_slice;
-  credit = s->here->kernel_credit + (ran * (scxx_s64)share >> SHARE_BITS);
-  if (s->here->ran_kernel) credit -= ran;
+  credit = here->kernel_credit + (ran * (scxx_s64)share >> SHARE_BITS);
+  if (here->ran_kernel) credit -= ran;
   if (credit > CREDIT_MOST) credit = CREDIT_MOST;
   if (credit < -CREDIT_MOST) credit = -CREDIT_MOST;
-  s->here->kernel_credit = credit;
+  here->kernel_credit = credit;
   return credit;
 }
 
@@ -178,10 +182,10 @@ KX_FN int kernel_turn(scxx_u32 cpu, scxx_u64 now, scxx_u32 prev, scxx_u32 weight
   mine = load_of(&s.here->kernel, own) + load_of(&s.global->kernel, shared) / cfg.nr_online;
   others = own + shared / cfg.nr_online + (prev != PREV_NONE);
   others += sx_read(&s.global->agent_queue) == cpu + 1;
-  theirs = policy_waiting(&s, others, prev == PREV_POLICY) * policy_weight(&s);
+  theirs = policy_waiting(cpu, others, prev == PREV_POLICY) * policy_weight(&s);
   if (prev == PREV_KERNEL) mine += s.here->ran_kernel == RAN_OWN ? weight : weight / cfg.nr_online;
   if (prev == PREV_POLICY) theirs += weight;
-  if (kernel_credit(&s, mine, theirs) <= 0) return TURN_OF_POLICY;
+  if (kernel_credit(mine, theirs, cpu, now) <= 0) return TURN_OF_POLICY;
   return own || shared ? TURN_OF_KERNEL : TURN_GOES_ON;
 }
 
