@@ -46,7 +46,7 @@ std::string Names() {
   });
 }
 
-int Refuse(const Console& console, absl::string_view problem) {
+int Refuse(Console& console, absl::string_view problem) {
   console.Complain(problem);
   return static_cast<int>(ExitCode::kUsage);
 }
@@ -54,7 +54,7 @@ int Refuse(const Console& console, absl::string_view problem) {
 // The command line is read twice: here for its scheduler, and by that one, after it has set its
 // defaults.
 int Run(int argc, char** argv) {
-  const Console console("scxx", STDOUT_FILENO, STDERR_FILENO);
+  Console console("scxx", STDOUT_FILENO, STDERR_FILENO);
   const std::string help = HelpText(kSummary);
   const absl::StatusOr<ParsedFlags> parsed = ParseFlags({argv + 1, argv + argc});
   if (!parsed.ok()) {
