@@ -18,6 +18,7 @@
 #include "framework/app/run_scheduler.h"
 #include "framework/app/session_console.h"
 #include "framework/base/flags/parse_flags.h"
+#include "framework/base/process/process.h"
 
 ABSL_FLAG(std::string, policy, "", "the scheduler to be; --list shows them");
 ABSL_FLAG(bool, list, false, "show what --policy can be, and end");
@@ -80,4 +81,7 @@ int Run(int argc, char** argv) {
 }  // namespace
 }  // namespace scxx
 
-int main(int argc, char** argv) { return scxx::Run(argc, argv); }
+int main(int argc, char** argv) {
+  scxx::FillStandardStreams();
+  return scxx::Run(argc, argv);
+}

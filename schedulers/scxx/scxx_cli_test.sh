@@ -64,5 +64,10 @@ exec {unread}<>"$TEST_TMPDIR/unread"
   fail "it exited with $? where nobody reads"
 exec {unread}<&-
 
+# Standard output that is closed is not the next descriptor that somebody opens.
+err=$("$program" --policy=fifo --backend=sim --cpus=1 --duration=2s 2>&1 >&-) ||
+  fail "it exited with $? without a standard output"
+[[ -z $err ]] || fail "without a standard output it says on standard error: $err"
+
 ((failures == 0)) && echo "passed"
 exit $((failures > 0))
