@@ -21,18 +21,27 @@ namespace {
 // A terminal that has room, but not for what comes next, is looked at that often.
 constexpr absl::Duration kAgain = absl::Milliseconds(10);
 
-// A file has nobody to wait for, and opened again it is written from its beginning. A pty's master
-// opened again is another pty.
-bool HasReader(int fd) {
+bool IsPipe(int fd) {
   struct stat status;
-  if (fstat(fd, &status) != 0) return false;
-  int number;
-  return S_ISFIFO(status.st_mode) || (isatty(fd) && ioctl(fd, TIOCGPTN, &number) != 0);
+  return fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode);
 }
 
+// A pty's master opened again is another pty.
+bool IsMaster(int fd) {
+  int number;
+  return ioctl(fd, TIOCGPTN, &number) == 0;
+}
+
+// What was given to be read from is not written to by another way.
+bool IsWritable(int fd) {
+  const int flags = fcntl(fd, F_GETFL);
+  return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+}
+
+// None for a file, which has nobody to wait for and opened again is written from its beginning.
 // None also where that is not allowed, as at the terminal of another user.
 OwnedFd OpenAgain(int fd) {
-  if (!HasReader(fd)) return OwnedFd();
+  if (!IsWritable(fd) || !(IsPipe(fd) || (isatty(fd) && !IsMaster(fd)))) return OwnedFd();
   const std::string path = absl::StrCat("/proc/self/fd/", fd);
   return OwnedFd(open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 }
@@ -53,9 +62,12 @@ absl::Duration SteadyTime() {
   return absl::DurationFromTimespec(time);
 }
 
-// How much fits where there is room at all: for a pipe and all else a page's worth, for a terminal
-// a byte.
-size_t Fits(int fd) { return isatty(fd) ? 1 : PIPE_BUF; }
+// How much of `size` bytes fits where there is room at all: for a pipe a page's worth, for a
+// terminal a byte. A file has room for a line of any length, which is not divided there.
+size_t Fits(int fd, size_t size) {
+  if (isatty(fd)) return 1;
+  return IsPipe(fd) ? std::min<size_t>(size, PIPE_BUF) : size;
+}
 
 // Of the line of which `done` bytes of `text` end in the middle.
 absl::string_view RestOfLine(absl::string_view text, size_t done) {
@@ -64,13 +76,30 @@ absl::string_view RestOfLine(absl::string_view text, size_t done) {
   return text.substr(done, end == absl::string_view::npos ? end : end + 1 - done);
 }
 
+// Also through two of its names, as /dev/tty and /dev/pts/1.
+bool AreOneTerminal(int a, int b) {
+  unsigned int number_a, number_b;
+  return ioctl(a, TIOCGDEV, &number_a) == 0 && ioctl(b, TIOCGDEV, &number_b) == 0 &&
+         number_a == number_b;
+}
+
 }  // namespace
+
+bool AreOneOutput(int a, int b) {
+  struct stat of_a, of_b;
+  if (fstat(a, &of_a) != 0 || fstat(b, &of_b) != 0) return false;
+  return (of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino) || AreOneTerminal(a, b);
+}
 
 LineOutput::LineOutput(int fd) : fd_(fd), own_(OpenAgain(fd)) {}
 
-void LineOutput::Write(absl::string_view text, absl::Duration& patience) {
+bool LineOutput::Finish(absl::Duration& patience) {
   rest_.erase(0, Push(rest_, patience));
-  if (!rest_.empty()) return;
+  return rest_.empty();
+}
+
+void LineOutput::Write(absl::string_view text, absl::Duration& patience) {
+  if (!Finish(patience)) return;
   rest_ = std::string(RestOfLine(text, Push(text, patience)));
 }
 
@@ -94,16 +123,16 @@ ssize_t LineOutput::WriteSome(absl::string_view text) const {
   if (sent >= 0 || errno != ENOTSOCK) return sent;
   errno = EAGAIN;
   if (!Poll(fd_, POLLOUT, absl::ZeroDuration())) return -1;
-  return write(fd_, text.data(), std::min(text.size(), Fits(fd_)));
+  return write(fd_, text.data(), Fits(fd_, text.size()));
 }
 
 // False if it may not wait any more.
 bool LineOutput::WaitForRoom(absl::Duration& patience) const {
   if (patience <= absl::ZeroDuration()) return false;
-  const absl::Duration before = SteadyTime();
+  const absl::Duration end = SteadyTime() + patience;
   Poll(fd_, 0, std::min(patience, kAgain));  // until it has an error, at most
-  Poll(fd_, POLLOUT, patience);
-  patience -= SteadyTime() - before;
+  Poll(fd_, POLLOUT, std::max(end - SteadyTime(), absl::ZeroDuration()));
+  patience = end - SteadyTime();
   return true;
 }
 

@@ -37,8 +37,8 @@ class LineOutput {
   // written. Also lost is what nobody can read any more.
   void Write(absl::string_view text, absl::Duration& patience);
 
-  // The same, of what is left of a line that has begun.
-  void Finish(absl::Duration& patience) { Write("", patience); }
+  // The same, of what is left of a line that has begun. False if some of it still is.
+  bool Finish(absl::Duration& patience);
 
  private:
   size_t Push(absl::string_view text, absl::Duration& patience);
@@ -49,6 +49,9 @@ class LineOutput {
   const OwnedFd own_;  // a description of our own, that does not block; or none
   std::string rest_;   // of a line
 };
+
+// Whether both go to the same reader, who would see the lines of one within those of the other.
+bool AreOneOutput(int a, int b);
 
 }  // namespace scxx
 

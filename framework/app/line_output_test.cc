@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <termios.h>
@@ -103,6 +104,16 @@ class NoDescriptors {
   rlimit before_;
 };
 
+// How often it has called write(). -1 where nobody counts.
+int WritesOfThisThread() {
+  const OwnedFd file(open("/proc/thread-self/io", O_RDONLY | O_CLOEXEC));
+  std::string text;
+  while (ReadMore(file.get(), text)) {
+  }
+  const size_t at = text.find("syscw: ");
+  return at == std::string::npos ? -1 : std::stoi(text.substr(at + 7));
+}
+
 // Nobody reads for a while, then somebody does: some lines are lost, and the others are whole.
 void ExpectOnlyWholeLines(const Channel& channel) {
   LineOutput output(channel.writer.get());
@@ -190,6 +201,36 @@ TEST(LineOutput, AppendsToAFileThatIsShared) {
   EXPECT_EQ(text, "one\ntwo\nthree\n");
 }
 
+// So that lines of others who append to it stay apart from ours.
+TEST(LineOutput, WritesToAFileAtOnce) {
+  const int before = WritesOfThisThread();
+  if (before < 0) GTEST_SKIP() << "the kernel does not count writes";
+  const OwnedFd file(open(testing::TempDir().c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  ASSERT_TRUE(file.ok());
+  LineOutput output(file.get());
+  WriteIfRoom(output, std::string(100'000, 'x'));
+  EXPECT_EQ(WritesOfThisThread(), before + 1);
+}
+
+// As `vruntime 1<&0`.
+TEST(LineOutput, DoesNotWriteToWhatItMayOnlyRead) {
+  const Channel pipe = Pipe();
+  LineOutput output(pipe.reader.get());
+  WriteIfRoom(output, kLine);
+  EXPECT_EQ(ReadWhatIsThere(pipe.reader.get()), "");
+}
+
+TEST(LineOutput, DropsLinesOfATerminalThatIsStopped) {
+  const std::optional<Channel> terminal = Terminal();
+  if (!terminal) GTEST_SKIP() << "no terminal to be had";
+  LineOutput output(terminal->writer.get());
+  tcflow(terminal->writer.get(), TCOOFF);  // Ctrl-S
+  WriteIfRoom(output, "lost\n");
+  tcflow(terminal->writer.get(), TCOON);
+  WriteIfRoom(output, kLine);
+  EXPECT_EQ(ReadWhatIsThere(terminal->reader.get()), kLine);
+}
+
 // The shell's, which has the terminal after us.
 TEST(LineOutput, LeavesTheDescriptorAsItIs) {
   const Channel pipe = Pipe();
@@ -208,6 +249,28 @@ TEST(LineOutput, ForgetsWhatNobodyCanRead) {
   output.Write(kLine, patience);
   LineOutput closed(-1);
   closed.Write(kLine, patience);
+}
+
+TEST(AreOneOutput, ComparesWhereTheyGo) {
+  const Channel pipe = Pipe();
+  const Channel other = Pipe();
+  const OwnedFd again(dup(pipe.writer.get()));
+  EXPECT_TRUE(AreOneOutput(pipe.writer.get(), again.get()));
+  EXPECT_FALSE(AreOneOutput(pipe.writer.get(), other.writer.get()));
+  EXPECT_FALSE(AreOneOutput(-1, -1));
+}
+
+TEST(AreOneOutput, KnowsATerminalByItsOtherName) {
+  const std::optional<Channel> terminal = Terminal();
+  if (!terminal) GTEST_SKIP() << "no terminal to be had";
+  const int slave = terminal->writer.get();
+  Process child = Process::Fork([&] {
+                    setsid();
+                    ioctl(slave, TIOCSCTTY, 0);
+                    const OwnedFd tty(open("/dev/tty", O_WRONLY | O_CLOEXEC));
+                    _exit(tty.ok() && AreOneOutput(slave, tty.get()) ? 7 : 1);
+                  }).value();
+  EXPECT_EQ(child.Wait().code, 7);
 }
 
 }  // namespace
