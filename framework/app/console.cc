@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/app/console.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 
 namespace scxx {
 
-void Console::Print(absl::string_view text) { Write(out_, text, patience_); }
+void Console::Print(absl::string_view text) { WaitAndWrite(out_, text); }
 
 void Console::PrintIfRoom(absl::string_view line) {
   absl::Duration none = absl::ZeroDuration();
@@ -13,18 +15,26 @@ void Console::PrintIfRoom(absl::string_view line) {
 }
 
 void Console::Say(absl::string_view line) {
-  Write(out_, absl::StrCat(name_, ": ", line, "\n"), patience_);
+  WaitAndWrite(out_, absl::StrCat(name_, ": ", line, "\n"));
 }
 
 void Console::SayIfRoom(absl::string_view line) { PrintIfRoom(absl::StrCat(name_, ": ", line)); }
 
 void Console::Complain(absl::string_view line) {
-  Write(err_, absl::StrCat(name_, ": ", line, "\n"), patience_);
+  WaitAndWrite(err_, absl::StrCat(name_, ": ", line, "\n"));
 }
 
-// Both may be one terminal, so a line of the other one ends first.
+void Console::WaitAndWrite(LineOutput& to, absl::string_view text) {
+  absl::Duration half = patience_ / 2;
+  patience_ -= half;
+  Write(to, text, half);
+  patience_ += std::max(half, absl::ZeroDuration());
+}
+
+// A line that has begun ends first, or nothing may come after it.
 void Console::Write(LineOutput& to, absl::string_view text, absl::Duration& patience) {
-  for (LineOutput* output : {&out_, &err_}) output->Finish(patience);
+  LineOutput& other = &to == &out_ ? err_ : out_;
+  if (are_one_ && !other.Finish(patience)) return;
   to.Write(text, patience);
 }
 

@@ -84,7 +84,7 @@ ExitCode RunSession(Console& console, const AppOptions& options, const Scheduler
                     std::function<void()> on_attached) {
   SessionConsole people(options, console, std::move(on_attached), IsWatched(options));
   console.LimitWaiting(kPatience);
-  if (!program.advice.empty()) console.Say(program.advice);
+  if (!program.advice.empty()) console.SayIfRoom(program.advice);
   Session session({.make_machine = std::move(make_machine),
                    .make_runner = [&](Machine& m) { return program.make_runner(options, m); }},
                   &people);
