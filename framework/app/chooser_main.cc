@@ -18,6 +18,7 @@
 #include "framework/app/run_scheduler.h"
 #include "framework/app/session_console.h"
 #include "framework/base/flags/parse_flags.h"
+#include "framework/base/process/process.h"
 
 ABSL_FLAG(std::string, policy, "", "the scheduler to be; --list shows them");
 ABSL_FLAG(bool, list, false, "show what --policy can be, and end");
@@ -46,7 +47,7 @@ std::string Names() {
   });
 }
 
-int Refuse(const Console& console, absl::string_view problem) {
+int Refuse(Console& console, absl::string_view problem) {
   console.Complain(problem);
   return static_cast<int>(ExitCode::kUsage);
 }
@@ -54,7 +55,7 @@ int Refuse(const Console& console, absl::string_view problem) {
 // The command line is read twice: here for its scheduler, and by that one, after it has set its
 // defaults.
 int Run(int argc, char** argv) {
-  const Console console("scxx", STDOUT_FILENO, STDERR_FILENO);
+  Console console("scxx", STDOUT_FILENO, STDERR_FILENO);
   const std::string help = HelpText(kSummary);
   const absl::StatusOr<ParsedFlags> parsed = ParseFlags({argv + 1, argv + argc});
   if (!parsed.ok()) {
@@ -80,4 +81,7 @@ int Run(int argc, char** argv) {
 }  // namespace
 }  // namespace scxx
 
-int main(int argc, char** argv) { return scxx::Run(argc, argv); }
+int main(int argc, char** argv) {
+  scxx::FillStandardStreams();
+  return scxx::Run(argc, argv);
+}

@@ -40,12 +40,12 @@ constexpr char kVersion[] = "0.1.0";
 constexpr char kSimulatedLoad[] = "mixed";
 constexpr absl::Duration kLongestSimulation = absl::Hours(24 * 365);
 
-ExitCode Fail(const Console& console, const absl::Status& status, ExitCode code) {
+ExitCode Fail(Console& console, const absl::Status& status, ExitCode code) {
   console.Complain(status.message());
   return code;
 }
 
-ExitCode UsageError(const Console& console, const absl::Status& status) {
+ExitCode UsageError(Console& console, const absl::Status& status) {
   console.Complain(absl::StrCat(std::string(status.message()), " (--help lists all flags)"));
   return ExitCode::kUsage;
 }
@@ -58,7 +58,7 @@ AppOptions WithTraits(AppOptions options, const PolicyTraits& traits) {
 }
 
 // `reason`: why, if nobody asked for it.
-ExitCode RunInVm(const Console& console, const AppOptions& options, const std::string& reason) {
+ExitCode RunInVm(Console& console, const AppOptions& options, const std::string& reason) {
   const std::string because = reason.empty() ? "" : absl::StrCat(", because ", reason);
   const absl::StatusOr<VmFiles> files = FindVmFiles();
   if (!files.ok()) {
@@ -75,13 +75,16 @@ bool IsWatched(const AppOptions& options) {
   return !options.demo.empty() || options.backend == BackendKind::kSim || EndsWithOutput();
 }
 
+// For what a session says while signals do not end it, at its end above all.
+constexpr absl::Duration kPatience = absl::Seconds(2);
+
 // The session, with what people see of it.
-ExitCode RunSession(const Console& console, const AppOptions& options,
-                    const SchedulerProgram& program,
+ExitCode RunSession(Console& console, const AppOptions& options, const SchedulerProgram& program,
                     std::function<absl::StatusOr<std::unique_ptr<Machine>>()> make_machine,
                     std::function<void()> on_attached) {
   SessionConsole people(options, console, std::move(on_attached), IsWatched(options));
-  if (!program.advice.empty()) console.Say(program.advice);
+  console.LimitWaiting(kPatience);
+  if (!program.advice.empty()) console.SayIfRoom(program.advice);
   Session session({.make_machine = std::move(make_machine),
                    .make_runner = [&](Machine& m) { return program.make_runner(options, m); }},
                   &people);
@@ -89,8 +92,7 @@ ExitCode RunSession(const Console& console, const AppOptions& options,
 }
 
 // The demo load is made first: a process that is made later would inherit that signals are blocked.
-ExitCode RunOnKernel(const Console& console, const AppOptions& options,
-                     const SchedulerProgram& program) {
+ExitCode RunOnKernel(Console& console, const AppOptions& options, const SchedulerProgram& program) {
   std::optional<DemoLoad> load;
   if (!options.demo.empty()) {
     absl::StatusOr<DemoLoad> prepared =
@@ -109,7 +111,7 @@ ExitCode RunOnKernel(const Console& console, const AppOptions& options,
 }
 
 // A simulated machine with a demo load of its own. One seed, so that a run can be repeated.
-ExitCode RunInSimulator(const Console& console, const AppOptions& options,
+ExitCode RunInSimulator(Console& console, const AppOptions& options,
                         const SchedulerProgram& program) {
   const Topology topology = Topology::Synthetic({.cores_per_llc = options.cpus});
   const absl::StatusOr<sim::Workload> workload = sim::BuiltinWorkload(kSimulatedLoad, options.cpus);
@@ -121,7 +123,7 @@ ExitCode RunInSimulator(const Console& console, const AppOptions& options,
       console, options, program, [&] { return sim::SimMachine::Load(computer, {}); }, [] {});
 }
 
-ExitCode RunWithFlags(const Console& console, const SchedulerProgram& program) {
+ExitCode RunWithFlags(Console& console, const SchedulerProgram& program) {
   const AppOptions options = WithTraits(OptionsFromFlags(), program.traits);
   if (absl::Status valid = Validate(options); !valid.ok()) return UsageError(console, valid);
   if (!options.explain.empty() && !program.explains) {
@@ -145,7 +147,7 @@ ExitCode RunWithFlags(const Console& console, const SchedulerProgram& program) {
 ExitCode Run(const std::vector<std::string>& arguments, const SchedulerProgram& program) {
   if (program.set_defaults) program.set_defaults();
   const std::string name(program.traits.name);
-  const Console console(name, STDOUT_FILENO, STDERR_FILENO);
+  Console console(name, STDOUT_FILENO, STDERR_FILENO);
   const std::string help = HelpText(absl::StrCat(name, ": ", program.summary));
   const absl::StatusOr<ParsedFlags> parsed = ParseFlags(arguments);
   if (!parsed.ok()) return UsageError(console, parsed.status());

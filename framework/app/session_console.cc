@@ -151,7 +151,7 @@ bool SessionConsole::BeforeAnother() {
 void SessionConsole::Ended(Life& life, const ExitReport& report, Ending ending) {
   elapsed_ = life.machine().backend().Now() - started_at_;
   if (ending == Ending::kRestart) {
-    console_.Say(absl::StrCat("attaching again: ", report.Summary()));
+    console_.SayIfRoom(absl::StrCat("attaching again: ", report.Summary()));
     return;
   }
   signals_.Release();
@@ -160,7 +160,7 @@ void SessionConsole::Ended(Life& life, const ExitReport& report, Ending ending) 
   if (options_.counters || options_.kernel.callback_costs) console_.Print(FormatFigures(total_));
 }
 
-void SessionConsole::SayHowItEnded(const ExitReport& report, Ending ending) const {
+void SessionConsole::SayHowItEnded(const ExitReport& report, Ending ending) {
   const std::string after = absl::StrCat(" after ", FormatNanos(elapsed_));
   if (ending == Ending::kStopped) {
     console_.Say(absl::StrCat("kernel's exit report: ", report.Summary()));

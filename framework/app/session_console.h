@@ -47,12 +47,12 @@ Instant BootTime();
 
 class SessionConsole final : public SessionObserver {
  public:
-  // Keeps references to `options` and `console`. `on_attached` is called after the first attach.
+  // Keeps references to `options` and to `console`, which should not wait for ever (LimitWaiting):
+  // a signal could not end that. `on_attached` is called after the first attach.
   // `ends_with_output`: EndsWithOutput() of watch.h. While this lives, signals end the session
   // cleanly; after the last detach one ends the process. `clock` tells short lives from long ones.
-  SessionConsole(const AppOptions& options, const Console& console,
-                 std::function<void()> on_attached, bool ends_with_output = true,
-                 std::function<Instant()> clock = BootTime)
+  SessionConsole(const AppOptions& options, Console& console, std::function<void()> on_attached,
+                 bool ends_with_output = true, std::function<Instant()> clock = BootTime)
       : options_(options),
         console_(console),
         on_attached_(std::move(on_attached)),
@@ -80,11 +80,11 @@ class SessionConsole final : public SessionObserver {
   void Greet(Life& life);
   void Tick(Life& life);
   void SayIfNobodyJoined(const Readings& now, Instant now_at);
-  void SayHowItEnded(const ExitReport& report, Ending ending) const;
+  void SayHowItEnded(const ExitReport& report, Ending ending);
   absl::Duration RemainingDuration(Life& life) const;
 
   const AppOptions& options_;
-  const Console& console_;
+  Console& console_;
   const std::function<void()> on_attached_;
   const bool ends_with_output_;
   const std::function<Instant()> clock_;

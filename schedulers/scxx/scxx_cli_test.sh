@@ -57,5 +57,17 @@ run 0 --policy=latency --help
 run 0 --policy=vruntime --help
 [[ $out == 'vruntime: '* && $out == *'default: 12ms'* ]] || fail "--policy=vruntime --help says: $out"
 
+# Standard output that nobody reads: more is said than a pipe holds, and it ends all the same.
+mkfifo "$TEST_TMPDIR/unread"
+exec {unread}<>"$TEST_TMPDIR/unread"
+"$program" --policy=fifo --backend=sim --cpus=1 --duration=20s --stats_interval=10ms >"$TEST_TMPDIR/unread" ||
+  fail "it exited with $? where nobody reads"
+exec {unread}<&-
+
+# Standard output that is closed is not the next descriptor that somebody opens.
+err=$("$program" --policy=fifo --backend=sim --cpus=1 --duration=2s 2>&1 >&-) ||
+  fail "it exited with $? without a standard output"
+[[ -z $err ]] || fail "without a standard output it says on standard error: $err"
+
 ((failures == 0)) && echo "passed"
 exit $((failures > 0))

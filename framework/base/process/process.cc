@@ -60,6 +60,13 @@ absl::Status ForkError() { return absl::ErrnoToStatus(errno, "fork"); }
 
 }  // namespace
 
+void FillStandardStreams() {
+  int fd;
+  while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= STDERR_FILENO) {
+  }
+  if (fd >= 0) close(fd);
+}
+
 absl::StatusOr<PipeEnds> MakePipe() {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) == 0) return PipeEnds{OwnedFd(ends[0]), OwnedFd(ends[1])};

@@ -56,6 +56,11 @@ class OwnedFd {
   int fd_ = -1;
 };
 
+// Opens /dev/null as each of standard input, output and error that this process was started
+// without (`>&-`). Else the next descriptor that is opened takes the number, and what is printed
+// goes there.
+void FillStandardStreams();
+
 struct PipeEnds {
   OwnedFd read_end, write_end;
 };

@@ -34,6 +34,18 @@ Ended Shell(const std::string& script, Command command = {}) {
   return ended;
 }
 
+TEST(FillStandardStreams, OpensTheClosedOnesAndNoOther) {
+  Process child = Process::Fork([] {
+                    for (const int fd : {STDIN_FILENO, STDERR_FILENO}) close(fd);
+                    FillStandardStreams();
+                    const int next = dup(STDOUT_FILENO);
+                    close(next);
+                    FillStandardStreams();
+                    _exit(dup(STDOUT_FILENO) == next && next > STDERR_FILENO ? 7 : 1);
+                  }).value();
+  EXPECT_EQ(child.Wait().code, 7);
+}
+
 TEST(Process, SaysHowItEnded) {
   EXPECT_TRUE(Shell("exit 0").status.ok());
   EXPECT_EQ(Shell("exit 3").status.code, 3);

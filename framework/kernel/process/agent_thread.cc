@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "framework/kernel/process/proc_names.h"
@@ -81,7 +82,16 @@ absl::Status MoveToOwnCpu(int cpu) {
 absl::Status JoinSchedExt() {
   const sched_param parameter = {};
   if (sched_setscheduler(0, kSchedExt, &parameter) == 0) return absl::OkStatus();
-  return absl::ErrnoToStatus(errno, "cannot join the SCHED_EXT class, which partial mode needs");
+  const int error = errno;
+  const absl::Status status =
+      absl::ErrnoToStatus(error, "cannot join the SCHED_EXT class, which partial mode needs");
+  if (error != EPERM) return status;
+  // A filter of system calls, as a rule. The kernel itself refuses only who is SCHED_IDLE or
+  // SCHED_RESET_ON_FORK, and that without CAP_SYS_NICE.
+  return absl::PermissionDeniedError(absl::StrCat(
+      std::string(status.message()),
+      ": allow the system call sched_setscheduler (RestrictRealtime=no of the service, "
+      "or a container's seccomp profile)"));
 }
 
 }  // namespace scxx
