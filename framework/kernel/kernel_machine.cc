@@ -68,6 +68,7 @@ class KernelMachine final : public Machine {
   }
   std::vector<std::string> Notes() const override {
     std::vector<std::string> notes = kernel_->topology().notes();
+    notes.insert(notes.end(), kernel_->notes().begin(), kernel_->notes().end());
     if (limits_.groups != 0) notes.push_back(DescribeLimits(limits_));
     return notes;
   }

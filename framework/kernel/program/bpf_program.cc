@@ -18,6 +18,7 @@
 #include "framework/kernel/probe/environment.h"
 #include "framework/kernel/process/agent_thread.h"
 #include "framework/kernel/process/process_memory.h"
+#include "framework/topology/topology.h"
 
 namespace scxx {
 namespace {
@@ -25,6 +26,7 @@ namespace {
 constexpr char kOpsMap[] = "scxx_ops";
 constexpr char kRegisterProgram[] = "scxx_register_agent";
 constexpr char kExitHookProgram[] = "scxx_process_exit";
+constexpr char kHotplug[] = "a CPU came or went during the attach: start it again";
 
 // The verifier reports how much work each program was.
 constexpr uint32_t kVerifierStats = 4;
@@ -41,8 +43,10 @@ bpf_map* FindMap(bpf_object* object, const char* name) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<BpfProgram>> BpfProgram::Load(const KernelOptions& options,
-                                                             const Topology& topology) {
+                                                             const Topology& topology,
+                                                             std::vector<std::string> notes) {
   std::unique_ptr<BpfProgram> program(new BpfProgram);
+  program->notes_ = std::move(notes);
   program->config_ =
       ConfigOf(options, static_cast<uint32_t>(topology.max_cpus()), topology.online());
   SetCores(topology.cores(), &program->config_);
@@ -239,19 +243,40 @@ absl::StatusOr<std::unique_ptr<BpfProgram>> LoadProgram(const KernelOptions& opt
                                                  ": raise SCXX_MAX_CPUS in bpf/wire.h"));
   }
   RunEverywhere();
-  if (options.agent_cpu >= 0) {
-    if (absl::Status status = MoveToOwnCpu(options.agent_cpu); !status.ok()) return status;
+  KernelOptions possible = options;
+  std::vector<std::string> notes;
+  if (std::string why = WhyNoAgentCpu(options, topology); !why.empty()) {
+    notes.push_back(std::move(why));
+    possible.agent_cpu = -1;
+  }
+  if (possible.agent_cpu >= 0) {
+    if (absl::Status status = MoveToOwnCpu(possible.agent_cpu); !status.ok()) return status;
   }
   if (options.partial) {
     if (absl::Status status = JoinSchedExt(); !status.ok()) return status;
   }
   ShrinkThreadStacks(MemoryOptions().thread_stack);  // of threads started before the attach
-  return BpfProgram::Load(options, topology);
+  return BpfProgram::Load(possible, topology, std::move(notes));
+}
+
+absl::Status ErrorOfAttach(const ExitReport& report) {
+  if (report.ShouldRestart()) return absl::UnavailableError(kHotplug);
+  return absl::FailedPreconditionError(
+      absl::StrCat("the kernel gave up the scheduler while it attached: ", report.Summary(),
+                   ": start it again; the kernel's log (dmesg) may say more"));
 }
 
 absl::Status LockAndAttach(BpfProgram& program) {
   if (absl::Status status = LockProcessMemory({}); !status.ok()) return status;
-  return program.Attach();
+  // The kernel watches for hotplug since the program has been loaded. The CPUs were looked at
+  // before.
+  const absl::StatusOr<Topology> machine = Topology::FromSysfs();
+  if (machine.ok() && machine->online() != OnlineOf(program.config()))
+    return absl::UnavailableError(kHotplug);
+  if (absl::Status status = program.Attach(); !status.ok()) return status;
+  if (!program.exited()) return absl::OkStatus();
+  program.Detach();
+  return ErrorOfAttach(program.exit_report());
 }
 
 }  // namespace scxx

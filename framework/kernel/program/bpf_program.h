@@ -46,7 +46,8 @@ namespace scxx {
 class BpfProgram {
  public:
   static absl::StatusOr<std::unique_ptr<BpfProgram>> Load(const KernelOptions& options,
-                                                          const Topology& topology);
+                                                          const Topology& topology,
+                                                          std::vector<std::string> notes);
   ~BpfProgram();
   BpfProgram(const BpfProgram&) = delete;
   BpfProgram& operator=(const BpfProgram&) = delete;
@@ -61,6 +62,8 @@ class BpfProgram {
   // Empty without KernelOptions::callback_costs.
   std::vector<CallbackCost> CallbackCosts() const;
 
+  // What was done otherwise than asked for, a line each.
+  const std::vector<std::string>& notes() const { return notes_; }
   const scxx_config& config() const { return config_; }
   SharedMemory& memory() { return memory_; }
   const SharedMemory& memory() const { return memory_; }
@@ -83,6 +86,7 @@ class BpfProgram {
   const scxx_exit* exit_ = nullptr;
   const char* exit_dump_ = nullptr;
   scxx_config config_ = {};
+  std::vector<std::string> notes_;
   std::optional<CallbackTimer> timer_;
   std::vector<MappedMap> mapped_;
   SharedMemory memory_;  // of mapped_
@@ -94,7 +98,11 @@ absl::StatusOr<std::unique_ptr<BpfProgram>> LoadProgram(const KernelOptions& opt
                                                         const Topology& topology);
 
 // Locks all memory of the process, then attaches. The caller has allocated what it needs.
+// Unavailable if a CPU came or went since the program was loaded: load it again.
 absl::Status LockAndAttach(BpfProgram& program);
+
+// What it means that the kernel has let go of a scheduler before its attach was over.
+absl::Status ErrorOfAttach(const ExitReport& report);
 
 }  // namespace scxx
 

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
 
 #include "absl/strings/str_cat.h"
+#include "framework/base/cpu.h"
 #include "framework/base/range.h"
 #include "framework/channel/default_config.h"
 #include "framework/kernel/process/process_memory.h"
@@ -50,6 +52,15 @@ absl::Status ValidateOptions(const KernelOptions& options) {
         absl::StrCat("agent_cpu of ", options.agent_cpu, " is neither a CPU number nor -1"));
   }
   return absl::OkStatus();
+}
+
+std::string WhyNoAgentCpu(const KernelOptions& options, const Topology& topology) {
+  const int cpu = options.agent_cpu;
+  if (cpu < 0 || cpu >= topology.max_cpus() || topology.max_cpus() < 2) return "";
+  const bool online = topology.online().Contains(CpuId(cpu));
+  if (online && topology.online().size() > 1) return "";
+  return absl::StrCat("--agent_cpu=", cpu, " has no effect while ",
+                      online ? "no other CPU is online" : "that CPU is offline");
 }
 
 int64_t BytesToLock(const KernelOptions& options, uint32_t nr_cpus) {

@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "bpf/wire.h"
 #include "framework/base/cpu_set.h"
+#include "framework/topology/topology.h"
 
 namespace scxx {
 
@@ -64,6 +65,10 @@ struct KernelOptions {
 
 // InvalidArgument if one is out of its range; one line.
 absl::Status ValidateOptions(const KernelOptions& options);
+
+// Why an agent cannot have its own CPU (agent_cpu) just now, although the machine has it: a line
+// for the user. Empty if it can, or wants none.
+std::string WhyNoAgentCpu(const KernelOptions& options, const Topology& topology);
 
 // How much memory a scheduler with these options locks on a machine of so many CPUs, at most, and
 // what its limit must leave beyond (MemoryOptions::headroom).

@@ -6,6 +6,10 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "framework/base/cpu_set.h"
+#include "framework/kernel/program/bpf_program.h"
+#include "framework/machine/exit_report.h"
+#include "framework/topology/topology.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -71,6 +75,30 @@ TEST(BytesToLock, GrowsWithTasksAndCpus) {
   EXPECT_LT(BytesToLock({.max_tasks = 64}, 8), usual);
   EXPECT_GT(BytesToLock({.max_tasks = 1 << 20}, 8), usual + 128 * kMiB);
   EXPECT_GT(BytesToLock({}, 512), usual + 32 * kMiB);
+}
+
+TEST(WhyNoAgentCpu, SaysWhatHasBecomeOfIt) {
+  const Topology all = Topology::Synthetic({.cores_per_llc = 4});
+  const Topology some = all.WithOnline(CpuSet::FirstN(2));
+  const Topology one = all.WithOnline(CpuSet::FirstN(1));
+  EXPECT_EQ(WhyNoAgentCpu({}, some), "");
+  EXPECT_EQ(WhyNoAgentCpu({.agent_cpu = 1}, some), "");
+  EXPECT_EQ(WhyNoAgentCpu({.agent_cpu = 3}, some),
+            "--agent_cpu=3 has no effect while that CPU is offline");
+  EXPECT_EQ(WhyNoAgentCpu({.agent_cpu = 0}, one),
+            "--agent_cpu=0 has no effect while no other CPU is online");
+  EXPECT_EQ(WhyNoAgentCpu({.agent_cpu = 4}, all), "") << "there is none, which is an error";
+}
+
+TEST(ErrorOfAttach, TellsHotplugFromAllElse) {
+  EXPECT_EQ(ErrorOfAttach(ExitReport::OfHotplug()).code(), absl::StatusCode::kUnavailable);
+  const absl::Status status = ErrorOfAttach(
+      {.kind = 1024, .reason = "runtime error", .message = "scx_enable() failed (-16)\n"});
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(
+      status.message(),
+      "the kernel gave up the scheduler while it attached: runtime error: scx_enable() failed "
+      "(-16): start it again; the kernel's log (dmesg) may say more");
 }
 
 }  // namespace
