@@ -52,7 +52,8 @@ struct QemuFds {
 //               long to load a BPF program
 //   xsave       a context switch moves 2.7 KB, which takes the host a fifth of its time where tasks
 //               switch all the time
-inline constexpr char kEmulatedCpu[] = "max,-erms,-fsrm,-xsave";
+//   avx, ...    what cannot be used without xsave, which not every kernel asks about (7.1, 7.2)
+inline constexpr char kEmulatedCpu[] = "max,-erms,-fsrm,-xsave,-avx,-avx2,-f16c,-fma,-vaes";
 
 // QEMU's whole command line for one attempt; `accel` is not kAuto.
 std::vector<std::string> QemuArgs(const std::string& qemu, const VmOptions& options, Accel accel,

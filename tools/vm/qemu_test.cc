@@ -62,17 +62,22 @@ TEST(QemuArgsTest, OneThatSuspendsHasASerialPortAndAMonitor) {
 // KVM's own guests know their hypervisor.
 TEST(QemuArgsTest, OnlyAnEmulatedMachineIsDisguised) {
   const VmOptions options = {.cpus = 2, .possible = 64};
-  EXPECT_THAT(Line(options, Accel::kTcg),
-              HasSubstr("-cpu max,-erms,-fsrm,-xsave,-hypervisor -smbios "));
+  EXPECT_THAT(
+      Line(options, Accel::kTcg),
+      HasSubstr("-cpu max,-erms,-fsrm,-xsave,-avx,-avx2,-f16c,-fma,-vaes,-hypervisor -smbios "));
   EXPECT_THAT(Line(options, Accel::kKvm), Not(HasSubstr("-hypervisor")));
   EXPECT_THAT(Line({.cpus = 2}, Accel::kTcg), Not(HasSubstr("-hypervisor")));
 }
 
 TEST(QemuArgsTest, ChoosesTheAccelerator) {
-  EXPECT_THAT(Line({}, Accel::kTcg),
-              HasSubstr("-accel tcg,thread=single -cpu max,-erms,-fsrm,-xsave "));
-  EXPECT_THAT(Line({}, Accel::kTcgMulti),
-              HasSubstr("-accel tcg,thread=multi -cpu max,-erms,-fsrm,-xsave "));
+  EXPECT_THAT(
+      Line({}, Accel::kTcg),
+      HasSubstr(
+          "-accel tcg,thread=single -cpu max,-erms,-fsrm,-xsave,-avx,-avx2,-f16c,-fma,-vaes "));
+  EXPECT_THAT(
+      Line({}, Accel::kTcgMulti),
+      HasSubstr(
+          "-accel tcg,thread=multi -cpu max,-erms,-fsrm,-xsave,-avx,-avx2,-f16c,-fma,-vaes "));
   EXPECT_THAT(Line({}, Accel::kKvm), HasSubstr("-accel kvm -cpu host "));
 }
 
