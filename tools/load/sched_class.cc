@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/load/sched_class.h"
 
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@ bool JoinSchedClass(const SchedClass& sched_class) {
   Attributes attributes = {};
   attributes.size = sizeof(attributes);
   attributes.policy = static_cast<uint32_t>(sched_class.policy);
+  attributes.nice = getpriority(PRIO_PROCESS, 0);
   attributes.priority = static_cast<uint32_t>(sched_class.priority);
   if (sched_class.policy == kSchedDeadline) {
     attributes.runtime = static_cast<uint64_t>(sched_class.runtime.count());
