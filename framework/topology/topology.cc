@@ -63,11 +63,14 @@ Topology Topology::Synthetic(const TopologySpec& spec) {
 
 namespace {
 
-// A group without a CPU that is online is none.
+// A group without a CPU that is online is none. A CPU that was in none has one of its own.
 CpuGroups OnlineOf(const CpuGroups& groups, const CpuSet& online) {
   CpuGroups left;
   for (const CpuSet& set : groups.sets()) {
     if (const CpuSet rest = set & online; !rest.empty()) left.Add(rest);
+  }
+  for (CpuId cpu : online) {
+    if (left.IndexOf(cpu) < 0) left.Add(CpuSet::Only(cpu));
   }
   return left;
 }

@@ -63,7 +63,8 @@ class Topology {
 
   // CHECKs that the counts are positive and the CPUs fit in kMaxCpus.
   static Topology Synthetic(const TopologySpec& spec);
-  // The same machine with other CPUs online.
+  // The same machine with other CPUs online. One of which nothing is known is a core, a cache and a
+  // node.
   Topology WithOnline(const CpuSet& online) const;
   // The same CPUs, of more that could be there.
   Topology WithPossible(int cpus) const;

@@ -49,5 +49,13 @@ TEST(TopologyDeathTest, SyntheticMachineFitsIntoTheLimit) {
   EXPECT_DEATH(Topology::Synthetic({.nodes = 2, .cores_per_llc = 1000}), "2000 vs. 1024");
 }
 
+TEST(Topology, ACpuOfWhichNothingIsKnownIsACacheOfItsOwn) {
+  const Topology t = Topology::Synthetic({.cores_per_llc = 2}).WithPossible(8);
+  const Topology more = t.WithOnline(CpuSet::FirstN(1) | CpuSet::Only(CpuId(5)));
+  EXPECT_EQ(more.llcs().Of(CpuId(5)), CpuSet::Only(CpuId(5)));
+  EXPECT_EQ(more.cores().sets().size(), 2u);
+  EXPECT_EQ(more.nodes().sets().size(), 2u);
+}
+
 }  // namespace
 }  // namespace scxx
