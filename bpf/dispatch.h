@@ -8,16 +8,24 @@
 #include "bpf/records.h"
 #include "bpf/turn.h"
 
+#define TAKEN_TRIES 4 /* rings of a word: each may bounce a task into the kernel's finite buffer */
+
 /* Of the CPUs of one word of the mask. */
 KX_FN int take_from_taken_of(scxx_u32 base, scxx_u64 taken, scxx_u32 cpu, scxx_u64 now) {
+  scxx_u32 tries = 0;
   scxx_u32 n = 0;
 
   kx_for(n, 64) {
     scxx_u32 from = base + (lowest_bit(taken) & 63);
 
     if (!taken) break;
-    if (records_in(from) && consume_ring(from, false, cpu, now)) return true;
     taken &= taken - 1;
+    if (!records_in(from)) continue;
+    if (tries++ == TAKEN_TRIES) {
+      kx_kick(cpu, SCX_KICK_IDLE); /* for the others, if it finds nothing else */
+      return false;
+    }
+    if (consume_ring(from, false, cpu, now)) return true;
   }
   return false;
 }

@@ -141,13 +141,17 @@ static __always_inline scxx_u32 task_enqueue(const struct scene* s, struct task_
 
 /* It comes from a queue of the kernel's: who is taken back time and again has to pay for each run.
  */
-static __always_inline void charge_kernel_run(struct task_struct* p, struct scxx_task* task) {
+static __always_inline void charge_kernel_run(const struct scene* s, struct task_struct* p,
+                                              struct scxx_task* task) {
   struct scxx_account* account;
 
   if (custody_state(sx_read(&task->custody)) != SCXX_CUSTODY_KERNEL) return;
   account = kx_account(p);
   if (!account) return;
-  kernel_charge(p, account, p->se.sum_exec_runtime - task->sum_exec);
+  if (p->se.sum_exec_runtime != task->sum_exec)
+    kernel_charge(p, account, p->se.sum_exec_runtime - task->sum_exec);
+  else if (account->weighs)
+    queue_note_left(s, account); /* it waits, and is changed */
   account->weighs = 0;
 }
 
@@ -225,6 +229,7 @@ static __always_inline void wake_agent(const struct scene* s, struct task_struct
     return;
   }
   if (!interrupts) return;
+  if (cpu_is_taken(s->global, cpu)) cpu = find_free_of_higher(cpu); /* that one hears no kick */
   target = kx_cpu(cpu);
   if (!target || !wakeup_beats(s, task, target)) return;
   sx_write(&target->want_agent, 1);
@@ -289,7 +294,7 @@ static __always_inline bool enqueue_task(const struct scene* s, struct task_stru
     return true;
   }
   if (direct_behind_running(s, p, task, slot, flags)) return false;
-  charge_kernel_run(p, task);
+  charge_kernel_run(s, p, task);
   reason = task_enqueue(s, p, task, flags);
   if (!publish(s, scxx_slot_kind(slot, reason), custody_count(sx_read(&task->custody)))) {
     count_here(s->here, SCXX_CNT_RING_FULL);

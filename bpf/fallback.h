@@ -168,10 +168,14 @@ static __always_inline void walk_all(struct scxx_global* global) {
 static __always_inline void hold_check(const struct scene* s) {
   scxx_u64 used = slots_used(s->global);
   scxx_u64 at = s->global->hold_cursor;
+  int found;
 
   if (sx_read(&s->global->overdue) || s->global->late_runs) return;
   s->global->hold_cursor = at + TIMER_SLOTS;
-  if (find_overdue(at, used, s->now) < 0) return;
+  found = find_overdue(at, used, s->now);
+  if (found < 0) return;
+  /* From there on: where all CPUs are busy each walks at the end of a slice only. */
+  sx_write(&s->global->walk_cursor, at + found);
   walk_all(s->global);
   kick_all();
 }
@@ -257,7 +261,7 @@ KX_FN int kick_wanted(void) {
   kx_for(i, cfg.online_end) {
     struct scxx_cpu* cpu = kx_cpu(i);
 
-    if (cpu && sx_read(&cpu->want_agent) && !cpu_is_idle(global, i)) {
+    if (cpu && sx_read(&cpu->want_agent) && !cpu_is_idle(global, i) && !cpu_is_taken(global, i)) {
       kx_kick(i, SCX_KICK_PREEMPT);
       return 1;
     }

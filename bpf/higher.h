@@ -48,7 +48,7 @@ static __always_inline bool cpu_is_taken(struct scxx_global* global, scxx_u32 cp
 /* What p gets of a slice on this CPU. */
 static __always_inline scxx_u64 slice_here(const struct scene* s, struct task_struct* p,
                                            scxx_u64 slice) {
-  bool by_server = cpu_is_taken(s->global, s->cpu) && nr_usable(p) > 1 && !kx_stays(p);
+  bool by_server = cpu_is_taken(s->global, s->cpu) && nr_usable(p) > 1 && !kx_pinned(p);
 
   return by_server ? SERVER_SLICE : slice;
 }

@@ -24,7 +24,7 @@ static __always_inline scxx_u32 fixed_home(struct task_struct* p) {
   scxx_u32 allowed = nr_usable(p);
 
   if (!kx_allowed(p, cpu)) return 0; /* its affinity changes just now: it comes again */
-  if (allowed == 1 || kx_stays(p)) return cpu + 1;
+  if (allowed == 1 || kx_pinned(p)) return cpu + 1;
   return allowed >= cfg.nr_online ? 0 : HOME_TO_CHOOSE;
 }
 

@@ -57,14 +57,13 @@
  *     void kx_timer_in(ns)                moves the next run of the timer (timer.h)
  *     bool kx_allowed(p, cpu)             cpu in p->cpus_ptr, and p may migrate there
  *     scxx_u32 kx_nr_allowed(p)           CPUs in p->cpus_ptr, online or not
- *     bool kx_stays(p)                    of a task that waits: it is inside migrate_disable()
  *     scxx_u32 kx_nr_runnable(cpu)        tasks of sched_ext that are on the CPU's run queue
  *     bool kx_higher(cpu)                 a task of a higher class is there as well
  *     bool kx_server_asks(cpu)            in ops.dispatch: called by the CPU's deadline server, if
  *                                         no task of SCHED_DEADLINE waits there
  *     void kx_reenqueue(dsq)              scx_bpf_dsq_reenq: ops.enqueue for each task of a DSQ,
  *                                         soon; nothing on kernels that cannot
- *     bool kx_pinned(p)                   in ops.enqueue: p is inside migrate_disable()
+ *     bool kx_pinned(p)                   p is inside migrate_disable()
  *     bool kx_affinity_has(mask, cpu)     for ops.set_cpumask
  *     int kx_select_idle(p, prev_cpu, wake_flags, bool* idle)
  *     scxx_u64 KX_ENQ_PREEMPT, KX_ENQ_LAST

@@ -154,9 +154,10 @@ static __always_inline bool kx_bind(struct task_struct* p, u32 slot) {
 
 static __always_inline void kx_unbind(struct task_struct* p, u32 slot) {
   struct slot_private* priv = bpf_map_lookup_elem(&scxx_slots, &slot);
+  struct task_context* ctx = bpf_task_storage_get(&scxx_task_ctx, p, 0, 0);
   struct task_struct* task;
 
-  bpf_task_storage_delete(&scxx_task_ctx, p);
+  if (ctx) ctx->slot_plus_1 = 0; /* and pays for what it runs until it is gone, as others do */
   if (!priv) return;
   task = bpf_kptr_xchg(&priv->task, NULL);
   if (task) bpf_task_release(task);
@@ -305,12 +306,10 @@ static __always_inline bool kx_allowed(struct task_struct* p, u32 cpu) {
 
 static __always_inline u32 kx_nr_allowed(struct task_struct* p) { return p->nr_cpus_allowed; }
 
-static __always_inline bool kx_stays(struct task_struct* p) { return p->migration_disabled != 0; }
-
 /*
- * Kernels with SCX_OPS_ENQ_MIGRATION_DISABLED keep such tasks from ops.enqueue, as we do not set
- * it. On older ones the current task, which is enqueued when its slice is over, looks like one: the
- * BPF prologue has raised its count.
+ * Kernels with SCX_OPS_ENQ_MIGRATION_DISABLED keep such tasks from us, as we do not set it. The
+ * current task, which is enqueued when its slice is over, looks like one: the BPF prologue has
+ * raised its count.
  */
 static __always_inline bool kx_pinned(struct task_struct* p) {
   if (bpf_core_enum_value_exists(enum scx_ops_flags, SCX_OPS_ENQ_MIGRATION_DISABLED)) return false;

@@ -221,6 +221,14 @@ static __always_inline scxx_u64 ran_of(struct task_struct* p, struct scxx_accoun
   return ran;
 }
 
+/* A task of this weight was not inserted after all. */
+static __always_inline void queue_note_cancelled(const struct scene* s, scxx_u32 home,
+                                                 scxx_u64 weight) {
+  struct scxx_queue* queue = queue_of(s, home);
+
+  if (queue) sx_add(&queue->load, -weight);
+}
+
 /* It has left its queue by itself, to be enqueued again. */
 static __always_inline void queue_note_left(const struct scene* s, struct scxx_account* account) {
   struct scxx_queue* queue = queue_of(s, account->home);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <deque>
 #include <memory>
 #include <string>
@@ -122,6 +123,27 @@ TEST_P(ClassTest, IdleTasksGetNextToNothingAndBatchTasksTheirWeight) {
   EXPECT_LT(idle.CpuTime(), absl::Milliseconds(200));
   EXPECT_GT(batch.CpuTime(), absl::Seconds(2));
 }
+
+class FallbackTest : public BoundedTest {};
+
+TEST_P(FallbackTest, ThreeTasksHaveTwoThirdsOfACpuEach) {
+  Start();
+  AddHogs(3, -1);
+  agent_->Signal(SIGSTOP);
+  ASSERT_TRUE(WaitFor(hogs_[0], absl::Milliseconds(500)));
+  std::deque<absl::Duration> had;
+  for (const Background& hog : hogs_) had.push_back(hog.CpuTime());
+  ASSERT_TRUE(WaitFor(hogs_[0], absl::Seconds(1)));
+  for (size_t i = 0; i < hogs_.size(); ++i) {
+    const double share = absl::FDivDuration(hogs_[i].CpuTime() - had[i], absl::Seconds(1));
+    EXPECT_GT(share, 0.9) << i;
+    EXPECT_LT(share, 1.1) << i;
+  }
+  agent_->Signal(SIGCONT);
+}
+
+INSTANTIATE_TEST_SUITE_P(, FallbackTest, testing::Values(kUnderTest<VruntimePolicy>),
+                         [](const auto& info) { return std::string(info.param.name); });
 
 INSTANTIATE_TEST_SUITE_P(, ClassTest, testing::Values(kUnderTest<VruntimePolicy>),
                          [](const auto& info) { return std::string(info.param.name); });

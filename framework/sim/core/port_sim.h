@@ -103,7 +103,6 @@ KX void kx_reenqueue(scxx_u64 dsq) { SIM_STATE.core().Reenqueue(dsq); }
 KX scxx_u32 kx_nr_allowed(task_struct* p) {
   return static_cast<scxx_u32>(p->cpus_ptr->cpus.size());
 }
-KX bool kx_stays(task_struct* p) { return p->migration_disabled != 0; }
 KX bool kx_pinned(task_struct* p) { return p->migration_disabled != 0; }
 KX bool kx_affinity_has(const cpumask* mask, scxx_u32 cpu) { return mask->Has(cpu); }
 KX bool kx_allowed(task_struct* p, scxx_u32 cpu) {
