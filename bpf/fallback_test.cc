@@ -10,6 +10,7 @@
 namespace scxx {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using SentKick = TestKernel::SentKick;
 
@@ -389,6 +390,31 @@ TEST_F(Fallback, AForgottenTaskIsTakenBackWhereverItsSlotIs) {
     if (AgentCpu() >= 0) AgentYields();
   }
   EXPECT_FALSE(kernel->InCustody(p));
+}
+
+// Where all CPUs are busy, each walks once a slice.
+TEST_F(Fallback, TheFirstWalkFindsIt) {
+  Start(TestConfig(1, 2304));
+  ParkAgent();
+  for (int i = 0; i < 2000; ++i) kernel->Spawn({.pid = 100 + i});
+  task_struct& p = WaitingTask(9000);
+  kernel->Advance(kernel->config().hold_max + 1);
+  for (int i = 0; i < 2304 / TIMER_SLOTS + 1 && !global().overdue; ++i) Timer();
+  ASSERT_NE(global().overdue, 0u);
+  Dispatch(0);
+  EXPECT_FALSE(kernel->InCustody(p));
+}
+
+TEST_F(Fallback, AnIdleCpuHearsOfATaskThatAnotherTookBackForIt) {
+  ParkAgent();
+  task_struct& p = kernel->Spawn({.pid = 10, .cpu = 1, .allowed = 0b10});
+  kernel->Wake(p, 0);
+  kernel->Advance(kernel->config().hold_max + 1);
+  Timer();
+  kernel->TakeKicks();
+  Dispatch(0);
+  ASSERT_FALSE(kernel->InCustody(p));
+  EXPECT_THAT(kernel->TakeKicks(), Contains(SentKick{0, 1, SCX_KICK_IDLE}));
 }
 
 TEST_F(Fallback, TasksHeldForLessStayWithThePolicy) {

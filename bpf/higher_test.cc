@@ -170,6 +170,15 @@ TEST_F(Higher, AnAgentIsUrgedOnACpuThatIsNotTaken) {
   EXPECT_TRUE(kernel->cpu(1).want_agent);
 }
 
+TEST_F(Higher, AWakeupOnATakenCpuKeepsNobodyFromADecision) {
+  Take(0);
+  kernel->cpu(0).want_agent = kernel->cpu(1).want_agent = 1;
+  kernel->TakeKicks();
+  OnCpu here(*kernel, 2);
+  EXPECT_TRUE(kick_wanted());
+  EXPECT_THAT(kernel->TakeKicks(), ElementsAre(TestKernel::SentKick{2, 1, SCX_KICK_PREEMPT}));
+}
+
 TEST_F(Higher, AnAgentWithACpuOfItsOwnGoesElsewhereMeanwhile) {
   scxx_config config = TestConfig(4);
   config.agent_cpu = 1 + 1;
