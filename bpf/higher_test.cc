@@ -217,6 +217,17 @@ TEST_F(Higher, AKernelThreadWithSomeCpusLeavesForAnotherOfThem) {
   EXPECT_EQ(NextOn(2), &p);
 }
 
+TEST_F(Higher, ATaskWithTwoCpusAlwaysLeavesForTheOther) {
+  task_struct& p = Waiting(0b1001);
+  kernel->StartHigherClass(0);
+  global().idle_mask[0] = 0;
+  OnCpu here(*kernel, 1);
+  for (int i = 0; i < 16; ++i) {
+    EXPECT_EQ(home_of_some(p.slot, 0, kernel->now()), 3u + 1) << i;
+    kernel->Advance(1 << 20);
+  }
+}
+
 TEST_F(Higher, OrForAnyThatIsGivenBackIfAllAreInOne) {
   kernel->StartHigherClass(1);
   kernel->StartHigherClass(2);

@@ -28,19 +28,38 @@ static __always_inline scxx_u32 fixed_home(struct task_struct* p) {
   return allowed >= cfg.nr_online ? 0 : HOME_TO_CHOOSE;
 }
 
+/* Of the CPUs that the task of a slot may use, the next one after `from`, in a ring; -1: none. */
+KX_FN int next_allowed(scxx_u32 slot, scxx_u32 from) {
+  scxx_u32 words = (cfg.online_end + 63) / 64;
+  scxx_u64* allowed = kx_affinity(slot);
+  scxx_u32 i = 0;
+
+  if (!allowed) return -1;
+  kx_for(i, words + 1) {
+    scxx_u32 at = (from / 64 + i) % words;
+    scxx_u64 word = kx_affinity_word(allowed, at) & cfg.online[at & (SCXX_MASK_WORDS - 1)];
+
+    if (!i) word &= ~((2ull << (from & 63)) - 1); /* what comes later; the rest in the end */
+    if (word) return at * 64 + lowest_bit(word);
+  }
+  return -1;
+}
+
 /* A task that may use some CPUs: an idle one of them, else the one with the shorter queue of two.
  */
 KX_FN scxx_u32 home_of_some(scxx_u32 slot, scxx_u32 cpu, scxx_u64 now) {
+  scxx_u32 other = (now >> 20) % cfg.online_end;
   struct scxx_global* global = kx_global();
   int idle = find_idle_for(slot);
   scxx_u32 i = 0;
 
   if (idle >= 0 || !global) return idle + 1;
   kx_for(i, HOME_TRIES) {
-    scxx_u32 other = (cpu + 1 + i * (1 + (now >> 20) % HOME_TRIES)) % cfg.online_end;
+    int next = next_allowed(slot, other);
 
-    if (other == cpu || !slot_allows(slot, other) || !cpu_is_online(other)) continue;
-    if (kx_higher(other)) continue;
+    if (next < 0) break;
+    other = next;
+    if (other == cpu || kx_higher(other)) continue;
     if (kx_higher(cpu)) return other + 1;
     return kx_dsq_length(dsq_of(other + 1)) < kx_dsq_length(dsq_of(cpu + 1)) ? other + 1 : cpu + 1;
   }
