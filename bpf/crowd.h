@@ -22,6 +22,7 @@
 #define CROWD 100
 #define CROWD_ROUND 400000000 /* a third of a quarter of the watchdog's timeout of 5 s */
 #define CROWD_SLICE 150000    /* shorter turns would be spent on switching */
+#define SERVER_TURN 20000000  /* no turn on a taken CPU is as long */
 #define CROWD_REST 100000000  /* so long after the last short turn, the timer no longer looks */
 
 /* How long a turn may be where so many wait; 0: as long as it likes. */
@@ -106,6 +107,12 @@ static __always_inline scxx_u64 crowd_look_at(scxx_u32 number, struct scxx_cpu* 
   return limit;
 }
 
+/* On a taken CPU tasks run for 50 ms of a second. It hears of a kick in that time only, in which
+ * one turn follows the other. */
+static __always_inline bool server_lets_run(struct scxx_cpu* cpu, scxx_u64 now) {
+  return (scxx_s64)(now - sx_read(&cpu->last_dispatch)) < SERVER_TURN;
+}
+
 /* Ends the turns that are over; when to look again, in ns, or 0. */
 KX_FN scxx_u64 crowd_look(scxx_u64 now) {
   struct scxx_global* global = kx_global();
@@ -119,7 +126,8 @@ KX_FN scxx_u64 crowd_look(scxx_u64 now) {
 
     scxx_u64 left;
 
-    if (!limit || cpu_is_idle(global, i) || cpu_is_taken(global, i)) continue;
+    if (!limit || cpu_is_idle(global, i)) continue;
+    if (cpu_is_taken(global, i) && !server_lets_run(cpu, now)) continue;
     left = crowd_look_at(i, cpu, limit, now);
     if (!rest || left < rest) rest = left;
   }

@@ -25,6 +25,7 @@
 #define QUEUE_OLD (CROWD_ROUND + 100000000ull)
 #define QUEUE_END 1100000000ull /* and all of its queue have had a turn when it is as old as this */
 #define QUEUE_HURRY 100000000   /* ... but turns get no shorter than a round of this */
+#define SERVER_RUN 50000000     /* for so long, once a second, the kernel's server lets tasks run */
 #define FIRST_LOOK 1000000      /* how often the first of a queue is looked at */
 #define KERNEL_AHEAD (KERNEL_WAIT / 2) /* how far a key may be ahead, and a promise about keys */
 #define KERNEL_RUN 4         /* slices: a slice of a queue, ended late by a tick of 4 ms or more */
@@ -326,6 +327,15 @@ static __always_inline scxx_u32 shorter(scxx_u32 a, scxx_u32 b) {
   return a && (!b || a < b) ? a : b;
 }
 
+/* On a CPU that a higher class keeps: so that all that wait have a turn while its server lets them
+ * run. 0: as long as it likes. */
+static __always_inline scxx_u32 server_limit(scxx_u64 waiting) {
+  scxx_u64 turn = SERVER_RUN / (waiting + 1);
+
+  if (turn >= cfg.fallback_slice) return 0;
+  return turn > CROWD_SLICE ? turn : CROWD_SLICE;
+}
+
 /* A task of this weight begins to run from a queue. */
 KX_FN int begin_kernel_run(scxx_u32 home, scxx_u64 weight, scxx_u32 cpu, scxx_u64 now) {
   scxx_u64 slice = light_slice(weight, cfg.fallback_slice);
@@ -337,15 +347,16 @@ KX_FN int begin_kernel_run(scxx_u32 home, scxx_u64 weight, scxx_u32 cpu, scxx_u6
   queue = queue_of(&s, home);
   if (!queue) return 0;
   limit = shorter(hurry_limit(queue, home, now), crowd_limit_on(cpu));
+  if (cpu_is_taken(s.global, cpu))
+    limit = shorter(limit, server_limit(kx_dsq_length(dsq_of(home))));
   s.here->owner_pid = 0;
   note_change(s.agent, cpu);
   s.here->last_dispatch = now;
   s.here->run_limit = 0;
   s.here->ran_kernel = home ? RAN_OWN : RAN_SHARED;
-  if (cpu_is_taken(s.global, cpu)) return 0;
   if (limit)
     crowd_begin(&s, limit, slice);
-  else
+  else if (!cpu_is_taken(s.global, cpu))
     short_turn_begin(&s, slice);
   return 0;
 }

@@ -29,8 +29,10 @@ class Regression : public testing::Test {
       uint64_t seed = 0;
       if (!(words >> policy)) continue;
       ASSERT_TRUE(words >> seed) << file_ << ": " << line;
-      const sim::RunResult result = RunSeed(policy, seed);
-      EXPECT_TRUE(result.ok()) << result.failure << "\n" << CommandFor(policy, seed);
+      std::string kind;
+      const bool harsh = words >> kind && kind == "harsh";
+      const sim::RunResult result = RunSeed(policy, seed, harsh);
+      EXPECT_TRUE(result.ok()) << result.failure << "\n" << CommandFor(policy, seed, harsh);
       ++seeds;
     }
     EXPECT_GT(seeds, 0) << file_ << " names no seed";

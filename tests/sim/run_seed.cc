@@ -22,13 +22,13 @@ double OfACpu(const sim::RunResult& result, size_t group) {
   return sim::ShareOf(result.groups[group].cpu_time, result) * result.cpus;
 }
 
-sim::RunResult RunSeed(const std::string& policy, uint64_t seed) {
-  return RunPolicy(policy, sim::CampaignRun(seed));
+sim::RunResult RunSeed(const std::string& policy, uint64_t seed, bool harsh) {
+  return RunPolicy(policy, harsh ? sim::HarshCampaignRun(seed) : sim::CampaignRun(seed));
 }
 
-std::string CommandFor(const std::string& policy, uint64_t seed) {
-  return "bazel run //tools/schedsim -- --campaign --policy=" + policy +
-         " --seed=" + std::to_string(seed);
+std::string CommandFor(const std::string& policy, uint64_t seed, bool harsh) {
+  return std::string("bazel run //tools/schedsim -- --campaign ") + (harsh ? "--harsh " : "") +
+         "--policy=" + policy + " --seed=" + std::to_string(seed);
 }
 
 }  // namespace scxx

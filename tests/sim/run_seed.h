@@ -20,10 +20,10 @@ sim::RunResult RunGood(const std::string& policy, const sim::SimulationOptions& 
 // What a group had, in per cent of one CPU.
 double OfACpu(const sim::RunResult& result, size_t group);
 
-sim::RunResult RunSeed(const std::string& policy, uint64_t seed);
+sim::RunResult RunSeed(const std::string& policy, uint64_t seed, bool harsh = false);
 
 // What repeats it, to be pasted.
-std::string CommandFor(const std::string& policy, uint64_t seed);
+std::string CommandFor(const std::string& policy, uint64_t seed, bool harsh = false);
 
 }  // namespace scxx
 
