@@ -27,6 +27,13 @@ static __always_inline void end_forgotten_wait(struct scxx_task* task, scxx_u64 
   if (custody_take(&task->custody, word, SCXX_CUSTODY_DISPATCHED)) count(SCXX_CNT_CANCELLED, 1);
 }
 
+/* It ran from a queue of the kernel's last, which has let go of its weight. */
+static __always_inline void weigh_no_more(struct task_struct* p) {
+  struct scxx_account* account = kx_account(p);
+
+  if (account) account->weighs = 0;
+}
+
 /* p wakes or is new, so its slot is nobody else's: it is neither waiting nor running. `cpu` runs it
  * next, and must know: a task that wakes later may be worth interrupting it. */
 static __always_inline void insert_direct(const struct scene* s, struct task_struct* p,
@@ -37,6 +44,7 @@ static __always_inline void insert_direct(const struct scene* s, struct task_str
   task->started_at = s->now;
   task->exec_at_start = task->exec_at_wake = p->se.sum_exec_runtime;
   task->slice = cfg.slice_default;
+  if (custody_state(word) == SCXX_CUSTODY_KERNEL) weigh_no_more(p);
   if (custody_state(word) == SCXX_CUSTODY_USER)
     end_forgotten_wait(task, word);
   else

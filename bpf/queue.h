@@ -81,8 +81,8 @@ static __always_inline scxx_u64 kernel_price(scxx_u64 weight, scxx_u64 ran) {
   return (ran < most ? ran : most) * WEIGHT_UNIT / (weight ? weight : 1);
 }
 
-/* What all that wait there weigh. A task that leaves by itself is forgotten when the queue is empty
- * next. */
+/* What all that wait there weigh. A task that exits while it waits is forgotten when the queue is
+ * empty next. */
 static __always_inline scxx_u64 queue_load(struct scxx_queue* queue) {
   scxx_s64 load = sx_read(&queue->load);
 
@@ -230,7 +230,7 @@ static __always_inline void queue_note_cancelled(const struct scene* s, scxx_u32
   if (queue) sx_add(&queue->load, -weight);
 }
 
-/* It has left its queue by itself, to be enqueued again. */
+/* It has left its queue by itself, to be enqueued again or for another class. */
 static __always_inline void queue_note_left(const struct scene* s, struct scxx_account* account) {
   struct scxx_queue* queue = queue_of(s, account->home);
 

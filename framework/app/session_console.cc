@@ -37,8 +37,10 @@ Nanos ToNanos(absl::Duration duration) {
 
 // By what may help: nothing but time, another command line, or somebody.
 ExitCode CodeOf(const Session::Outcome& outcome) {
-  if (outcome.attached || absl::IsUnavailable(outcome.status)) return ExitCode::kFailed;
-  return absl::IsInvalidArgument(outcome.status) ? ExitCode::kUsage : ExitCode::kEnvironment;
+  const absl::Status& status = outcome.status;
+  if (outcome.attached || absl::IsUnavailable(status) || absl::IsAborted(status))
+    return ExitCode::kFailed;
+  return absl::IsInvalidArgument(status) ? ExitCode::kUsage : ExitCode::kEnvironment;
 }
 
 }  // namespace
@@ -86,7 +88,7 @@ absl::Status SessionConsole::StartWatch(Life& life) {
 
 void SessionConsole::Attached(Life& life) {
   last_at_ = life.machine().backend().Now();
-  if (!attached_before_) Greet(life);
+  attached_before_ ? SayNotes(life) : Greet(life);
   attached_before_ = true;
   attached_ = true;
   watch_->StartTicks();
@@ -96,8 +98,17 @@ void SessionConsole::Greet(Life& life) {
   started_at_ = last_at_;
   // This is the agent: whoever reads may be waiting for it.
   console_.SayIfRoom(absl::StrCat("attached to ", life.machine().Description()));
-  for (const std::string& note : life.machine().Notes()) console_.SayIfRoom(note);
+  SayNotes(life);
   on_attached_();
+}
+
+// Those that the last life did not have.
+void SessionConsole::SayNotes(Life& life) {
+  const std::vector<std::string> notes = life.machine().Notes();
+  for (const std::string& note : notes) {
+    if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) console_.SayIfRoom(note);
+  }
+  notes_ = notes;
 }
 
 // Read before the detach: the lease that may run out while the kernel takes over is no fault of the

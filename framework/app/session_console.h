@@ -17,7 +17,9 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "framework/app/console.h"
@@ -78,6 +80,7 @@ class SessionConsole final : public SessionObserver {
  private:
   absl::Status StartWatch(Life& life);
   void Greet(Life& life);
+  void SayNotes(Life& life);
   void Tick(Life& life);
   void SayIfNobodyJoined(const Readings& now, Instant now_at);
   void SayHowItEnded(const ExitReport& report, Ending ending);
@@ -90,6 +93,7 @@ class SessionConsole final : public SessionObserver {
   const std::function<Instant()> clock_;
   StopSignals signals_;
   bool attached_before_ = false;
+  std::vector<std::string> notes_;      // of the machine, said already
   std::atomic<bool> attached_ = false;  // this life: until then there is nothing to show
   Instant started_at_;                  // first attach
   Nanos elapsed_;                       // from there to the end of the last life

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <deque>
 #include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -39,6 +40,21 @@ TEST_F(SessionConsoleTest, HotplugAttachesAgain) {
   EXPECT_EQ(Run({{.report = hotplug, .exits_by_itself = true}, {.signal = SIGINT}}), ExitCode::kOk);
   EXPECT_EQ(attached_, 1);
   EXPECT_THAT(Out(), HasSubstr("fifo: attaching again: cpu 3 going offline\n"));
+}
+
+TEST_F(SessionConsoleTest, SaysWhatIsNewInTheNextLife) {
+  const ExitReport hotplug = ExitReport::OfHotplug();
+  EXPECT_EQ(Run({{.report = hotplug, .exits_by_itself = true, .notes = {"as ever"}},
+                 {.notes = {"as ever", "CPU 3 is gone"}, .signal = SIGINT}}),
+            ExitCode::kOk);
+  const std::string out = Out();
+  EXPECT_THAT(out, HasSubstr("fifo: CPU 3 is gone\n"));
+  EXPECT_EQ(out.find("as ever"), out.rfind("as ever"));
+}
+
+// The kernel can let go of it at once. A service tries again.
+TEST_F(SessionConsoleTest, AnAttachThatIsEndedIsAFailure) {
+  EXPECT_EQ(Run({{.attach = absl::AbortedError("runtime error")}}), ExitCode::kFailed);
 }
 
 // Suspends end a life in which a monotonic clock has hardly moved.

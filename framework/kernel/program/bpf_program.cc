@@ -261,7 +261,7 @@ absl::StatusOr<std::unique_ptr<BpfProgram>> LoadProgram(const KernelOptions& opt
 
 absl::Status ErrorOfAttach(const ExitReport& report) {
   if (report.ShouldRestart()) return absl::UnavailableError(kHotplug);
-  return absl::FailedPreconditionError(
+  return absl::AbortedError(
       absl::StrCat("the kernel gave up the scheduler while it attached: ", report.Summary(),
                    ": start it again; the kernel's log (dmesg) may say more"));
 }

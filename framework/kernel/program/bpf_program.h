@@ -101,7 +101,8 @@ absl::StatusOr<std::unique_ptr<BpfProgram>> LoadProgram(const KernelOptions& opt
 // Unavailable if a CPU came or went since the program was loaded: load it again.
 absl::Status LockAndAttach(BpfProgram& program);
 
-// What it means that the kernel has let go of a scheduler before its attach was over.
+// What it means that the kernel has let go of a scheduler before its attach was over: Unavailable
+// for hotplug, else Aborted.
 absl::Status ErrorOfAttach(const ExitReport& report);
 
 }  // namespace scxx

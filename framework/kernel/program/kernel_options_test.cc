@@ -94,7 +94,7 @@ TEST(ErrorOfAttach, TellsHotplugFromAllElse) {
   EXPECT_EQ(ErrorOfAttach(ExitReport::OfHotplug()).code(), absl::StatusCode::kUnavailable);
   const absl::Status status = ErrorOfAttach(
       {.kind = 1024, .reason = "runtime error", .message = "scx_enable() failed (-16)\n"});
-  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
   EXPECT_EQ(
       status.message(),
       "the kernel gave up the scheduler while it attached: runtime error: scx_enable() failed "
