@@ -159,7 +159,7 @@ static __always_inline void charge_kernel_run(const struct scene* s, struct task
   if (p->se.sum_exec_runtime != task->sum_exec)
     kernel_charge(p, account, p->se.sum_exec_runtime - task->sum_exec);
   else if (account->weighs)
-    queue_note_left(s, account); /* it waits, and is changed */
+    queue_note_left(s, account->home, account->weighs); /* it waits, and is changed */
   account->weighs = 0;
 }
 
@@ -358,7 +358,7 @@ static __always_inline void leave_queue(const struct scene* s, struct task_struc
   struct scxx_account* account = kx_account(p);
 
   if (!account || !account->weighs) return;
-  if (!ran_of(p, account)) queue_note_left(s, account);
+  if (!ran_of(p, account)) queue_note_left(s, account->home, account->weighs);
   account->weighs = 0;
 }
 

@@ -39,7 +39,7 @@ static __always_inline void kernel_enqueue(const struct scene* s, struct task_st
 
     waits_still = !ran && flags & (ENQ_RESTORE | ENQ_REENQ) && account->weighs;
     if (waits_still)
-      queue_note_left(s, account);
+      queue_note_left(s, account->home, account->weighs);
     else
       kernel_charge(p, account, ran);
   }

@@ -98,11 +98,10 @@ static __always_inline scxx_u32 home_without_slot(const struct scene* s, struct 
 /* A CPU that can take it at once. */
 static __always_inline void kick_home(const struct scene* s, struct task_struct* p, int slot,
                                       scxx_u32 home) {
-  if (!home) {
+  if (home)
+    kick_if_idle(s, home - 1);
+  else
     kick_idle_for(s, slot, kx_task_cpu(p));
-  } else if (cpu_is_idle(s->global, home - 1)) {
-    kick_idle(s->here, home - 1);
-  }
 }
 
 #endif /* SCXX_BPF_HOME_H_ */

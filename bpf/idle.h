@@ -137,6 +137,10 @@ static __always_inline void kick_idle(struct scxx_cpu* here, scxx_u32 cpu) {
   kx_kick(cpu, SCX_KICK_IDLE);
 }
 
+static __always_inline void kick_if_idle(const struct scene* s, scxx_u32 cpu) {
+  if (cpu_is_idle(s->global, cpu)) kick_idle(s->here, cpu);
+}
+
 /* Makes some idle CPU look for work; none idle: the next ops.dispatch anywhere will. */
 static __always_inline void kick_any_idle(struct scxx_cpu* here, scxx_u32 not_this) {
   int cpu = find_idle(not_this);

@@ -222,19 +222,12 @@ static __always_inline scxx_u64 ran_of(struct task_struct* p, struct scxx_accoun
   return ran;
 }
 
-/* A task of this weight was not inserted after all. */
-static __always_inline void queue_note_cancelled(const struct scene* s, scxx_u32 home,
-                                                 scxx_u64 weight) {
+/* A task of this weight has left the queue `home` by itself, to be enqueued again or for another
+ * class, or was not inserted after all. */
+static __always_inline void queue_note_left(const struct scene* s, scxx_u32 home, scxx_u64 weight) {
   struct scxx_queue* queue = queue_of(s, home);
 
   if (queue) sx_add(&queue->load, -weight);
-}
-
-/* It has left its queue by itself, to be enqueued again or for another class. */
-static __always_inline void queue_note_left(const struct scene* s, struct scxx_account* account) {
-  struct scxx_queue* queue = queue_of(s, account->home);
-
-  if (queue) sx_add(&queue->load, -(scxx_u64)account->weighs);
 }
 
 /* ... and pays for what it ran. */
@@ -342,13 +335,14 @@ KX_FN int begin_kernel_run(scxx_u32 home, scxx_u64 weight, scxx_u32 cpu, scxx_u6
   struct scxx_queue* queue;
   struct scene s;
   scxx_u32 limit;
+  bool taken;
 
   if (!scene_begin(&s, cpu, now)) return 0;
   queue = queue_of(&s, home);
   if (!queue) return 0;
+  taken = cpu_is_taken(s.global, cpu);
   limit = shorter(hurry_limit(queue, home, now), crowd_limit_on(cpu));
-  if (cpu_is_taken(s.global, cpu))
-    limit = shorter(limit, server_limit(kx_dsq_length(dsq_of(home))));
+  if (taken) limit = shorter(limit, server_limit(kx_dsq_length(dsq_of(home))));
   s.here->owner_pid = 0;
   note_change(s.agent, cpu);
   s.here->last_dispatch = now;
@@ -356,7 +350,7 @@ KX_FN int begin_kernel_run(scxx_u32 home, scxx_u64 weight, scxx_u32 cpu, scxx_u6
   s.here->ran_kernel = home ? RAN_OWN : RAN_SHARED;
   if (limit)
     crowd_begin(&s, limit, slice);
-  else if (!cpu_is_taken(s.global, cpu))
+  else if (!taken)
     short_turn_begin(&s, slice);
   return 0;
 }

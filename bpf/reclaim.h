@@ -45,11 +45,11 @@ static __always_inline bool take_back(const struct scene* s, struct scxx_task* t
   kernel_insert(s, p, home, slice, task->enqueued_at, true);
   if (!custody_take(&task->custody, word, SCXX_CUSTODY_KERNEL)) {
     kx_cancel();
-    queue_note_cancelled(s, home, weight_of(p));
+    queue_note_left(s, home, weight_of(p));
     return false;
   }
   count_here(s->here, SCXX_CNT_RECLAIMED);
-  if (home && home != s->cpu + 1 && cpu_is_idle(s->global, home - 1)) kick_idle(s->here, home - 1);
+  if (home && home != s->cpu + 1) kick_if_idle(s, home - 1);
   return true;
 }
 

@@ -56,8 +56,6 @@ class KernelBackend final : public ChannelBackend {
   // Gives the machine back to the kernel's default scheduler, if it has not got it back already.
   ExitReport Detach();
 
-  // What was done otherwise than asked for, a line each.
-  const std::vector<std::string>& notes() const { return program_->notes(); }
   DispatcherStats Stats() const;
   // Empty without KernelOptions::callback_costs; the names live as long as this.
   std::vector<CallbackCost> CallbackCosts() const { return program_->CallbackCosts(); }

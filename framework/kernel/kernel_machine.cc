@@ -52,7 +52,8 @@ void AddCost(const CallbackCost& cost, Readings* readings) {
 
 class KernelMachine final : public Machine {
  public:
-  explicit KernelMachine(std::unique_ptr<KernelBackend> kernel) : kernel_(std::move(kernel)) {}
+  KernelMachine(std::unique_ptr<KernelBackend> kernel, const KernelOptions& options)
+      : kernel_(std::move(kernel)), no_agent_cpu_(WhyNoAgentCpu(options, kernel_->topology())) {}
 
   std::string Description() const override {
     utsname system = {};
@@ -68,7 +69,7 @@ class KernelMachine final : public Machine {
   }
   std::vector<std::string> Notes() const override {
     std::vector<std::string> notes = kernel_->topology().notes();
-    notes.insert(notes.end(), kernel_->notes().begin(), kernel_->notes().end());
+    if (!no_agent_cpu_.empty()) notes.push_back(no_agent_cpu_);
     if (limits_.groups != 0) notes.push_back(DescribeLimits(limits_));
     return notes;
   }
@@ -78,6 +79,7 @@ class KernelMachine final : public Machine {
 
  private:
   std::unique_ptr<KernelBackend> kernel_;
+  const std::string no_agent_cpu_;  // why
   const ProcNames names_;
   const CgroupLimits limits_ = CountCgroupLimits();  // before the attach: it reads many files
   UsageSinceStart usage_;
@@ -97,7 +99,7 @@ Readings KernelMachine::Figures() const {
 absl::StatusOr<std::unique_ptr<Machine>> MakeKernelMachine(const KernelOptions& options) {
   absl::StatusOr<std::unique_ptr<KernelBackend>> kernel = KernelBackend::Load(options);
   if (!kernel.ok()) return kernel.status();
-  return std::make_unique<KernelMachine>(*std::move(kernel));
+  return std::make_unique<KernelMachine>(*std::move(kernel), options);
 }
 
 }  // namespace scxx

@@ -38,6 +38,14 @@ class SysfsReader {
     return std::move(topology_);
   }
 
+  static absl::StatusOr<CpuSet> ReadList(const std::string& path) {
+    absl::StatusOr<std::string> text = ReadFile(path);
+    if (!text.ok()) return text.status();
+    absl::StatusOr<CpuSet> set = ParseCpuList(*text);
+    if (set.ok()) return set;
+    return absl::Status(set.status().code(), absl::StrCat(path, ": ", set.status().message()));
+  }
+
  private:
   static absl::StatusOr<std::string> ReadFile(const std::string& path) {
     std::ifstream file(path);
@@ -46,14 +54,6 @@ class SysfsReader {
       return absl::NotFoundError(absl::StrCat("cannot read ", path, ": is sysfs mounted?"));
     }
     return text.str();
-  }
-
-  static absl::StatusOr<CpuSet> ReadList(const std::string& path) {
-    absl::StatusOr<std::string> text = ReadFile(path);
-    if (!text.ok()) return text.status();
-    absl::StatusOr<CpuSet> set = ParseCpuList(*text);
-    if (set.ok()) return set;
-    return absl::Status(set.status().code(), absl::StrCat(path, ": ", set.status().message()));
   }
 
   // The first of two names that exists.
@@ -203,6 +203,10 @@ class SysfsReader {
 
 absl::StatusOr<Topology> Topology::FromSysfs(const std::string& root) {
   return SysfsReader(root).Read();
+}
+
+absl::StatusOr<CpuSet> ReadOnlineCpus(const std::string& root) {
+  return SysfsReader::ReadList(absl::StrCat(root, "/devices/system/cpu/online"));
 }
 
 }  // namespace scxx

@@ -65,6 +65,7 @@ class SysfsReaderTest : public testing::Test {
   }
 
   absl::StatusOr<Topology> Read() const { return Topology::FromSysfs(root_); }
+  absl::StatusOr<CpuSet> ReadOnline() const { return ReadOnlineCpus(root_); }
 
   // "0-1 2-3": the groups, for comparison.
   static std::string Print(const CpuGroups& groups) {
@@ -88,6 +89,12 @@ class SysfsReaderTest : public testing::Test {
  private:
   std::string root_;
 };
+
+TEST_F(SysfsReaderTest, ReadsTheOnlineCpusAlone) {
+  EXPECT_EQ(ReadOnline().value(), CpuSet::FirstN(4));
+  Remove("cpu/online");
+  EXPECT_EQ(ReadOnline().status().code(), absl::StatusCode::kNotFound);
+}
 
 TEST_F(SysfsReaderTest, ReadsTheMachine) {
   absl::StatusOr<Topology> t = Read();

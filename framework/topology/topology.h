@@ -92,6 +92,9 @@ class Topology {
   std::vector<std::string> notes_;
 };
 
+// The CPUs that are online now: of FromSysfs only that, for a file's price.
+absl::StatusOr<CpuSet> ReadOnlineCpus(const std::string& root = "/sys");
+
 }  // namespace scxx
 
 #endif  // SCXX_FRAMEWORK_TOPOLOGY_TOPOLOGY_H_

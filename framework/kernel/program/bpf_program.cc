@@ -43,10 +43,8 @@ bpf_map* FindMap(bpf_object* object, const char* name) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<BpfProgram>> BpfProgram::Load(const KernelOptions& options,
-                                                             const Topology& topology,
-                                                             std::vector<std::string> notes) {
+                                                             const Topology& topology) {
   std::unique_ptr<BpfProgram> program(new BpfProgram);
-  program->notes_ = std::move(notes);
   program->config_ =
       ConfigOf(options, static_cast<uint32_t>(topology.max_cpus()), topology.online());
   SetCores(topology.cores(), &program->config_);
@@ -244,11 +242,7 @@ absl::StatusOr<std::unique_ptr<BpfProgram>> LoadProgram(const KernelOptions& opt
   }
   RunEverywhere();
   KernelOptions possible = options;
-  std::vector<std::string> notes;
-  if (std::string why = WhyNoAgentCpu(options, topology); !why.empty()) {
-    notes.push_back(std::move(why));
-    possible.agent_cpu = -1;
-  }
+  if (!WhyNoAgentCpu(options, topology).empty()) possible.agent_cpu = -1;
   if (possible.agent_cpu >= 0) {
     if (absl::Status status = MoveToOwnCpu(possible.agent_cpu); !status.ok()) return status;
   }
@@ -256,7 +250,7 @@ absl::StatusOr<std::unique_ptr<BpfProgram>> LoadProgram(const KernelOptions& opt
     if (absl::Status status = JoinSchedExt(); !status.ok()) return status;
   }
   ShrinkThreadStacks(MemoryOptions().thread_stack);  // of threads started before the attach
-  return BpfProgram::Load(possible, topology, std::move(notes));
+  return BpfProgram::Load(possible, topology);
 }
 
 absl::Status ErrorOfAttach(const ExitReport& report) {
@@ -270,9 +264,8 @@ absl::Status LockAndAttach(BpfProgram& program) {
   if (absl::Status status = LockProcessMemory({}); !status.ok()) return status;
   // The kernel watches for hotplug since the program has been loaded. The CPUs were looked at
   // before.
-  const absl::StatusOr<Topology> machine = Topology::FromSysfs();
-  if (machine.ok() && machine->online() != OnlineOf(program.config()))
-    return absl::UnavailableError(kHotplug);
+  const absl::StatusOr<CpuSet> online = ReadOnlineCpus();
+  if (online.ok() && *online != OnlineOf(program.config())) return absl::UnavailableError(kHotplug);
   if (absl::Status status = program.Attach(); !status.ok()) return status;
   if (!program.exited()) return absl::OkStatus();
   program.Detach();

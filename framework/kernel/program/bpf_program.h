@@ -46,8 +46,7 @@ namespace scxx {
 class BpfProgram {
  public:
   static absl::StatusOr<std::unique_ptr<BpfProgram>> Load(const KernelOptions& options,
-                                                          const Topology& topology,
-                                                          std::vector<std::string> notes);
+                                                          const Topology& topology);
   ~BpfProgram();
   BpfProgram(const BpfProgram&) = delete;
   BpfProgram& operator=(const BpfProgram&) = delete;
@@ -62,8 +61,6 @@ class BpfProgram {
   // Empty without KernelOptions::callback_costs.
   std::vector<CallbackCost> CallbackCosts() const;
 
-  // What was done otherwise than asked for, a line each.
-  const std::vector<std::string>& notes() const { return notes_; }
   const scxx_config& config() const { return config_; }
   SharedMemory& memory() { return memory_; }
   const SharedMemory& memory() const { return memory_; }
@@ -86,14 +83,13 @@ class BpfProgram {
   const scxx_exit* exit_ = nullptr;
   const char* exit_dump_ = nullptr;
   scxx_config config_ = {};
-  std::vector<std::string> notes_;
   std::optional<CallbackTimer> timer_;
   std::vector<MappedMap> mapped_;
   SharedMemory memory_;  // of mapped_
 };
 
 // Checks the machine, and loads the program for its CPUs: its memory is mapped, nothing attached.
-// The calling thread is the agent.
+// The calling thread is the agent. It goes without a CPU of its own if WhyNoAgentCpu says so.
 absl::StatusOr<std::unique_ptr<BpfProgram>> LoadProgram(const KernelOptions& options,
                                                         const Topology& topology);
 
